@@ -1,0 +1,42 @@
+/// Why a text is not the JSON it should be, and where.
+public struct JSONFault: Error, Equatable, Sendable {
+  public enum Problem: Equatable, Sendable {
+    /// The text stops inside a value: more bytes might make it whole.
+    case endsEarly
+    /// A byte that the grammar of RFC 8259 has no place for.
+    case unexpectedByte(UInt8)
+    /// A raw control character inside a string.
+    case controlCharacter(UInt8)
+    /// A backslash with no escape of JSON's behind it.
+    case invalidEscape
+    /// Bytes that are no UTF-8 inside a string.
+    case invalidUTF8
+  }
+
+  /// Bytes from the start of the text.
+  public let offset: Int
+  public let problem: Problem
+
+  public init(offset: Int, problem: Problem) {
+    self.offset = offset
+    self.problem = problem
+  }
+}
+
+extension JSONFault: CustomStringConvertible {
+  public var description: String {
+    switch problem {
+    case .endsEarly: "it ends at byte \(offset) in the middle of a value"
+    case .unexpectedByte(let byte): "unexpected \(Self.name(of: byte)) at byte \(offset)"
+    case .controlCharacter(let byte): "raw control character \(Self.name(of: byte)) in a string at byte \(offset)"
+    case .invalidEscape: "invalid escape in a string at byte \(offset)"
+    case .invalidUTF8: "bytes that are not UTF-8 at byte \(offset)"
+    }
+  }
+
+  private static func name(of byte: UInt8) -> String {
+    if byte > 0x20, byte < 0x7F { return "'\(Character(Unicode.Scalar(byte)))'" }
+    let digits = String(byte, radix: 16, uppercase: true)
+    return "0x" + (digits.count == 1 ? "0" : "") + digits
+  }
+}

@@ -1,0 +1,39 @@
+/// A value's place in a text, and what kind of value it is.
+public struct JSONSlice: Sendable, Equatable {
+  public enum Shape: UInt8, Sendable {
+    /// The object has no such member.
+    case absent
+    case null
+    case string
+    /// A number without fraction and exponent.
+    case integer
+    /// A number with a fraction or an exponent.
+    case decimal
+    case boolean
+    case object
+    case array
+  }
+
+  /// The value's first byte; of a string, the one after its quotation mark.
+  public var start: Int
+  /// How many bytes the value takes; of a string, those between its quotation marks.
+  public var count: Int
+  public var shape: Shape
+  /// A string with at least one backslash in it.
+  public var hasEscapes: Bool
+  /// A string without bytes above 0x7F.
+  public var isASCII: Bool
+
+  init(start: Int, end: Int, shape: Shape, hasEscapes: Bool = false, isASCII: Bool = true) {
+    self.start = start
+    self.count = end &- start
+    self.shape = shape
+    self.hasEscapes = hasEscapes
+    self.isASCII = isASCII
+  }
+
+  /// What stands for a member that the object does not have.
+  public static let absent = JSONSlice(start: 0, end: 0, shape: .absent)
+
+  public var end: Int { start &+ count }
+}

@@ -1,0 +1,91 @@
+/// Writes JSON in the normal form of the stream: no spaces between tokens, `/` and non-ASCII as they are.
+///
+/// The caller opens and closes objects and arrays in pairs.
+public struct JSONWriter: Sendable {
+  /// What has been written.
+  public private(set) var bytes: [UInt8] = []
+  private var needsComma = false
+
+  public init() {}
+
+  public mutating func beginObject(_ name: String? = nil) { open(Byte.openBrace, name) }
+  public mutating func endObject() { close(Byte.closeBrace) }
+  public mutating func beginArray(_ name: String? = nil) { open(Byte.openBracket, name) }
+  public mutating func endArray() { close(Byte.closeBracket) }
+
+  /// Writes a string as an element of an array.
+  public mutating func element(_ value: String) {
+    begin(nil)
+    append(quoted: value)
+    needsComma = true
+  }
+
+  /// Writes a member, where its value is known.
+  public mutating func string(_ value: String?, _ name: String) {
+    guard let value else { return }
+    begin(name)
+    append(quoted: value)
+    needsComma = true
+  }
+
+  /// Writes a member, where its value is known.
+  public mutating func integer(_ value: Int?, _ name: String) {
+    if let value { literal(String(value), name) }
+  }
+
+  public mutating func boolean(_ value: Bool, _ name: String) { literal(value ? "true" : "false", name) }
+
+  /// Writes a member whose value is spelled already.
+  public mutating func literal(_ spelling: String, _ name: String) {
+    begin(name)
+    bytes.append(contentsOf: spelling.utf8)
+    needsComma = true
+  }
+
+  /// Writes a member whose value is JSON text, as it came.
+  public mutating func raw(_ text: Span<UInt8>, _ name: String) {
+    begin(name)
+    bytes.reserveCapacity(bytes.count + text.count)
+    for offset in 0..<text.count { bytes.append(text.byte(offset)) }
+    needsComma = true
+  }
+
+  private mutating func open(_ bracket: UInt8, _ name: String?) {
+    begin(name)
+    bytes.append(bracket)
+    needsComma = false
+  }
+
+  private mutating func close(_ bracket: UInt8) {
+    bytes.append(bracket)
+    needsComma = true
+  }
+
+  private mutating func begin(_ name: String?) {
+    if needsComma { bytes.append(Byte.comma) }
+    guard let name else { return }
+    bytes.append(Byte.quote)
+    bytes.append(contentsOf: name.utf8)
+    bytes.append(Byte.quote)
+    bytes.append(Byte.colon)
+  }
+
+  private mutating func append(quoted text: String) {
+    bytes.append(Byte.quote)
+    for byte in text.utf8 {
+      switch byte {
+      case Byte.quote, Byte.backslash: bytes += [Byte.backslash, byte]
+      case 0x08: bytes += [Byte.backslash, UInt8(ascii: "b")]
+      case 0x0C: bytes += [Byte.backslash, UInt8(ascii: "f")]
+      case Byte.lineFeed: bytes += [Byte.backslash, UInt8(ascii: "n")]
+      case Byte.carriageReturn: bytes += [Byte.backslash, UInt8(ascii: "r")]
+      case Byte.tab: bytes += [Byte.backslash, UInt8(ascii: "t")]
+      case 0..<0x20:
+        bytes.append(contentsOf: byte < 0x10 ? "\\u000".utf8 : "\\u00".utf8)
+        bytes.append(contentsOf: String(byte, radix: 16).utf8)
+      default: bytes.append(byte)
+      }
+    }
+    bytes.append(Byte.quote)
+  }
+}

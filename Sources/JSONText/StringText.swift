@@ -1,0 +1,57 @@
+extension Span where Element == UInt8 {
+  /// Appends the text of a string, its escapes resolved, from its first byte to its closing quotation mark.
+  ///
+  /// The range is one that a scanner found. A lone surrogate becomes U+FFFD.
+  /// - Returns: false where there was a lone surrogate.
+  @discardableResult
+  public func appendText(from start: Int, to end: Int, to text: inout [UInt8]) -> Bool {
+    var isWhole = true
+    var offset = start
+    while offset < end {
+      let byte = byte(offset)
+      if byte != Byte.backslash {
+        text.append(byte)
+        offset += 1
+        continue
+      }
+      let escaped = self.byte(offset + 1)
+      offset += 2
+      switch escaped {
+      case UInt8(ascii: "b"): text.append(0x08)
+      case UInt8(ascii: "f"): text.append(0x0C)
+      case UInt8(ascii: "n"): text.append(Byte.lineFeed)
+      case UInt8(ascii: "r"): text.append(Byte.carriageReturn)
+      case UInt8(ascii: "t"): text.append(Byte.tab)
+      case UInt8(ascii: "u"):
+        let unit = hexUnit(at: offset)
+        offset += 4
+        var scalar = Unicode.Scalar(unit)
+        if unit & 0xFC00 == 0xD800, self.byte(offset) == Byte.backslash, self.byte(offset + 1) == UInt8(ascii: "u"),
+          offset + 6 <= end
+        {
+          let low = hexUnit(at: offset + 2)
+          if low & 0xFC00 == 0xDC00 {
+            scalar = Unicode.Scalar(0x10000 + (unit & 0x3FF) << 10 + low & 0x3FF)
+            offset += 6
+          }
+        }
+        if scalar == nil { isWhole = false }
+        text.append(contentsOf: String(scalar ?? "\u{FFFD}").utf8)
+      default: text.append(escaped)
+      }
+    }
+    return isWhole
+  }
+
+  /// The number that four hexadecimal digits at an offset mean.
+  private func hexUnit(at offset: Int) -> UInt32 {
+    (offset..<offset + 4).reduce(0) { $0 << 4 | (byte($1).hexDigitValue ?? 0) }
+  }
+
+  /// A string that a scanner found, as text.
+  public func string(_ slice: JSONSlice) -> String {
+    var bytes: [UInt8] = []
+    appendText(from: slice.start, to: slice.end, to: &bytes)
+    return String(decoding: bytes, as: UTF8.self)
+  }
+}

@@ -1,0 +1,148 @@
+extension Span where Element == UInt8 {
+  /// Reads the value that begins at an offset.
+  ///
+  /// A number that the text ends with counts as ending early: a digit more might follow.
+  /// - Parameter deepest: set to how many objects and arrays stand in one another, where that is more.
+  @inline(__always)
+  func scanValue(at start: Int, grammar: StringGrammar, deepest: inout Int) throws(JSONFault) -> JSONSlice {
+    switch byte(start) {
+    case Byte.quote:
+      let scan = try scanString(from: start &+ 1, grammar: grammar)
+      return JSONSlice(
+        start: start &+ 1, end: scan.end, shape: .string, hasEscapes: scan.hasEscapes, isASCII: scan.isASCII)
+    case Byte.openBrace:
+      return JSONSlice(
+        start: start, end: try scanContainer(at: start, grammar: grammar, deepest: &deepest), shape: .object)
+    case Byte.openBracket:
+      return JSONSlice(
+        start: start, end: try scanContainer(at: start, grammar: grammar, deepest: &deepest), shape: .array)
+    default:
+      return try scanLiteral(at: start)
+    }
+  }
+
+  /// Reads a number, `true`, `false` or `null`.
+  @inline(never)
+  func scanLiteral(at start: Int) throws(JSONFault) -> JSONSlice {
+    switch byte(start) {
+    case UInt8(ascii: "n"): JSONSlice(start: start, end: try scanWord("null", at: start), shape: .null)
+    case UInt8(ascii: "t"): JSONSlice(start: start, end: try scanWord("true", at: start), shape: .boolean)
+    case UInt8(ascii: "f"): JSONSlice(start: start, end: try scanWord("false", at: start), shape: .boolean)
+    default: try scanNumber(at: start)
+    }
+  }
+
+  private func scanWord(_ word: StaticString, at start: Int) throws(JSONFault) -> Int {
+    for index in 0..<word.utf8CodeUnitCount {
+      // A StaticString's bytes live as long as the program.
+      let expected = unsafe word.utf8Start[index]
+      if byte(start + index) != expected { throw fault(at: start + index) }
+    }
+    return start + word.utf8CodeUnitCount
+  }
+
+  private func scanNumber(at start: Int) throws(JSONFault) -> JSONSlice {
+    var offset = start
+    var shape = JSONSlice.Shape.integer
+    if byte(offset) == UInt8(ascii: "-") { offset += 1 }
+    offset = byte(offset) == UInt8(ascii: "0") ? offset + 1 : try scanDigits(at: offset)
+    if byte(offset) == UInt8(ascii: ".") {
+      shape = .decimal
+      offset = try scanDigits(at: offset + 1)
+    }
+    if byte(offset) | 0x20 == UInt8(ascii: "e") {
+      shape = .decimal
+      offset += 1
+      if byte(offset) == UInt8(ascii: "+") || byte(offset) == UInt8(ascii: "-") { offset += 1 }
+      offset = try scanDigits(at: offset)
+    }
+    if offset >= count { throw fault(at: offset) }
+    return JSONSlice(start: start, end: offset, shape: shape)
+  }
+
+  /// Goes past one digit or more.
+  private func scanDigits(at start: Int) throws(JSONFault) -> Int {
+    var offset = start
+    while byte(offset) >= UInt8(ascii: "0"), byte(offset) <= UInt8(ascii: "9") { offset += 1 }
+    if offset == start { throw fault(at: offset) }
+    return offset
+  }
+
+  /// Goes past an object or array with all that is in it, without recursion, whatever its depth.
+  @inline(never)
+  private func scanContainer(at start: Int, grammar: StringGrammar, deepest: inout Int) throws(JSONFault) -> Int {
+    var offset = start
+    var nesting = Nesting()
+    while true {
+      switch byte(offset) {
+      case Byte.openBrace:
+        nesting.enter(object: true)
+        deepest = max(deepest, nesting.depth)
+        offset = skippingJSONSpace(from: offset + 1)
+        if byte(offset) != Byte.closeBrace {
+          offset = try scanKey(at: offset, grammar: grammar)
+          continue
+        }
+      case Byte.openBracket:
+        nesting.enter(object: false)
+        deepest = max(deepest, nesting.depth)
+        offset = skippingJSONSpace(from: offset + 1)
+        if byte(offset) != Byte.closeBracket { continue }
+      case Byte.quote:
+        offset = try scanString(from: offset + 1, grammar: grammar).end + 1
+      default:
+        offset = try scanLiteral(at: offset).end
+      }
+      // A value has ended, or an empty object or array is about to.
+      offset = try leave(at: offset, nesting: &nesting)
+      if nesting.depth == 0 { return offset }
+      // `leave` stopped at a comma.
+      offset = skippingJSONSpace(from: offset + 1)
+      if nesting.isInObject { offset = try scanKey(at: offset, grammar: grammar) }
+    }
+  }
+
+  /// Closes what closes at an offset, and stops at a comma, or behind the last bracket.
+  private func leave(at start: Int, nesting: inout Nesting) throws(JSONFault) -> Int {
+    var offset = start
+    while nesting.depth > 0 {
+      offset = skippingJSONSpace(from: offset)
+      switch byte(offset) {
+      case Byte.comma: return offset
+      case Byte.closeBrace where nesting.isInObject, Byte.closeBracket where !nesting.isInObject:
+        nesting.leave()
+        offset += 1
+      default: throw fault(at: offset)
+      }
+    }
+    return offset
+  }
+
+  /// Goes past a key and its colon, to the first byte of the value.
+  func scanKey(at start: Int, grammar: StringGrammar) throws(JSONFault) -> Int {
+    guard byte(start) == Byte.quote else { throw fault(at: start) }
+    let colon = skippingJSONSpace(from: try scanString(from: start + 1, grammar: grammar).end + 1)
+    guard byte(colon) == Byte.colon else { throw fault(at: colon) }
+    return skippingJSONSpace(from: colon + 1)
+  }
+}
+
+/// Which of the brackets that are open are objects: a bit each, so that any depth costs next to nothing.
+struct Nesting {
+  private(set) var depth = 0
+  private var innermost: UInt64 = 0
+  private var outer: [UInt64] = []
+
+  var isInObject: Bool { innermost & 1 == 1 }
+
+  mutating func enter(object: Bool) {
+    if depth != 0, depth % 64 == 0 { outer.append(innermost) }
+    innermost = innermost << 1 | (object ? 1 : 0)
+    depth += 1
+  }
+
+  mutating func leave() {
+    depth -= 1
+    innermost = depth != 0 && depth % 64 == 0 ? outer.removeLast() : innermost >> 1
+  }
+}

@@ -1,0 +1,31 @@
+public import Calendar
+import JSONText
+
+/// A file in the drop directory.
+public struct DropRecord: Equatable, Sendable {
+  public var name: String
+  public var bytes: Int
+  public var modified: Instant
+  /// Alma has taken it, and given it the suffix that says so.
+  public var isHandled: Bool
+  /// How long ago it was modified.
+  public var ageSeconds: Int
+
+  public init(name: String, bytes: Int, modified: Instant, isHandled: Bool, ageSeconds: Int) {
+    self.name = name
+    self.bytes = bytes
+    self.modified = modified
+    self.isHandled = isHandled
+    self.ageSeconds = ageSeconds
+  }
+
+  public func encoded() -> [UInt8] {
+    record(.drop) { writer in
+      writer.string(name, "name")
+      writer.integer(bytes, "bytes")
+      writer.string(modified.description, "modified")
+      writer.boolean(isHandled, "handled")
+      writer.integer(ageSeconds, "age_seconds")
+    }
+  }
+}

@@ -1,0 +1,41 @@
+public import Calendar
+import SystemPackage
+
+/// The memory of what was delivered: a file of delivery records, appended to.
+public struct Ledger: Sendable {
+  /// All records, oldest first.
+  public let records: [DeliveryRecord]
+
+  /// Reads a ledger. A file that is missing is a ledger without records; a last line that is cut is ignored.
+  public init(path: String) throws(StreamError) {
+    var records: [DeliveryRecord] = []
+    var cut: StreamError?
+    do throws(StreamError) {
+      var input = LineReader([path])
+      var reader = RecordReader()
+      while try input.advance(beforeWaiting: { () throws(StreamError) in }) {
+        // Only the last line may be cut: the write of a process that died.
+        if let cut { throw cut }
+        let place = input.place
+        try input.withLine { (line) throws(StreamError) in
+          switch reader.role(of: line) {
+          case .person: cut = StreamError.badRecord(place: place.description, kind: "delivery", field: "JSON object")
+          case .record(.delivery): records.append(try reader.delivery(in: line, place: place))
+          case .record: break
+          }
+        }
+      }
+    } catch {
+      guard case .input(_, .noSuchFileOrDirectory) = error else { throw error }
+    }
+    self.records = records
+  }
+
+  /// The records of windows that were delivered whole, of one status.
+  public func delivered(status: String?) -> [DeliveryRecord] {
+    records.filter { $0.status == status && $0.outcome != .failed && !$0.isPartial }
+  }
+
+  /// The day up to which the people of a status have been delivered, or nil.
+  public func lastDay(status: String?) -> Day? { delivered(status: status).compactMap(\.until).max() }
+}

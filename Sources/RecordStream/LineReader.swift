@@ -1,0 +1,186 @@
+import Glibc
+import SystemPackage
+
+/// Reads the lines of files, one after the other, or of standard input, and lends each as it stands in the buffer.
+///
+/// Blank lines are passed over but counted. A last line without a line feed is a line. Of a line longer than the buffer may grow
+/// only the beginning is lent; the rest can be copied on or is passed over, so that memory stays bounded.
+public struct LineReader: ~Copyable {
+  /// The longest line that is lent whole: more than a reject with the largest person in it can take.
+  public static let longestLine = 4 << 20
+  public static let bufferSize = 256 << 10
+
+  private var number = 0
+  private var isCut = false
+
+  private var paths: [String]
+  private var path = "standard input"
+  private var file: FileDescriptor?
+  private var numberInFile = 0
+
+  private var buffer: [UInt8]
+  private let bufferLimit: Int
+  /// The current line in the buffer, without its line feed.
+  private var line = 0..<0
+  /// Where the next line begins, and where the bytes read end.
+  private var next = 0
+  private var end = 0
+
+  /// - Parameter paths: files to read; none, or `-`, is standard input.
+  public init(_ paths: [String], bufferSize: Int = Self.bufferSize, longestLine: Int = Self.longestLine) {
+    self.paths = (paths.isEmpty ? ["-"] : paths).reversed()
+    buffer = Array(repeating: 0, count: bufferSize)
+    bufferLimit = longestLine
+  }
+
+  /// Where the current line stands.
+  public var place: LinePlace {
+    LinePlace(number: number, isCut: isCut, path: path, numberInFile: numberInFile)
+  }
+
+  /// Lends the current line.
+  public func withLine<Result, Failure: Error>(
+    _ body: (Span<UInt8>) throws(Failure) -> Result
+  ) throws(Failure) -> Result {
+    try body(buffer.span.extracting(line))
+  }
+
+  /// Goes on to the next line that is not blank.
+  /// - Parameter beforeWaiting: called when the bytes read are used up and no more stand ready.
+  /// - Returns: false at the end of the input.
+  public mutating func advance(
+    beforeWaiting: () throws(StreamError) -> Void
+  ) throws(StreamError) -> Bool {
+    if isCut { try passRest { (_) throws(StreamError) in } }
+    repeat {
+      guard try findLine(beforeWaiting) else { return false }
+      number += 1
+      numberInFile += 1
+    } while isBlank
+    return true
+  }
+
+  /// Hands on what of a cut line has not been lent yet, piece by piece, without its line feed.
+  public mutating func passRest(_ body: (Span<UInt8>) throws(StreamError) -> Void) throws(StreamError) {
+    while isCut {
+      next = 0
+      end = 0
+      guard try fill() else {
+        isCut = false
+        return
+      }
+      let stop = lineFeed(from: 0)
+      try body(buffer.span.extracting(0..<(stop ?? end)))
+      if let stop {
+        next = stop + 1
+        isCut = false
+      }
+    }
+  }
+
+  private var isBlank: Bool {
+    for offset in line {
+      switch buffer[offset] {
+      case 0x20, 0x09, 0x0D: continue
+      default: return false
+      }
+    }
+    return true
+  }
+
+  private mutating func findLine(_ beforeWaiting: () throws(StreamError) -> Void) throws(StreamError) -> Bool {
+    var searched = next
+    while true {
+      if let stop = lineFeed(from: searched) {
+        line = next..<stop
+        next = stop + 1
+        return true
+      }
+      if end - next >= bufferLimit {
+        line = next..<end
+        isCut = true
+        return true
+      }
+      makeRoom()
+      searched = end
+      if !isReady { try beforeWaiting() }
+      if try fill() { continue }
+      if next == end {
+        if !paths.isEmpty { continue }
+        return false
+      }
+      // The last line of a file, without its line feed.
+      line = next..<end
+      next = end
+      return true
+    }
+  }
+
+  /// Moves what is left to the front, and doubles a buffer that one line fills.
+  private mutating func makeRoom() {
+    if next > 0 {
+      let start = next
+      unsafe buffer.withUnsafeMutableBytes { bytes in
+        _ = unsafe memmove(bytes.baseAddress!, bytes.baseAddress! + start, end - start)
+      }
+      end -= start
+      next = 0
+    }
+    if end == buffer.count {
+      buffer.append(contentsOf: repeatElement(0, count: min(buffer.count, max(1, bufferLimit - buffer.count))))
+    }
+  }
+
+  private func lineFeed(from start: Int) -> Int? {
+    guard start < end else { return nil }
+    return unsafe buffer.withUnsafeBytes { bytes in
+      let base = bytes.baseAddress!
+      // memchr(3) is within the bytes read.
+      guard let found = unsafe memchr(base + start, 0x0A, end - start) else { return nil }
+      return unsafe UnsafeRawPointer(found) - base
+    }
+  }
+
+  /// Bytes, or the end, stand ready at the file.
+  private var isReady: Bool {
+    guard let file else { return true }
+    var request = pollfd(fd: file.rawValue, events: Int16(POLLIN), revents: 0)
+    return unsafe poll(&request, 1, 0) != 0
+  }
+
+  /// Reads behind what is there.
+  /// - Returns: false at the end of a file.
+  private mutating func fill() throws(StreamError) -> Bool {
+    guard let file = try openNext() else { return false }
+    do {
+      let count = try unsafe buffer.withUnsafeMutableBytes { bytes in
+        try unsafe file.read(into: UnsafeMutableRawBufferPointer(rebasing: bytes[end...]))
+      }
+      if count > 0 {
+        end += count
+        return true
+      }
+    } catch {
+      throw StreamError.input(path: path, error as? Errno ?? .ioError)
+    }
+    if file != .standardInput { try? file.close() }
+    self.file = nil
+    return false
+  }
+
+  private mutating func openNext() throws(StreamError) -> FileDescriptor? {
+    if let file { return file }
+    guard let name = paths.popLast() else { return nil }
+    numberInFile = 0
+    if name == "-" {
+      path = "standard input"
+      file = .standardInput
+    } else {
+      path = name
+      do { file = try FileDescriptor.open(FilePath(name), .readOnly) } catch {
+        throw StreamError.input(path: name, error as? Errno ?? .ioError)
+      }
+    }
+    return file
+  }
+}

@@ -1,0 +1,59 @@
+import Glibc
+public import SystemPackage
+
+/// Writes lines to a file descriptor through one buffer.
+public struct LineWriter: ~Copyable {
+  private let file: FileDescriptor
+  private var buffer: [UInt8]
+  private var used = 0
+
+  public init(_ file: FileDescriptor = .standardOutput, bufferSize: Int = 256 << 10) {
+    self.file = file
+    buffer = Array(repeating: 0, count: bufferSize)
+  }
+
+  /// Writes a line, and the line feed that ends it.
+  public mutating func write(line: Span<UInt8>) throws(StreamError) {
+    try write(line)
+    try endLine()
+  }
+
+  /// Writes the line feed behind a line that was written piece by piece.
+  public mutating func endLine() throws(StreamError) {
+    if used == buffer.count { try flush() }
+    buffer[used] = 0x0A
+    used &+= 1
+  }
+
+  /// Writes bytes as they are.
+  public mutating func write(_ bytes: Span<UInt8>) throws(StreamError) {
+    if bytes.count > buffer.count &- used {
+      try flush()
+      if bytes.count >= buffer.count { return try writeThrough(bytes) }
+    }
+    let start = used
+    unsafe buffer.withUnsafeMutableBytes { target in
+      unsafe bytes.withUnsafeBufferPointer { source in
+        // An empty span has no address; the room was made above.
+        guard let from = source.baseAddress else { return }
+        unsafe target.baseAddress!.advanced(by: start).copyMemory(from: from, byteCount: source.count)
+      }
+    }
+    used &+= bytes.count
+  }
+
+  /// Hands all that was written to the file.
+  public mutating func flush() throws(StreamError) {
+    let count = used
+    used = 0
+    try writeThrough(buffer.span.extracting(0..<count))
+  }
+
+  private func writeThrough(_ bytes: Span<UInt8>) throws(StreamError) {
+    do {
+      _ = try unsafe bytes.withUnsafeBufferPointer { try unsafe file.writeAll(UnsafeRawBufferPointer($0)) }
+    } catch {
+      throw StreamError.output(error as? Errno ?? .ioError)
+    }
+  }
+}

@@ -1,0 +1,34 @@
+/// What a stage has learned from its input about the run as a whole.
+public struct StreamAccount: Sendable {
+  /// The feed line, where there was one.
+  public private(set) var feed: FeedRecord?
+  /// The summaries, in their order.
+  public private(set) var summaries: [SummaryRecord] = []
+  /// The last line so far is a summary, and a complete one: all that came before has arrived.
+  public private(set) var endsComplete = false
+
+  public init() {}
+
+  /// Takes note of a person, or of a line that nothing is known about.
+  public mutating func takeOther() { endsComplete = false }
+
+  /// Takes note of a record that the reader has just told the role of.
+  public mutating func take(
+    _ kind: RecordKind, _ records: borrowing RecordReader, in line: Span<UInt8>, place: LinePlace
+  ) throws(StreamError) {
+    endsComplete = false
+    switch kind {
+    case .feed:
+      guard feed == nil else { throw StreamError.secondFeed(place: place.description) }
+      feed = try records.feed(in: line, place: place)
+    case .summary:
+      let summary = records.summary(in: line)
+      summaries.append(summary)
+      endsComplete = summary.isComplete
+    default: break
+    }
+  }
+
+  /// Every stage so far finished, and the last line has arrived.
+  public var isComplete: Bool { endsComplete && summaries.allSatisfy(\.isComplete) }
+}

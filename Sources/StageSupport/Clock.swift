@@ -1,0 +1,25 @@
+public import Calendar
+import Glibc
+
+/// The time of day; with SOURCE_DATE_EPOCH set, always that, so that the same input gives the same bytes.
+public struct Clock: Sendable {
+  private let fixed: Instant?
+  private let start = ContinuousClock.now
+
+  /// The clock of the process.
+  public init() throws(SettingError) {
+    guard let text = Environment.value("SOURCE_DATE_EPOCH") else {
+      fixed = nil
+      return
+    }
+    guard let seconds = Int(text), (0...253_402_300_799).contains(seconds) else {
+      throw SettingError("SOURCE_DATE_EPOCH is '\(text)', but has to be a number of seconds since 1970")
+    }
+    fixed = Instant(seconds: seconds)
+  }
+
+  public var now: Instant { fixed ?? Instant(seconds: time(nil)) }
+
+  /// How long the clock has run.
+  public var elapsed: Duration { fixed == nil ? start.duration(to: .now) : .zero }
+}

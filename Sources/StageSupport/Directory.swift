@@ -1,0 +1,46 @@
+import Glibc
+import SystemPackage
+
+/// Directories, as far as stages have to do with them.
+public enum Directory {
+  /// The names in a directory, without `.` and `..`, in no order.
+  public static func names(in path: String) throws(FileError) -> [String] {
+    guard let stream = unsafe opendir(path) else { throw FileError(.list, path, Errno.current) }
+    defer { unsafe closedir(stream) }
+    var names: [String] = []
+    while let entry = unsafe readdir(stream) {
+      // d_name ends in NUL, and lives until the next readdir(3).
+      let name = unsafe withUnsafePointer(to: &entry.pointee.d_name) { tuple in
+        unsafe tuple.withMemoryRebound(to: CChar.self, capacity: 256) { unsafe String(cString: $0) }
+      }
+      if name != ".", name != ".." { names.append(name) }
+    }
+    return names
+  }
+
+  /// Puts the names in the directory of a file on the disk.
+  public static func synchronize(containing path: String) throws(FileError) {
+    let parent = FilePath(path).removingLastComponent().string
+    let directory = parent.isEmpty ? "." : parent
+    do {
+      let file = try FileDescriptor.open(FilePath(directory), .readOnly, options: [.directory, .closeOnExec])
+      let result = fsync(file.rawValue)
+      let reason = Errno.current
+      try file.close()
+      // Some file systems have nothing to synchronize a directory with.
+      if result != 0, reason != .invalidArgument { throw reason }
+    } catch {
+      throw FileError(.write, directory, error)
+    }
+  }
+
+  /// A path from the root that means the same file.
+  public static func absolute(_ path: String) throws(FileError) -> String {
+    if path.hasPrefix("/") { return path }
+    guard let here = unsafe getcwd(nil, 0) else { throw FileError(.open, ".", Errno.current) }
+    defer { unsafe free(here) }
+    let current = FilePath(unsafe String(cString: here))
+    return path == "."
+      ? current.string : current.appending(path.hasPrefix("./") ? String(path.dropFirst(2)) : path).string
+  }
+}

@@ -1,0 +1,36 @@
+/// A flag that the environment can set too. What the command line says wins.
+public struct Setting: Sendable {
+  /// The flag's name without its dashes.
+  let flag: String
+  /// The variable's name, or nil for the executable's and the flag's.
+  private let variable: String?
+  /// A flag without a value: its variable is `1`, `true` or `yes` to set it.
+  let isSwitch: Bool
+
+  /// A flag with a value.
+  /// - Parameter variable: only where the name is not made of the executable's and the flag's.
+  public static func option(_ flag: String, variable: String? = nil) -> Setting {
+    Setting(flag: flag, variable: variable, isSwitch: false)
+  }
+
+  public static func `switch`(_ flag: String) -> Setting { Setting(flag: flag, variable: nil, isSwitch: true) }
+
+  /// The variable's name: `FEED_PUSH_TO` for `--to` of feed-push.
+  func variable(of executable: String) -> String {
+    variable ?? "\(executable)_\(flag)".map { $0 == "-" ? "_" : $0.uppercased() }.joined()
+  }
+
+  /// What the environment adds to the command line, to be put before it.
+  func arguments(of executable: String, unless given: [String]) throws(SettingError) -> [String] {
+    let name = variable(of: executable)
+    guard let value = Environment.value(name),
+      !given.contains(where: { $0 == "--\(flag)" || $0.hasPrefix("--\(flag)=") })
+    else { return [] }
+    guard isSwitch else { return ["--\(flag)=\(value)"] }
+    switch value.lowercased() {
+    case "1", "true", "yes": return ["--\(flag)"]
+    case "0", "false", "no": return []
+    default: throw SettingError("\(name) is '\(value)'; it switches --\(flag) on with 1 and off with 0")
+    }
+  }
+}
