@@ -50,6 +50,12 @@ let package = Package(
     target("JSONText"),
     target("RecordStream", ["Calendar", "JSONText", system]),
     target("StageSupport", ["Calendar", "RecordStream", argumentParser, system]),
+    target("Patron", ["Calendar", "JSONText"]),
+    target("AlmaXML", ["Patron", "StageSupport", "CLibXML2", system]),
+
+    stage("patron-validate", ["Patron", "JSONText"]),
+    stage("patron-to-xml", ["Calendar", "Patron", "AlmaXML"]),
+
     .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: [.swiftLanguageMode(.v6)]),
     tests("JSONTextTests", ["JSONText"]),
   ]

@@ -3,14 +3,18 @@ public import SystemPackage
 
 /// Writes lines to a file descriptor through one buffer.
 public struct LineWriter: ~Copyable {
-  private let file: FileDescriptor
+  /// Nil: what is written is dropped.
+  private let file: FileDescriptor?
   private var buffer: [UInt8]
   private var used = 0
 
-  public init(_ file: FileDescriptor = .standardOutput, bufferSize: Int = 256 << 10) {
+  public init(_ file: FileDescriptor? = .standardOutput, bufferSize: Int = 256 << 10) {
     self.file = file
     buffer = Array(repeating: 0, count: bufferSize)
   }
+
+  /// A writer for a stream that nobody is to see.
+  public static var discarding: LineWriter { LineWriter(nil, bufferSize: 1 << 10) }
 
   /// Writes a line, and the line feed that ends it.
   public mutating func write(line: Span<UInt8>) throws(StreamError) {
@@ -50,6 +54,7 @@ public struct LineWriter: ~Copyable {
   }
 
   private func writeThrough(_ bytes: Span<UInt8>) throws(StreamError) {
+    guard let file else { return }
     do {
       _ = try unsafe bytes.withUnsafeBufferPointer { try unsafe file.writeAll(UnsafeRawBufferPointer($0)) }
     } catch {

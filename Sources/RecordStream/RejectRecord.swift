@@ -14,7 +14,7 @@ public struct RejectRecord: Equatable, Sendable {
   public struct Reason: Equatable, Sendable {
     /// The rule's code, as in patron-validate(1).
     public var code: String
-    /// The field of the person that the rule looked at.
+    /// The field of the person that the rule looked at; empty where it was the line as a whole.
     public var field: String
     /// What is wrong, for people.
     public var message: String
@@ -66,7 +66,7 @@ public struct RejectRecord: Equatable, Sendable {
     for reason in reasons {
       writer.beginObject()
       writer.string(reason.code, "code")
-      writer.string(reason.field, "field")
+      writer.string(reason.field.isEmpty ? nil : reason.field, "field")
       writer.string(reason.message, "message")
       writer.endObject()
     }

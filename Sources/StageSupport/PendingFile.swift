@@ -47,7 +47,10 @@ public struct PendingFile: ~Copyable {
   }
 
   /// Puts the bytes on the disk and gives the file its name.
-  public consuming func commit() throws(FileError) {
+  public consuming func commit() throws(FileError) { try commit(as: path) }
+
+  /// The same under another name in the same directory, for those who learn it late.
+  public consuming func commit(as path: String) throws(FileError) {
     if fsync(file.rawValue) != 0 { throw FileError(.write, path, Errno.current) }
     if unsafe rename(temporary, path) != 0 { throw FileError(.rename, path, Errno.current) }
     try Directory.synchronize(containing: path)

@@ -15,8 +15,11 @@ public struct StageRunner {
   }
 
   /// Runs a filter over files, or standard input where there are none.
-  public mutating func run<Stage: StreamStage & ~Copyable>(_ stage: inout Stage, files: [String]) throws {
-    var output = LineWriter()
+  /// - Parameter writesStream: false where the stage needs standard output for something else.
+  public mutating func run<Stage: StreamStage & ~Copyable>(
+    _ stage: inout Stage, files: [String], writesStream: Bool = true
+  ) throws {
+    var output = writesStream ? LineWriter() : LineWriter.discarding
     var account = StreamAccount()
     do {
       try passLines(of: files, through: &stage, &account, &output)

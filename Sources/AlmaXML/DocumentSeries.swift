@@ -1,0 +1,92 @@
+public import Patron
+public import RecordStream
+public import StageSupport
+import SystemPackage
+
+/// The documents of one feed: one, or as many as are needed to hold no more than so many users each.
+///
+/// A document is begun with its first user, so that nobody makes no file. Its final name is known only when it is clear whether
+/// another follows.
+public struct DocumentSeries: ~Copyable {
+  public enum Target: Sendable {
+    /// A directory, absolute; the name without `.xml`, or nil for the feed's.
+    case directory(String, name: String?)
+    case file(String)
+    case standardOutput
+  }
+
+  private let target: Target
+  private let tags: [Tag]
+  private let form: DocumentWriter.Form
+  private let usersPerDocument: Int
+  /// The documents' name without `.xml`.
+  private let name: String
+  private var number = 0
+  private var file: PendingFile?
+  private var document: DocumentWriter?
+
+  /// - Parameter feed: what the stream is about, where it says so; the documents are named for it.
+  public init(
+    _ target: Target, feed: FeedRecord?, tags: [Tag], form: DocumentWriter.Form, usersPerDocument: Int?
+  ) {
+    self.target = target
+    self.tags = tags
+    self.form = form
+    self.usersPerDocument = usersPerDocument ?? .max
+    if case .directory(_, let given?) = target { name = given } else { name = Self.name(of: feed) }
+  }
+
+  /// `alma_people`, and what is known of the window and the status.
+  private static func name(of feed: FeedRecord?) -> String {
+    var name = "alma_people"
+    if let since = feed?.since, let until = feed?.until { name += "_\(since)_\(until)" }
+    if let status = feed?.status { name += "_\(status)" }
+    return name
+  }
+
+  /// Writes a user.
+  /// - Returns: the document before, where this user began another one.
+  public mutating func write(
+    _ user: borrowing AlmaUser, _ person: borrowing Person
+  ) throws(FileError) -> FileRecord? {
+    var finished: FileRecord?
+    if let users = document?.users, users >= usersPerDocument { finished = try finishDocument(isOnly: false) }
+    if document == nil { try begin() }
+    try document?.write(user, person)
+    return finished
+  }
+
+  /// Ends the last document; nil where there was none, or none that has a name.
+  public mutating func finish() throws(FileError) -> FileRecord? {
+    document == nil ? nil : try finishDocument(isOnly: number == 1)
+  }
+
+  private mutating func begin() throws(FileError) {
+    number += 1
+    let path: String
+    switch target {
+    case .standardOutput:
+      document = try DocumentWriter(.standardOutput, path: "standard output", tags: tags, form: form)
+      return
+    case .file(let given): path = given
+    case .directory(let directory, _): path = "\(directory)/\(name).xml"
+    }
+    let file = try PendingFile(path)
+    document = try DocumentWriter(file.file, path: path, tags: tags, form: form)
+    self.file = consume file
+  }
+
+  private mutating func finishDocument(isOnly: Bool) throws(FileError) -> FileRecord? {
+    guard var document = document.take() else { return nil }
+    let bytes = try document.finish()
+    let users = document.users
+    guard let file = file.take() else { return nil }
+    var path = file.path
+    if case .directory(let directory, _) = target, !isOnly {
+      let digits = String(number)
+      path = "\(directory)/\(name)_\(String(repeating: "0", count: max(0, 3 - digits.count)))\(digits).xml"
+    }
+    try file.commit(as: path)
+    return FileRecord(path: path, format: .xml, users: users, bytes: bytes)
+  }
+}

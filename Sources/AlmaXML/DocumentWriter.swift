@@ -1,0 +1,139 @@
+import CLibXML2
+public import Patron
+public import StageSupport
+public import SystemPackage
+
+/// Writes one `<users>` document, user by user, with libxml2's xmlTextWriter.
+///
+/// The text writer owns the document and each `<user>`; what is inside comes from the fragment writer, or, where the document is to
+/// be read by people, element by element.
+@safe
+public struct DocumentWriter: ~Copyable {
+  public enum Form: Sendable {
+    /// A user a line.
+    case lines
+    /// An element a line, indented: for eyes.
+    case pretty
+    /// As `lines`, but made by the element API alone; the tests compare the two.
+    case elements
+  }
+
+  /// Users written so far.
+  public private(set) var users = 0
+  private let path: String
+  private let form: Form
+  private let tags: [Tag]
+  private let sink: OutputSink
+  private let writer: xmlTextWriterPtr
+  private var fragments: FragmentWriter
+
+  /// Begins the document.
+  /// - Parameters:
+  ///   - file: stays the caller's, and open.
+  ///   - path: the name for error messages.
+  public init(
+    _ file: FileDescriptor, path: String, tags: [Tag], form: Form = .lines, bufferSize: Int = 256 << 10
+  ) throws(FileError) {
+    self.path = path
+    self.form = form
+    self.tags = tags
+    sink = OutputSink(file, bufferSize: bufferSize)
+    fragments = FragmentWriter(tags: tags)
+    unsafe writer = try Self.open(sink, path)
+    if form == .pretty {
+      unsafe xmlTextWriterSetIndent(writer, 1)
+      unsafe xmlTextWriterSetIndentString(writer, "  ")
+    }
+    unsafe xmlTextWriterStartDocument(writer, "1.0", "UTF-8", nil)
+    unsafe xmlTextWriterStartElement(writer, "users")
+    endLine()
+  }
+
+  /// xmlNewTextWriter over xmlOutputBufferCreateIO, into the sink.
+  private static func open(_ sink: OutputSink, _ path: String) throws(FileError) -> xmlTextWriterPtr {
+    let context = unsafe Unmanaged.passRetained(sink).toOpaque()
+    let output = unsafe xmlOutputBufferCreateIO(
+      { context, bytes, count in
+        guard let context = unsafe context, count > 0 else { return 0 }
+        let sink = unsafe Unmanaged<OutputSink>.fromOpaque(context).takeUnretainedValue()
+        unsafe sink.write(UnsafeRawBufferPointer(start: bytes, count: Int(count)))
+        return count
+      },
+      { context in
+        if let context = unsafe context { unsafe Unmanaged<OutputSink>.fromOpaque(context).release() }
+        return 0
+      }, context, nil)
+    guard let output = unsafe output, let writer = unsafe xmlNewTextWriter(output) else {
+      throw FileError(.create, path, .noMemory)
+    }
+    return unsafe writer
+  }
+
+  deinit { unsafe xmlFreeTextWriter(writer) }
+
+  /// Writes a user. What is wrong with the file is told by `finish()`, or here as soon as it is seen.
+  public mutating func write(_ user: borrowing AlmaUser, _ person: borrowing Person) throws(FileError) {
+    unsafe xmlTextWriterStartElement(writer, "user")
+    if form == .lines {
+      unsafe fragments.withFragment(of: user, person) { fragment in
+        let text = unsafe fragment.bindMemory(to: xmlChar.self)
+        unsafe xmlTextWriterWriteRawLen(writer, text.baseAddress, Int32(clamping: text.count))
+      }
+    } else {
+      writeElements(of: user, person)
+    }
+    unsafe xmlTextWriterEndElement(writer)
+    endLine()
+    users += 1
+    if let failure = sink.failure { throw FileError(.write, path, failure) }
+  }
+
+  /// Ends the document and hands all of it to the file.
+  /// - Returns: the document's length in bytes.
+  public mutating func finish() throws(FileError) -> Int {
+    unsafe xmlTextWriterEndElement(writer)
+    unsafe xmlTextWriterEndDocument(writer)
+    unsafe xmlTextWriterFlush(writer)
+    sink.flush()
+    if let failure = sink.failure { throw FileError(.write, path, failure) }
+    return sink.byteCount
+  }
+
+  private func endLine() {
+    if form != .pretty { unsafe xmlTextWriterWriteRaw(writer, "\n") }
+  }
+
+  private func writeElements(of user: borrowing AlmaUser, _ person: borrowing Person) {
+    for step in user.steps {
+      switch step {
+      case .open(let tag): start(tags[tag])
+      case .close: unsafe xmlTextWriterEndElement(writer)
+      case .constant(let tag):
+        start(tags[tag])
+        unsafe xmlTextWriterWriteString(writer, tags[tag].content ?? "")
+        unsafe xmlTextWriterEndElement(writer)
+      case .text(let tag, let field):
+        start(tags[tag])
+        unsafe xmlTextWriterWriteString(writer, Self.text(of: field, person))
+        unsafe xmlTextWriterEndElement(writer)
+      case .describedText(let tag, let field):
+        start(tags[tag])
+        unsafe xmlTextWriterWriteAttribute(writer, "desc", Self.text(of: field, person))
+        unsafe xmlTextWriterWriteString(writer, Self.text(of: field, person))
+        unsafe xmlTextWriterEndElement(writer)
+      }
+    }
+  }
+
+  private func start(_ tag: Tag) {
+    unsafe xmlTextWriterStartElement(writer, tag.name)
+    for (name, value) in tag.attributes { unsafe xmlTextWriterWriteAttribute(writer, name, value) }
+  }
+
+  private static func text(of field: Field, _ person: borrowing Person) -> String {
+    person.withTexts { text in
+      let part = text.extracting(person.range(of: field))
+      return unsafe part.withUnsafeBufferPointer { unsafe String(decoding: $0, as: UTF8.self) }
+    }
+  }
+}

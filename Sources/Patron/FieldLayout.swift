@@ -1,0 +1,135 @@
+/// A field of a person that the mapping reads: its position among them.
+public struct Field: Hashable, Sendable {
+  @usableFromInline let index: Int
+}
+
+/// The fields that a profile reads, each with its place, in the order of the mapping.
+public struct FieldLayout: Sendable {
+  /// The fields of an address.
+  struct AddressFields: Sendable {
+    let lines: [Field]
+    let city, state, postalCode, country: Field
+
+    var firstLine: Field { lines[0] }
+    /// All but the first line, in the order of the mapping.
+    let rest: [Field]
+  }
+
+  let names: [String]
+  let expirationDate, eligibility, currentStatus, purgeDate, statisticCategory, department, group: Field
+  let primaryIdentifier, firstName, lastName, middleName: Field
+  let undergraduateAddresses, otherAddresses: [AddressFields]
+  let emails: [Field]
+  /// Identifiers beside the primary one.
+  let identifiers: [Field]
+  /// All of them, the primary one first.
+  let allIdentifiers: [Field]
+  let campusIdentifier: Field
+  let dates: [Field]
+  /// Read of everyone, before the addresses in the order of the mapping.
+  let head: [Field]
+
+  private let firstLines: Set<Field>
+  private let retiree: [UInt8]
+  private let libraryDepartments, undergraduateGroups: [[UInt8]]
+
+  public init(_ profile: Profile) {
+    var names: [String] = []
+    func field(_ name: String) -> Field {
+      if let index = names.firstIndex(of: name) { return Field(index: index) }
+      names.append(name)
+      return Field(index: names.count - 1)
+    }
+    func address(_ source: Profile.AddressSource) -> AddressFields {
+      let lines = (1...4).map { field("\(source.prefix)_ADDRESS\($0)") }
+      let city = field("\(source.prefix)_CITY")
+      let state = field("\(source.prefix)_STATE")
+      let postalCode = field("\(source.prefix)_POSTAL")
+      let country = field("\(source.prefix)_COUNTRY")
+      return AddressFields(
+        lines: lines, city: city, state: state, postalCode: postalCode, country: country,
+        rest: lines.dropFirst() + [city, state, postalCode, country])
+    }
+    expirationDate = field(profile.expirationDate)
+    eligibility = field(profile.eligibility)
+    currentStatus = field(profile.currentStatus)
+    purgeDate = field(profile.purgeDate)
+    statisticCategory = field(profile.statisticCategory)
+    department = field(profile.department)
+    group = field(profile.group)
+    primaryIdentifier = field(profile.primaryIdentifier)
+    firstName = field(profile.firstName)
+    lastName = field(profile.lastName)
+    middleName = field(profile.middleName)
+    head = names.indices.map(Field.init)
+    undergraduateAddresses = profile.undergraduateAddresses.map(address)
+    otherAddresses = profile.otherAddresses.map(address)
+    emails = profile.emails.map { field($0.field) }
+    identifiers = profile.identifiers.map { field($0.field) }
+    allIdentifiers = [primaryIdentifier] + identifiers
+    campusIdentifier = field(profile.campusIdentifier)
+    dates = [expirationDate, purgeDate]
+    firstLines = Set((undergraduateAddresses + otherAddresses).map(\.firstLine))
+    self.names = names
+    retiree = Array(profile.retiree.utf8)
+    libraryDepartments = profile.libraryDepartments.map { Array($0.utf8) }
+    undergraduateGroups = profile.undergraduateGroups.map { Array($0.utf8) }
+  }
+
+  /// A person to be filled by a reader.
+  public var emptyPerson: Person { Person(fieldCount: names.count) }
+}
+
+extension FieldLayout {
+  static let eligible: [UInt8] = [UInt8(ascii: "E")]
+  static let ineligible: [UInt8] = [UInt8(ascii: "I")]
+
+  /// The privileges hold.
+  func isEligible(_ person: borrowing Person) -> Bool { person.equals(eligibility, Self.eligible) }
+
+  /// Retirees keep their privileges, whatever becomes of their eligibility.
+  func isRetiree(_ person: borrowing Person) -> Bool { person.equals(currentStatus, retiree) }
+
+  func isUndergraduate(_ person: borrowing Person) -> Bool {
+    undergraduateGroups.contains { person.equals(group, $0) }
+  }
+
+  /// Staff of the library's own departments.
+  func isLibraryStaff(_ person: borrowing Person) -> Bool {
+    libraryDepartments.contains { person.equals(department, $0) }
+  }
+
+  /// The first line of an address.
+  func isFirstLine(_ field: Field) -> Bool { firstLines.contains(field) }
+
+  /// The field's name in the feed.
+  public func name(of field: Field) -> String { names[field.index] }
+
+  /// The identifiers under which people look for a person: the primary one, and the campus's.
+  public func identifiers(of person: borrowing Person) -> (primary: String?, campus: String?) {
+    (person.string(primaryIdentifier), person.string(campusIdentifier))
+  }
+
+  /// The addresses that are read of this person, the preferred one first.
+  func addresses(of person: borrowing Person) -> [AddressFields] {
+    isUndergraduate(person) ? undergraduateAddresses : otherAddresses
+  }
+
+  /// The e-mail address to be sent: the first that is not blank.
+  func email(of person: borrowing Person) -> Field? { emails.first { !person.isBlank($0) } }
+
+  /// Lists the fields that the mapping reads for this person, in its order.
+  func listFieldsRead(of person: inout Person) {
+    person.fieldsRead.removeAll(keepingCapacity: true)
+    person.fieldsRead.append(contentsOf: head)
+    for address in addresses(of: person) {
+      person.fieldsRead.append(address.firstLine)
+      if !person.isBlank(address.firstLine) { person.fieldsRead.append(contentsOf: address.rest) }
+    }
+    for email in emails {
+      person.fieldsRead.append(email)
+      if !person.isBlank(email) { break }
+    }
+    person.fieldsRead.append(contentsOf: identifiers)
+  }
+}

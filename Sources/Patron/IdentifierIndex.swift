@@ -1,0 +1,92 @@
+/// Remembers the identifiers of the people accepted so far, so that no two users get the same.
+///
+/// Of an identifier it keeps a keyed hash of 128 bits, of a person the line and the first 32 bytes of the primary identifier: at
+/// most 64 bytes an identifier in all. The key is drawn anew for each process, so that nobody can make up collisions.
+final class IdentifierIndex {
+  /// Whose an identifier is.
+  struct Owner: Equatable {
+    fileprivate let person: UInt32
+    /// The identifier is that person's primary one.
+    let isPrimary: Bool
+
+    fileprivate init(word: UInt32) {
+      person = word >> 1
+      isPrimary = word & 1 == 1
+    }
+
+    func isSamePerson(as other: Owner?) -> Bool { person == other?.person }
+  }
+
+  /// An identifier of the person at hand.
+  struct Probe {
+    let field: Field
+    fileprivate let hash: HashTable.Hash
+    /// The person accepted earlier who has it, or nil.
+    let owner: Owner?
+
+    func isSameIdentifier(as other: Probe) -> Bool { hash == other.hash }
+  }
+
+  /// The identifiers of the person looked up last that are not blank, the primary one first.
+  private(set) var probes: [Probe] = []
+
+  /// Nil: nobody is remembered, and people are compared with themselves only.
+  private var table: HashTable?
+  private var owners = OwnerList()
+  private var folding = CaseFolding()
+
+  init(remembers: Bool) { table = remembers ? HashTable() : nil }
+
+  /// Looks up the identifiers of a person.
+  func look(up fields: [Field], of person: borrowing Person) {
+    probes.removeAll(keepingCapacity: true)
+    for field in fields where person[field].state == .text {
+      let hash = folding.hash(person.text, person[field])
+      probes.append(Probe(field: field, hash: hash, owner: table?.find(hash).map(Owner.init)))
+    }
+  }
+
+  /// Remembers the identifiers of the person looked up last, who has been accepted.
+  func remember(line: Int, primary: ArraySlice<UInt8>, primaryField: Field) {
+    guard table != nil else { return }
+    let person = owners.append(line: line, identifier: primary)
+    for probe in probes { table?.insert(probe.hash, person << 1 | (probe.field == primaryField ? 1 : 0)) }
+  }
+
+  /// The line and the primary identifier of a person accepted earlier, the latter cut to 32 bytes.
+  func describe(_ owner: Owner) -> (line: Int, identifier: String) { owners[owner.person] }
+}
+
+/// The people accepted: the line of each and the beginning of their identifier, packed into blocks that never move.
+private struct OwnerList {
+  static let mostBytes = 32
+  private static let blockSize = 1 << 16
+  /// A person's number is the place in the blocks, in units of four bytes: 8 GiB of people can be told apart.
+  private static let unit = 4
+  private var blocks: [[UInt8]] = []
+
+  mutating func append(line: Int, identifier: ArraySlice<UInt8>) -> UInt32 {
+    let head = identifier.prefix(Self.mostBytes)
+    let room = (head.count + 7 + Self.unit - 1) / Self.unit * Self.unit
+    if blocks.last.map({ $0.count + room > Self.blockSize }) ?? true {
+      blocks.append([])
+      blocks[blocks.count - 1].reserveCapacity(Self.blockSize)
+    }
+    let block = blocks.count - 1
+    let number = (block * Self.blockSize + blocks[block].count) / Self.unit
+    for byte in 0..<6 { blocks[block].append(UInt8(truncatingIfNeeded: line >> (byte * 8))) }
+    blocks[block].append(UInt8(head.count))
+    blocks[block].append(contentsOf: head)
+    blocks[block].append(contentsOf: repeatElement(0, count: room - 7 - head.count))
+    return UInt32(truncatingIfNeeded: number) & 0x7FFF_FFFF
+  }
+
+  subscript(person: UInt32) -> (line: Int, identifier: String) {
+    let place = Int(person) * Self.unit
+    let block = blocks[place / Self.blockSize]
+    let start = place % Self.blockSize
+    let line = (0..<6).reduce(0) { $0 | Int(block[start + $1]) << ($1 * 8) }
+    let identifier = block[(start + 7)...].prefix(Int(block[start + 6]))
+    return (line, String(decoding: identifier, as: UTF8.self))
+  }
+}

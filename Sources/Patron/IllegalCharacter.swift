@@ -1,0 +1,15 @@
+/// The characters that XML 1.0 forbids: one of them aborts Alma's whole job.
+enum IllegalCharacter {
+  /// UTF-8 text has such a character: a control character other than tab, line feed and carriage return, or U+FFFE or U+FFFF.
+  static func isIn(_ text: [UInt8], _ start: Int, _ end: Int) -> Bool {
+    for offset in start..<end {
+      let byte = text[offset]
+      if byte < 0x20 {
+        if byte != 0x09, byte != 0x0A, byte != 0x0D { return true }
+      } else if byte == 0xEF, offset + 2 < end, text[offset + 1] == 0xBF, text[offset + 2] >= 0xBE {
+        return true
+      }
+    }
+    return false
+  }
+}

@@ -1,0 +1,63 @@
+/// A person of the feed, ready to be judged and mapped: the text of each field that the mapping reads, trimmed and without escapes.
+///
+/// One value is filled again and again, so that no memory is asked for on the way. It owns its bytes.
+public struct Person: Sendable {
+  /// The text of one field.
+  @usableFromInline
+  struct Value: Sendable {
+    enum State: UInt8, Sendable {
+      /// Null, missing, or white space only.
+      case blank
+      case text
+      /// A boolean, array, object or a number that is no integer.
+      case wrongType
+    }
+
+    static let blank = Value(start: 0, count: 0, state: .blank, hasIllegalCharacter: false, isASCII: true)
+
+    @usableFromInline var start: Int
+    /// In bytes.
+    @usableFromInline var count: Int
+    var state: State
+    /// A character that XML 1.0 forbids, or a lone surrogate.
+    var hasIllegalCharacter: Bool
+    var isASCII: Bool
+  }
+
+  /// The line, and behind it the texts that had escapes in the line.
+  @usableFromInline var text: [UInt8] = []
+  @usableFromInline var values: [Value]
+  /// The fields that the mapping reads for this person, in the order of the mapping.
+  var fieldsRead: [Field] = []
+
+  init(fieldCount: Int) { values = Array(repeating: .blank, count: fieldCount) }
+
+  @inline(__always)
+  subscript(field: Field) -> Value { values[field.index] }
+
+  @inline(__always)
+  func isBlank(_ field: Field) -> Bool { values[field.index].state == .blank }
+
+  /// The text of a field, or nil where there is none.
+  func string(_ field: Field) -> String? {
+    let value = self[field]
+    guard value.state == .text else { return nil }
+    return String(decoding: text[value.start..<value.start + value.count], as: UTF8.self)
+  }
+
+  /// A field's text is exactly these bytes.
+  @inline(__always)
+  func equals(_ field: Field, _ bytes: [UInt8]) -> Bool {
+    let value = self[field]
+    guard value.count == bytes.count, value.state == .text else { return false }
+    for index in 0..<bytes.count where text[value.start &+ index] != bytes[index] { return false }
+    return true
+  }
+
+  /// A field's length in Unicode scalars.
+  func scalarCount(_ field: Field) -> Int {
+    let value = self[field]
+    if value.isASCII { return value.count }
+    return text[value.start..<value.start + value.count].reduce(0) { $0 + ($1 & 0xC0 == 0x80 ? 0 : 1) }
+  }
+}

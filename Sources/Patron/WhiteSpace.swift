@@ -1,0 +1,51 @@
+/// Unicode's White_Space, in UTF-8.
+enum WhiteSpace {
+  /// The range without the white space at its two ends.
+  @inline(__always)
+  static func trim(_ text: [UInt8], _ start: Int, _ end: Int) -> (start: Int, end: Int) {
+    guard start < end else { return (start, start) }
+    if isVisible(text[start]), isVisible(text[end &- 1]) { return (start, end) }
+    return trimSlowly(text, start, end)
+  }
+
+  @inline(__always)
+  private static func isVisible(_ byte: UInt8) -> Bool { byte > 0x20 && byte < 0x80 }
+
+  @inline(never)
+  private static func trimSlowly(_ text: [UInt8], _ start: Int, _ end: Int) -> (start: Int, end: Int) {
+    var start = start
+    var end = end
+    while start < end {
+      let count = length(text, at: start, end)
+      if count == 0 { break }
+      start += count
+    }
+    while start < end {
+      // A space takes one byte, two or three; whichever it is ends exactly here.
+      guard let count = (1...3).first(where: { end - $0 >= start && length(text, at: end - $0, end) == $0 })
+      else { break }
+      end -= count
+    }
+    return (start, end)
+  }
+
+  /// How many bytes the white space at an offset takes; 0 where there is none.
+  private static func length(_ text: [UInt8], at offset: Int, _ end: Int) -> Int {
+    switch text[offset] {
+    case 0x09...0x0D, 0x20: 1
+    case 0xC2 where offset + 1 < end && (text[offset + 1] == 0x85 || text[offset + 1] == 0xA0): 2
+    case 0xE1...0xE3 where offset + 2 < end: isWide(text[offset], text[offset + 1], text[offset + 2]) ? 3 : 0
+    default: 0
+    }
+  }
+
+  private static func isWide(_ first: UInt8, _ second: UInt8, _ third: UInt8) -> Bool {
+    switch (first, second, third) {
+    case (0xE1, 0x9A, 0x80): true  // U+1680
+    case (0xE2, 0x80, 0x80...0x8A), (0xE2, 0x80, 0xA8...0xA9), (0xE2, 0x80, 0xAF): true  // U+2000–200A, 2028–2029, 202F
+    case (0xE2, 0x81, 0x9F): true  // U+205F
+    case (0xE3, 0x80, 0x80): true  // U+3000
+    default: false
+    }
+  }
+}

@@ -1,0 +1,92 @@
+import AlmaXML
+import Calendar
+import Patron
+import RecordStream
+import StageSupport
+
+/// Consumes the people of the stream and puts records of the documents in their place.
+struct DocumentStage: ~Copyable, StreamStage {
+  private let target: DocumentSeries.Target
+  private let profile: Profile
+  private let usersPerDocument: Int?
+  private let form: DocumentWriter.Form
+  private let judge: Judge
+  private let layout: FieldLayout
+  private var reader: PersonReader
+  private var person: Person
+  private var user = AlmaUser()
+  private var mapping: Mapping
+  /// Begun with the first person: by then the feed line has passed.
+  private var documents: DocumentSeries?
+  private var feed: FeedRecord?
+  private let today: Day?
+  private var people = 0
+  private var users = 0
+  private var files = 0
+
+  init(
+    _ target: DocumentSeries.Target, profile: Profile, usersPerDocument: Int?, form: DocumentWriter.Form, today: Day?,
+    clock: Clock
+  ) {
+    self.target = target
+    self.profile = profile
+    self.usersPerDocument = usersPerDocument
+    self.form = form
+    self.today = today
+    layout = FieldLayout(profile)
+    judge = Judge(profile, layout, groups: nil, statCategories: nil, comparesPeople: false)
+    reader = PersonReader(layout)
+    person = layout.emptyPerson
+    mapping = Mapping(profile, today: today ?? clock.now.day)
+  }
+
+  var counts: [(SummaryRecord.Count, Int)] { [(.people, people), (.users, users), (.files, files)] }
+
+  mutating func takePerson(_ line: Span<UInt8>, at place: LinePlace, _ output: inout LineWriter) throws -> Bool {
+    switch reader.read(line, isCut: place.isCut, into: &person) {
+    case .record: return false
+    case .malformed(let problem):
+      throw DataError(
+        "\(place): \(Rule.Code.malformedJSON.rawValue): \(problem); run patron-validate before this stage")
+    case .person:
+      people += 1
+      if let reason = judge.obstacle(to: person) {
+        let field = reason.field.map { "\(layout.name(of: $0)): " } ?? ""
+        throw DataError(
+          "\(place): \(reason.code.rawValue): \(field)\(reason.message); run patron-validate before this stage")
+      }
+      mapping.map(person, into: &user)
+      try write(&output)
+    }
+    return true
+  }
+
+  mutating func takeRecord(
+    _ kind: RecordKind, _ records: borrowing RecordReader, _ line: Span<UInt8>, at place: LinePlace,
+    _ output: inout LineWriter
+  ) throws {
+    if kind == .feed, documents == nil {
+      let feed = try records.feed(in: line, place: place)
+      if today == nil, let until = feed.until { mapping = Mapping(profile, today: until) }
+      self.feed = feed
+    }
+    try output.write(line: line)
+  }
+
+  mutating func finish(_ account: StreamAccount, _ output: inout LineWriter) throws {
+    if let file = try documents?.finish() { try announce(file, &output) }
+  }
+
+  private mutating func write(_ output: inout LineWriter) throws {
+    if documents == nil {
+      documents = DocumentSeries(target, feed: feed, tags: mapping.tags, form: form, usersPerDocument: usersPerDocument)
+    }
+    if let file = try documents?.write(user, person) { try announce(file, &output) }
+    users += 1
+  }
+
+  private mutating func announce(_ file: FileRecord, _ output: inout LineWriter) throws {
+    files += 1
+    try output.write(line: file.encoded().span)
+  }
+}
