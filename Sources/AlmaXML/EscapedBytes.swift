@@ -23,16 +23,26 @@ struct EscapedBytes: ~Copyable {
     unsafe body(UnsafeRawBufferPointer(start: base, count: count))
   }
 
-  /// Appends bytes as they are.
+  /// Appends a literal as it is. Behind the literals there are `padding` bytes to spare.
   @inline(__always)
-  mutating func append(_ literals: Span<UInt8>, _ range: Range<Int>) {
-    reserve(range.count)
-    for offset in stride(from: range.lowerBound, to: range.upperBound, by: 8) {
-      // Literals are padded by a word, and so is the room.
-      unsafe (base + count + (offset - range.lowerBound)).storeBytes(
-        of: literals.bytes.unsafeLoadUnaligned(fromByteOffset: offset, as: UInt64.self), as: UInt64.self)
-    }
-    count &+= range.count
+  mutating func append(_ literals: Span<UInt8>, _ literal: Literal) {
+    reserve(literal.count &+ Self.padding)
+    var copied = 0
+    repeat {
+      // One move of the padding's size is cheaper than a loop over the few bytes that a tag has.
+      let block = unsafe literals.bytes.unsafeLoadUnaligned(
+        fromUncheckedByteOffset: literal.start &+ copied, as: SIMD32<UInt8>.self)
+      unsafe (base + (count &+ copied)).storeBytes(of: block, as: SIMD32<UInt8>.self)
+      copied &+= Self.padding
+    } while copied < literal.count
+    count &+= literal.count
+  }
+
+  static let padding = 32
+
+  /// Where a literal stands among the others.
+  struct Literal {
+    let start, count: Int
   }
 
   /// Appends a text with the escapes that xmlTextWriterWriteString makes in the content of an element, or in an attribute.
@@ -43,7 +53,7 @@ struct EscapedBytes: ~Copyable {
     while offset < range.upperBound {
       let left = min(8, range.upperBound &- offset)
       if offset &+ 8 <= text.count {
-        let word = unsafe text.bytes.unsafeLoadUnaligned(fromByteOffset: offset, as: UInt64.self)
+        let word = unsafe text.bytes.unsafeLoadUnaligned(fromUncheckedByteOffset: offset, as: UInt64.self)
         let plain = min(left, word.plainBytes(inAttribute: inAttribute))
         unsafe (base + count).storeBytes(of: word, as: UInt64.self)
         count &+= plain

@@ -6,11 +6,11 @@ import Patron
 /// that the element API makes of the same people.
 struct FragmentWriter: ~Copyable {
   private struct Pieces {
-    var open, close, constant, beforeDescription, afterDescription: Range<Int>
+    let open, close, constant, beforeDescription, afterDescription: EscapedBytes.Literal
   }
 
   private var bytes = EscapedBytes()
-  /// The start and end tags of all elements, one behind the other, and a word to spare.
+  /// The start and end tags of all elements, one behind the other, and room to spare.
   private var literals: [UInt8] = []
   private var pieces: [Pieces] = []
 
@@ -24,13 +24,13 @@ struct FragmentWriter: ~Copyable {
           constant: add("<\(tag.name)\(attributes)>\(Self.escaped(tag.content ?? ""))\(close)"),
           beforeDescription: add("<\(tag.name)\(attributes) desc=\""), afterDescription: add("\">")))
     }
-    literals += [UInt8](repeating: 0, count: 8)
+    literals += [UInt8](repeating: 0, count: EscapedBytes.padding)
   }
 
-  private mutating func add(_ text: String) -> Range<Int> {
+  private mutating func add(_ text: String) -> EscapedBytes.Literal {
     let start = literals.count
     literals += Array(text.utf8)
-    return start..<literals.count
+    return EscapedBytes.Literal(start: start, count: literals.count - start)
   }
 
   private static func escaped(_ text: String, inAttribute: Bool = false) -> String {

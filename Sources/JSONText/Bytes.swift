@@ -31,9 +31,9 @@ extension Span where Element == UInt8 {
     return UInt64(littleEndian: unsafe bytes.unsafeLoadUnaligned(fromUncheckedByteOffset: offset, as: UInt64.self))
   }
 
-  /// Eight more bytes stand at the offset.
+  /// Eight more bytes stand at the offset, which is no less than 0.
   @inline(__always)
-  func hasWord(at offset: Int) -> Bool { offset >= 0 && offset &+ 8 <= count }
+  func hasWord(at offset: Int) -> Bool { offset &+ 8 <= count }
 
   /// The first offset from `offset` on that is no white space of JSON's.
   @inline(__always)

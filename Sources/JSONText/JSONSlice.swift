@@ -1,4 +1,4 @@
-/// A value's place in a text, and what kind of value it is.
+/// A value's place in a text, and what kind of value it is, in twelve bytes.
 public struct JSONSlice: Sendable, Equatable {
   public enum Shape: UInt8, Sendable {
     /// The object has no such member.
@@ -14,26 +14,29 @@ public struct JSONSlice: Sendable, Equatable {
     case array
   }
 
-  /// The value's first byte; of a string, the one after its quotation mark.
-  public var start: Int
-  /// How many bytes the value takes; of a string, those between its quotation marks.
-  public var count: Int
-  public var shape: Shape
+  private let first: UInt32
+  private let length: UInt32
+  public let shape: Shape
   /// A string with at least one backslash in it.
-  public var hasEscapes: Bool
+  public let hasEscapes: Bool
   /// A string without bytes above 0x7F.
-  public var isASCII: Bool
+  public let isASCII: Bool
 
+  @inline(__always)
   init(start: Int, end: Int, shape: Shape, hasEscapes: Bool = false, isASCII: Bool = true) {
-    self.start = start
-    self.count = end &- start
+    first = UInt32(truncatingIfNeeded: start)
+    length = UInt32(truncatingIfNeeded: end &- start)
     self.shape = shape
     self.hasEscapes = hasEscapes
     self.isASCII = isASCII
   }
 
   /// What stands for a member that the object does not have.
-  public static let absent = JSONSlice(start: 0, end: 0, shape: .absent)
+  public static var absent: JSONSlice { JSONSlice(start: 0, end: 0, shape: .absent) }
 
+  /// The value's first byte; of a string, the one after its quotation mark.
+  public var start: Int { Int(first) }
+  /// How many bytes the value takes; of a string, those between its quotation marks.
+  public var count: Int { Int(length) }
   public var end: Int { start &+ count }
 }

@@ -4,61 +4,60 @@
 /// It learns from few objects and is bounded in size, so that people in random order neither slow it down nor make it grow.
 struct LearnedKeys {
   struct Key {
-    /// Where its bytes begin in `words`.
-    var firstWord: Int32
+    /// Where its bytes begin in `words`, and the last word of them.
+    var firstWord: Int
+    var lastWord: Int
+    /// The bytes of the last word that are the key's.
+    var lastMask: UInt64
     /// From behind the comma (or brace) before the key up to the first byte of its value.
-    var count: Int32
+    var count: Int
     /// Its index among the names known, or -1.
-    var member: Int32
+    var member: Int
   }
 
   static let mostKeys = 256
   static let mostBytes = 64
 
   private(set) var keys: [Key] = []
-  private var words: [UInt64] = []
-  /// For each known name the position behind it, to go on from where the order was lost.
-  private var following: [Int]
+  private(set) var words: [UInt64] = []
+  /// For each known name the position behind it, to go on from where the order was lost; or -1.
+  private(set) var following: [Int]
 
   init(memberCount: Int) { following = Array(repeating: -1, count: memberCount) }
 
-  mutating func removeAll() {
-    keys.removeAll(keepingCapacity: true)
-    words.removeAll(keepingCapacity: true)
-    for member in following.indices { following[member] = -1 }
-  }
-
   mutating func append(_ text: Span<UInt8>, from start: Int, to end: Int, member: Int) {
     guard keys.count < Self.mostKeys, end - start <= Self.mostBytes else { return }
-    keys.append(Key(firstWord: Int32(words.count), count: Int32(end - start), member: Int32(member)))
-    for first in stride(from: start, to: end, by: 8) {
+    let first = words.count
+    for offset in stride(from: start, to: end, by: 8) {
       var word: UInt64 = 0
-      for offset in first..<min(first + 8, end) { word |= UInt64(text.byte(offset)) << UInt64((offset - first) * 8) }
+      for place in offset..<min(offset + 8, end) { word |= UInt64(text.byte(place)) << UInt64((place - offset) * 8) }
       words.append(word)
     }
+    let used = (end - start - 1) % 8 + 1
+    keys.append(
+      Key(
+        firstWord: first, lastWord: words.count - 1, lastMask: ~0 >> UInt64(64 - used * 8), count: end - start,
+        member: member))
     if member >= 0 { following[member] = keys.count }
   }
+}
 
-  /// The position to try next after a known name that stood elsewhere than expected.
+extension LearnedKeys.Key {
+  /// The text has this key at `start`.
+  /// - Parameter words: those of the keys it was learned with.
   @inline(__always)
-  func position(after member: Int) -> Int? {
-    member >= 0 && following[member] >= 0 ? following[member] : nil
-  }
-
-  /// The text has, at `start`, the key learned at a position.
-  @inline(__always)
-  func matches(_ key: Key, _ text: Span<UInt8>, at start: Int) -> Bool {
+  func matches(_ text: Span<UInt8>, at start: Int, _ words: Span<UInt64>) -> Bool {
+    var word = firstWord
     var offset = start
-    var word = Int(key.firstWord)
-    var left = Int(key.count)
-    while left >= 8 {
-      guard text.hasWord(at: offset), text.word(offset) == words[word] else { return false }
+    guard text.hasWord(at: offset &+ (lastWord &- firstWord) &* 8) else { return false }
+    while word < lastWord {
+      // The key was made with its words.
+      let expected = unsafe words[unchecked: word]
+      if text.word(offset) != expected { return false }
       offset &+= 8
       word &+= 1
-      left &-= 8
     }
-    if left == 0 { return true }
-    guard text.hasWord(at: offset) else { return false }
-    return text.word(offset) & ((1 &<< UInt64(left &* 8)) &- 1) == words[word]
+    let expected = unsafe words[unchecked: word]
+    return text.word(offset) & lastMask == expected
   }
 }

@@ -25,57 +25,71 @@ public struct ObjectScanner: ~Copyable {
   /// Reads the object that begins at `start`.
   /// - Returns: the offset behind its closing brace.
   public mutating func scan(_ text: Span<UInt8>, from start: Int) throws(JSONFault) -> Int {
-    repeated = nil
-    depth = 1
+    var reading = Reading()
+    let end = try Self.readMembers(text, from: start, learned, table, grammar, &values, &reading)
+    depth = 1 &+ reading.deepest
+    repeated = reading.repeated
+    if reading.misses > 0, lessons > 0 { learn(text, from: start) }
+    return end
+  }
+
+  /// What is found on the way through one object.
+  private struct Reading {
     var deepest = 0
+    /// Keys that were not foreseen.
+    var misses = 0
+    var repeated: Int?
+  }
+
+  private static func readMembers(
+    _ text: Span<UInt8>, from start: Int, _ learned: LearnedKeys, _ table: MemberTable, _ grammar: StringGrammar,
+    _ values: inout [JSONSlice], _ reading: inout Reading
+  ) throws(JSONFault) -> Int {
+    let keys = learned.keys.span
+    let words = learned.words.span
+    var values = values.mutableSpan
     for index in values.indices { values[index] = .absent }
     guard text.byte(start) == Byte.openBrace else { throw text.fault(at: start) }
-    var offset = start &+ 1
+    var offset = text.skippingJSONSpace(from: start &+ 1)
+    if text.byte(offset) == Byte.closeBrace { return offset &+ 1 }
+    offset = start &+ 1
     var position = 0
-    var misses = 0
-    if text.byte(text.skippingJSONSpace(from: offset)) == Byte.closeBrace {
-      return text.skippingJSONSpace(from: offset) + 1
-    }
     while true {
       let member: Int
-      if position < learned.keys.count, learned.matches(learned.keys[position], text, at: offset) {
-        let key = learned.keys[position]
-        member = Int(key.member)
-        offset &+= Int(key.count)
+      if position < keys.count, keys[position].matches(text, at: offset, words) {
+        member = keys[position].member
+        offset &+= keys[position].count
         position &+= 1
       } else {
-        misses &+= 1
-        (member, offset) = try readKey(text, from: offset)
-        position = learned.position(after: member) ?? position &+ 1
+        reading.misses &+= 1
+        (member, offset) = try readKey(text, from: offset, table, grammar)
+        position &+= 1
+        if member >= 0, learned.following[member] >= 0 { position = learned.following[member] }
       }
-      let value = try text.scanValue(at: offset, grammar: grammar, deepest: &deepest)
+      let value = try text.scanValue(at: offset, grammar: grammar, deepest: &reading.deepest)
       offset = value.shape == .string ? value.end &+ 1 : value.end
-      if member >= 0 { keep(value, for: member) }
+      if member >= 0 {
+        if values[member].shape == .absent {
+          values[member] = value
+        } else {
+          reading.repeated = reading.repeated ?? member
+        }
+      }
       if text.byte(offset) != Byte.comma {
         offset = text.skippingJSONSpace(from: offset)
-        if text.byte(offset) == Byte.closeBrace { break }
+        if text.byte(offset) == Byte.closeBrace { return offset &+ 1 }
         if text.byte(offset) != Byte.comma { throw text.fault(at: offset) }
       }
       offset &+= 1
-    }
-    depth = 1 &+ deepest
-    if misses > 0, lessons > 0 { learn(text, from: start) }
-    return offset &+ 1
-  }
-
-  @inline(__always)
-  private mutating func keep(_ value: JSONSlice, for member: Int) {
-    if values[member].shape == .absent {
-      values[member] = value
-    } else {
-      repeated = repeated ?? member
     }
   }
 
   /// Reads a key that was not foreseen.
   /// - Returns: its index among the names known, or -1, and the offset of its value.
   @inline(never)
-  private func readKey(_ text: Span<UInt8>, from start: Int) throws(JSONFault) -> (member: Int, value: Int) {
+  private static func readKey(
+    _ text: Span<UInt8>, from start: Int, _ table: MemberTable, _ grammar: StringGrammar
+  ) throws(JSONFault) -> (member: Int, value: Int) {
     let quote = text.skippingJSONSpace(from: start)
     guard text.byte(quote) == Byte.quote else { throw text.fault(at: quote) }
     let scan = try text.scanString(from: quote + 1, grammar: grammar)
@@ -96,7 +110,7 @@ public struct ObjectScanner: ~Copyable {
     var fresh = LearnedKeys(memberCount: values.count)
     var offset = start + 1
     var unused = 0
-    while let (member, value) = try? readKey(text, from: offset) {
+    while let (member, value) = try? Self.readKey(text, from: offset, table, grammar) {
       fresh.append(text, from: offset, to: value, member: member)
       guard let slice = try? text.scanValue(at: value, grammar: grammar, deepest: &unused) else { return }
       offset = text.skippingJSONSpace(from: slice.shape == .string ? slice.end + 1 : slice.end)

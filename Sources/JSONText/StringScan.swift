@@ -31,10 +31,10 @@ extension Span where Element == UInt8 {
           offset &+= 8
           continue
         }
-        let passed = stops.trailingZeroBitCount & ~7
-        seen |= word & ((1 &<< UInt64(passed)) &- 1)
-        offset &+= passed &>> 3
-        stop = UInt8(truncatingIfNeeded: word &>> UInt64(passed))
+        // The bytes up to the stop, which itself is no byte above 0x7F.
+        seen |= word & (stops ^ (stops &- 1))
+        offset &+= stops.trailingZeroBitCount &>> 3
+        stop = byte(offset)
       } else {
         stop = byte(offset)
         if stop >= 0x20, stop != Byte.quote, stop != Byte.backslash {

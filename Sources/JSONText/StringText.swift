@@ -8,10 +8,10 @@ extension Span where Element == UInt8 {
     var isWhole = true
     var offset = start
     while offset < end {
-      let byte = byte(offset)
-      if byte != Byte.backslash {
-        text.append(byte)
-        offset += 1
+      let run = plainCount(from: offset, to: end)
+      if run > 0 {
+        unsafe extracting(offset..<offset + run).withUnsafeBufferPointer { unsafe text.append(contentsOf: $0) }
+        offset += run
         continue
       }
       let escaped = self.byte(offset + 1)
@@ -41,6 +41,13 @@ extension Span where Element == UInt8 {
       }
     }
     return isWhole
+  }
+
+  /// How many bytes stand before the next backslash.
+  private func plainCount(from start: Int, to end: Int) -> Int {
+    var offset = start
+    while offset < end, byte(offset) != Byte.backslash { offset &+= 1 }
+    return offset &- start
   }
 
   /// The number that four hexadecimal digits at an offset mean.

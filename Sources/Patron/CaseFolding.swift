@@ -5,7 +5,7 @@ struct CaseFolding {
   /// A keyed hash of a text after Unicode's simple case folding: the key is the process's own.
   mutating func hash(_ text: [UInt8], _ value: Person.Value) -> HashTable.Hash {
     folded.removeAll(keepingCapacity: true)
-    let bytes = text[value.start..<value.start + value.count]
+    let bytes = text[value.start..<value.end]
     if value.isASCII {
       for byte in bytes { folded.append(byte >= 0x41 && byte <= 0x5A ? byte | 0x20 : byte) }
     } else {

@@ -2,7 +2,7 @@
 ///
 /// One value is filled again and again, so that no memory is asked for on the way. It owns its bytes.
 public struct Person: Sendable {
-  /// The text of one field.
+  /// The text of one field: where it stands, in twelve bytes.
   @usableFromInline
   struct Value: Sendable {
     enum State: UInt8, Sendable {
@@ -13,15 +13,28 @@ public struct Person: Sendable {
       case wrongType
     }
 
-    static let blank = Value(start: 0, count: 0, state: .blank, hasIllegalCharacter: false, isASCII: true)
+    static var blank: Value { Value(0, 0, .blank) }
 
-    @usableFromInline var start: Int
-    /// In bytes.
-    @usableFromInline var count: Int
-    var state: State
+    private let first: UInt32
+    private let length: UInt32
+    let state: State
     /// A character that XML 1.0 forbids, or a lone surrogate.
-    var hasIllegalCharacter: Bool
-    var isASCII: Bool
+    let hasIllegalCharacter: Bool
+    let isASCII: Bool
+
+    @inline(__always)
+    init(_ start: Int, _ end: Int, _ state: State, hasIllegalCharacter: Bool = false, isASCII: Bool = true) {
+      first = UInt32(truncatingIfNeeded: start)
+      length = UInt32(truncatingIfNeeded: end &- start)
+      self.state = state
+      self.hasIllegalCharacter = hasIllegalCharacter
+      self.isASCII = isASCII
+    }
+
+    @usableFromInline var start: Int { Int(first) }
+    /// In bytes.
+    @usableFromInline var count: Int { Int(length) }
+    var end: Int { start &+ count }
   }
 
   /// The line, and behind it the texts that had escapes in the line.
@@ -42,7 +55,7 @@ public struct Person: Sendable {
   func string(_ field: Field) -> String? {
     let value = self[field]
     guard value.state == .text else { return nil }
-    return String(decoding: text[value.start..<value.start + value.count], as: UTF8.self)
+    return String(decoding: text[value.start..<value.end], as: UTF8.self)
   }
 
   /// A field's text is exactly these bytes.
@@ -58,6 +71,6 @@ public struct Person: Sendable {
   func scalarCount(_ field: Field) -> Int {
     let value = self[field]
     if value.isASCII { return value.count }
-    return text[value.start..<value.start + value.count].reduce(0) { $0 + ($1 & 0xC0 == 0x80 ? 0 : 1) }
+    return text[value.start..<value.end].reduce(0) { $0 + ($1 & 0xC0 == 0x80 ? 0 : 1) }
   }
 }

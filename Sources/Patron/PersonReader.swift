@@ -61,24 +61,32 @@ public struct PersonReader: ~Copyable {
     person.text.removeAll(keepingCapacity: true)
     // One copy of the line is cheaper than one of each value, and makes the person its own master.
     unsafe line.withUnsafeBufferPointer { unsafe person.text.append(contentsOf: $0) }
-    for index in 0..<layout.names.count {
-      let slice = scanner.values[index]
-      switch slice.shape {
-      case .string: person.values[index] = Self.value(slice, in: line, &person.text)
-      case .integer:
-        person.values[index] = Person.Value(
-          start: slice.start, count: slice.count, state: .text, hasIllegalCharacter: false, isASCII: true)
-      case .absent, .null: person.values[index] = .blank
-      case .decimal, .boolean, .object, .array:
-        person.values[index] = Person.Value(
-          start: slice.start, count: slice.count, state: .wrongType, hasIllegalCharacter: false, isASCII: true)
-      }
-    }
+    Self.loadValues(scanner.values.span, of: line, &person.values, &person.text)
     layout.listFieldsRead(of: &person)
   }
 
-  @inline(__always)
-  private static func value(_ slice: JSONSlice, in line: Span<UInt8>, _ text: inout [UInt8]) -> Person.Value {
+  private static func loadValues(
+    _ slices: Span<JSONSlice>, of line: Span<UInt8>, _ values: inout [Person.Value], _ text: inout [UInt8]
+  ) {
+    var values = values.mutableSpan
+    for index in values.indices {
+      let slice = slices[index]
+      switch slice.shape {
+      case .string where slice.count == 0: values[index] = .blank
+      case .string where slice.isASCII && !slice.hasEscapes:
+        let (start, end) = WhiteSpace.trim(line, slice.start, slice.end)
+        values[index] = Person.Value(start, end, start == end ? .blank : .text)
+      case .string: values[index] = decode(slice, in: line, &text)
+      case .integer: values[index] = Person.Value(slice.start, slice.end, .text)
+      case .absent, .null: values[index] = .blank
+      case .decimal, .boolean, .object, .array: values[index] = Person.Value(slice.start, slice.end, .wrongType)
+      }
+    }
+  }
+
+  /// Takes a string that has escapes, or characters beyond ASCII.
+  @inline(never)
+  private static func decode(_ slice: JSONSlice, in line: Span<UInt8>, _ text: inout [UInt8]) -> Person.Value {
     var start = slice.start
     var end = slice.end
     var isWhole = true
@@ -87,11 +95,9 @@ public struct PersonReader: ~Copyable {
       isWhole = line.appendText(from: slice.start, to: slice.end, to: &text)
       end = text.count
     }
-    (start, end) = WhiteSpace.trim(text, start, end)
-    let mayBeIllegal = slice.hasEscapes || !slice.isASCII
+    (start, end) = WhiteSpace.trim(text.span, start, end)
     return Person.Value(
-      start: start, count: end &- start, state: start == end ? .blank : .text,
-      hasIllegalCharacter: mayBeIllegal && (!isWhole || IllegalCharacter.isIn(text, start, end)),
-      isASCII: slice.isASCII && !slice.hasEscapes)
+      start, end, start == end ? .blank : .text,
+      hasIllegalCharacter: !isWhole || IllegalCharacter.isIn(text, start, end), isASCII: false)
   }
 }

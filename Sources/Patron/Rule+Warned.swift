@@ -55,6 +55,6 @@ extension Person {
 
   func bytes(_ field: Field) -> ArraySlice<UInt8> {
     let value = self[field]
-    return text[value.start..<value.start + value.count]
+    return text[value.start..<value.end]
   }
 }

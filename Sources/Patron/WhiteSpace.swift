@@ -2,9 +2,11 @@
 enum WhiteSpace {
   /// The range without the white space at its two ends.
   @inline(__always)
-  static func trim(_ text: [UInt8], _ start: Int, _ end: Int) -> (start: Int, end: Int) {
+  static func trim(_ text: Span<UInt8>, _ start: Int, _ end: Int) -> (start: Int, end: Int) {
     guard start < end else { return (start, start) }
     if isVisible(text[start]), isVisible(text[end &- 1]) { return (start, end) }
+    // What PeopleSoft writes for nothing.
+    if text[start] == 0x20, end &- start == 1 { return (end, end) }
     return trimSlowly(text, start, end)
   }
 
@@ -12,7 +14,7 @@ enum WhiteSpace {
   private static func isVisible(_ byte: UInt8) -> Bool { byte > 0x20 && byte < 0x80 }
 
   @inline(never)
-  private static func trimSlowly(_ text: [UInt8], _ start: Int, _ end: Int) -> (start: Int, end: Int) {
+  private static func trimSlowly(_ text: Span<UInt8>, _ start: Int, _ end: Int) -> (start: Int, end: Int) {
     var start = start
     var end = end
     while start < end {
@@ -30,7 +32,7 @@ enum WhiteSpace {
   }
 
   /// How many bytes the white space at an offset takes; 0 where there is none.
-  private static func length(_ text: [UInt8], at offset: Int, _ end: Int) -> Int {
+  private static func length(_ text: Span<UInt8>, at offset: Int, _ end: Int) -> Int {
     switch text[offset] {
     case 0x09...0x0D, 0x20: 1
     case 0xC2 where offset + 1 < end && (text[offset + 1] == 0x85 || text[offset + 1] == 0xA0): 2
