@@ -52,7 +52,9 @@ let package = Package(
     target("StageSupport", ["Calendar", "RecordStream", argumentParser, system]),
     target("Patron", ["Calendar", "JSONText"]),
     target("AlmaXML", ["Patron", "StageSupport", "CLibXML2", system]),
+    target("PeopleSoft", ["Calendar", "JSONText", "RecordStream", "StageSupport", system]),
 
+    stage("ps-fetch", ["Calendar", "PeopleSoft"]),
     stage("patron-validate", ["Patron", "JSONText"]),
     stage("patron-to-xml", ["Calendar", "Patron", "AlmaXML"]),
 

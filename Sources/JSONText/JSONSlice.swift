@@ -39,4 +39,7 @@ public struct JSONSlice: Sendable, Equatable {
   /// How many bytes the value takes; of a string, those between its quotation marks.
   public var count: Int { Int(length) }
   public var end: Int { start &+ count }
+
+  /// The offset behind the value; of a string, behind its closing quotation mark.
+  public var behind: Int { shape == .string ? end &+ 1 : end }
 }

@@ -1,4 +1,12 @@
 extension Span where Element == UInt8 {
+  /// Finds the value that begins at an offset, whatever its shape.
+  ///
+  /// A number that the text ends with counts as ending early: a digit more might follow.
+  public func value(at start: Int, grammar: StringGrammar) throws(JSONFault) -> JSONSlice {
+    var unused = 0
+    return try scanValue(at: start, grammar: grammar, deepest: &unused)
+  }
+
   /// Reads the value that begins at an offset.
   ///
   /// A number that the text ends with counts as ending early: a digit more might follow.
