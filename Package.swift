@@ -60,5 +60,6 @@ let package = Package(
 
     .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: [.swiftLanguageMode(.v6)]),
     tests("JSONTextTests", ["JSONText"]),
+    tests("PeopleSoftTests", ["Calendar", "JSONText", "PeopleSoft", "StageSupport"]),
   ]
 )

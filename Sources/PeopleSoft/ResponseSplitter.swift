@@ -5,7 +5,7 @@ import JSONText
 /// A response is `[…]`, `{"records":X}` or `{"records":{"record":X}}`, where X is a list of people, one person, or nobody: null,
 /// blank text, `{}` or `[]`. Other members beside these are passed over.
 public struct ResponseSplitter: ~Copyable {
-  /// The longest value that is waited for.
+  /// The longest value that is waited for, in bytes.
   public static let longestValue = 16 << 20
 
   /// The people handed on so far.
@@ -13,6 +13,7 @@ public struct ResponseSplitter: ~Copyable {
   /// Where people are due is known by now: this is no fault.
   public private(set) var hasBegun = false
 
+  private let longestValue: Int
   private var buffer: ResponseBuffer
   private var scanner = ObjectScanner(members: ["kind"], grammar: .anyBytes)
   private var place = Place.start
@@ -38,7 +39,10 @@ public struct ResponseSplitter: ~Copyable {
     case people, fault, other
   }
 
-  public init(bufferSize: Int = 256 << 10) { buffer = ResponseBuffer(size: bufferSize) }
+  public init(bufferSize: Int = 256 << 10, longestValue: Int = Self.longestValue) {
+    buffer = ResponseBuffer(size: bufferSize)
+    self.longestValue = longestValue
+  }
 
   /// Reads bytes of the response.
   /// - Parameter read: fills what it is lent from the front, and tells how far.
@@ -202,6 +206,7 @@ public struct ResponseSplitter: ~Copyable {
       throw EnvelopeFault.notPeople(seen: seen ?? "an empty object", offset: here)
     }
     if level == 2, let start = undecided, case .afterValue = place {
+      if end - start > longestValue { throw EnvelopeFault.longElement(offset: buffer.place(of: start)) }
       do { _ = try scan(from: start) } catch { throw fault(error) }
       try hand(on: start, to: end, emit)
     }
@@ -231,7 +236,7 @@ public struct ResponseSplitter: ~Copyable {
       do {
         let end = try scan(from: start)
         partial = nil
-        if end - first <= Self.longestValue { return end }
+        if end - first <= longestValue { return end }
       } catch {
         if error.problem != .endsEarly { throw fault(error) }
         // From now on each byte is looked at once, however small the pieces are.
@@ -240,7 +245,7 @@ public struct ResponseSplitter: ~Copyable {
         self.partial = partial
       }
     }
-    if buffer.end - first > Self.longestValue { throw .longElement(offset: buffer.place(of: first)) }
+    if buffer.end - first > longestValue { throw .longElement(offset: buffer.place(of: first)) }
     return nil
   }
 
