@@ -48,6 +48,7 @@ let package = Package(
 
     target("Calendar"),
     target("JSONText"),
+    target("Digest", ["CCrypto"]),
     target("RecordStream", ["Calendar", "JSONText", system]),
     target("StageSupport", ["Calendar", "RecordStream", argumentParser, system]),
     target("Patron", ["Calendar", "JSONText"]),
@@ -61,5 +62,6 @@ let package = Package(
     .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: [.swiftLanguageMode(.v6)]),
     tests("JSONTextTests", ["JSONText"]),
     tests("PeopleSoftTests", ["Calendar", "JSONText", "PeopleSoft", "StageSupport"]),
+    tests("DigestTests", ["Digest"]),
   ]
 )

@@ -1,0 +1,26 @@
+import Digest
+import Testing
+
+@Suite struct SHA256Tests {
+  /// From FIPS 180-2, appendix B, and the digest of nothing.
+  @Test(arguments: [
+    ("", "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"),
+    ("abc", "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"),
+    (
+      "abcdbcdecdefdefgefghfghighijhijkijkljklmklmnlmnomnopnopq",
+      "248d6a61d20638b8e5c026930c3e6039a33ce45964ff2167f6ecedd419db06c1"
+    ),
+  ])
+  func `the digest is that of the standard`(text: String, expected: String) {
+    var digest = SHA256()
+    digest.update(Array(text.utf8).span)
+    #expect(digest.finish() == expected)
+  }
+
+  @Test func `pieces give the digest of the whole`() {
+    var digest = SHA256()
+    let piece = [UInt8](repeating: UInt8(ascii: "a"), count: 1000)
+    for _ in 0..<1000 { digest.update(piece.span) }
+    #expect(digest.finish() == "cdc76e5c9914fb9281a1c7e284d73e67f1809a48a497200e046d39ccc7112cd0")
+  }
+}
