@@ -45,6 +45,7 @@ let package = Package(
     library("CCurl", pkgConfig: "libcurl", debian: "libcurl4-openssl-dev"),
     library("CCrypto", pkgConfig: "libcrypto", debian: "libssl-dev"),
     library("CZlib", pkgConfig: "zlib", debian: "zlib1g-dev"),
+    .systemLibrary(name: "CLinux"),
 
     target("Calendar"),
     target("JSONText"),
@@ -54,14 +55,20 @@ let package = Package(
     target("Patron", ["Calendar", "JSONText"]),
     target("AlmaXML", ["Patron", "StageSupport", "CLibXML2", system]),
     target("PeopleSoft", ["Calendar", "JSONText", "RecordStream", "StageSupport", system]),
+    target("Transfer", ["Calendar", "CLinux", "Digest", "RecordStream", "StageSupport", system]),
 
     stage("ps-fetch", ["Calendar", "PeopleSoft"]),
     stage("patron-validate", ["Patron", "JSONText"]),
     stage("patron-to-xml", ["Calendar", "Patron", "AlmaXML"]),
+    stage("feed-push", ["Transfer"]),
 
-    .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: [.swiftLanguageMode(.v6)]),
+    .target(
+      name: "TestSupport", dependencies: ["Digest"], path: "Tests/TestSupport", swiftSettings: [.swiftLanguageMode(.v6)]
+    ),
     tests("JSONTextTests", ["JSONText"]),
     tests("PeopleSoftTests", ["Calendar", "JSONText", "PeopleSoft", "StageSupport"]),
     tests("DigestTests", ["Digest"]),
+    tests("TransferTests", ["Calendar", "RecordStream", "StageSupport", "TestSupport", "Transfer"]),
+    tests("PipelineTests", ["TestSupport", "feed-push"]),
   ]
 )

@@ -17,6 +17,9 @@ public struct Executable {
 
   public init(_ name: String) { path = Self.directory.appendingPathComponent(name).path }
 
+  /// Any program, for tests in which one of ours is run by it.
+  public init(program path: String) { self.path = path }
+
   /// The project's root.
   public static let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
     .deletingLastPathComponent()

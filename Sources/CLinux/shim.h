@@ -1,0 +1,15 @@
+#include <fcntl.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+// glibc declares these calls only under _GNU_SOURCE, without which Swift's Glibc module is built.
+
+// renameat2(2) with RENAME_NOREPLACE: fails with EEXIST where the new name is taken.
+static inline int linux_rename_noreplace(const char *from, const char *to) {
+  return (int)syscall(SYS_renameat2, AT_FDCWD, from, AT_FDCWD, to, 1);
+}
+
+// memfd_create(2) with MFD_CLOEXEC: a file without a name, in memory.
+static inline int linux_memory_file(const char *label) {
+  return (int)syscall(SYS_memfd_create, label, 1);
+}

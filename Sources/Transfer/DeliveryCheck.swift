@@ -1,0 +1,66 @@
+import RecordStream
+
+/// Judges a stream: whether all that was asked for has arrived, so that it may be delivered.
+struct DeliveryCheck {
+  let account: StreamAccount
+  /// The zips' records.
+  let zips: [FileRecord]
+
+  /// Why the stream must not be delivered; nil where all is well.
+  var objection: String? { completeness ?? presence ?? counts }
+
+  private var completeness: String? {
+    if let stage = account.summaries.first(where: { !$0.isComplete })?.stage {
+      return "the stream is incomplete: \(stage) says that it, or a stage before it, did not finish"
+    }
+    return account.endsComplete ? nil : "the stream was cut off: its last line is no summary"
+  }
+
+  /// The stages without which there is no feed.
+  private var presence: String? {
+    ["ps-fetch", "patron-to-xml", "feed-zip"].first { name in !account.summaries.contains { $0.stage == name } }
+      .map { "the stream has no summary of \($0)" }
+  }
+
+  private var counts: String? {
+    var people: (name: String, number: Int?)?
+    var isValidated = false
+    for summary in account.summaries {
+      switch summary.stage {
+      case "ps-fetch": people = ("ps-fetch.people", summary[.people])
+      case "patron-validate":
+        let counts: [SummaryRecord.Count] = [.accepted, .rejected, .excluded]
+        let parts = counts.compactMap { summary[$0] }
+        let sum = parts.count == counts.count ? parts.reduce(0, +) : nil
+        if let people, let objection = compare(people, ("patron-validate.people", summary[.people])) {
+          return objection
+        }
+        if let objection = compare(
+          ("patron-validate.people", summary[.people]), ("its accepted, rejected and excluded together", sum))
+        {
+          return objection
+        }
+        people = ("patron-validate.accepted", summary[.accepted])
+        isValidated = true
+      default: break
+      }
+    }
+    let users = ("patron-to-xml.users", sum(of: .users, "patron-to-xml"))
+    if isValidated, let people, let objection = compare(people, users) { return objection }
+    return compare(users, ("the users of the zips", zips.map(\.users).reduce(0, +)))
+      ?? compare(users, ("feed-zip.users", sum(of: .users, "feed-zip")))
+      ?? compare(("the number of zips", zips.count), ("feed-zip.zips", sum(of: .zips, "feed-zip")))
+  }
+
+  /// Two counts that have to be the same.
+  private func compare(_ left: (name: String, number: Int?), _ right: (name: String, number: Int?)) -> String? {
+    guard let first = left.number else { return "the counts cannot be compared: \(left.name) is missing" }
+    guard let second = right.number else { return "the counts cannot be compared: \(right.name) is missing" }
+    return first == second ? nil : "the counts disagree: \(left.name) \(first), but \(right.name) \(second)"
+  }
+
+  private func sum(of count: SummaryRecord.Count, _ stage: String) -> Int? {
+    let numbers = account.summaries.filter { $0.stage == stage }.map { $0[count] }
+    return numbers.contains(nil) ? nil : numbers.compactMap(\.self).reduce(0, +)
+  }
+}

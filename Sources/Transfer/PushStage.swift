@@ -1,0 +1,114 @@
+public import RecordStream
+public import StageSupport
+
+/// Delivers the zips of a stream, once all of it has arrived, and says in the stream what became of them.
+public struct PushStage: StreamStage {
+  public struct Options: Sendable {
+    public var delivery = DeliveryOptions()
+    /// Delivers also what is incomplete.
+    public var allowsPartial = false
+    public var ledger: String?
+    public var progress = ProgressMode.auto
+
+    public init() {}
+  }
+
+  private let target: DropTarget
+  private let options: Options
+  private let clock: Clock
+  private let diagnostics: Diagnostics
+  private var zips: [FileRecord] = []
+  /// What became of the zips so far.
+  private var outcomes: [DeliveryRecord] = []
+  private var isPartial = false
+  /// The zip that is being delivered.
+  private var current: ReadyZip?
+
+  public init(to target: DropTarget, _ options: Options, clock: Clock, diagnostics: Diagnostics) {
+    self.target = target
+    self.options = options
+    self.clock = clock
+    self.diagnostics = diagnostics
+  }
+
+  public var counts: [(SummaryRecord.Count, Int)] {
+    [(.delivered, .delivered), (.alreadyThere, .alreadyThere), (.empty, .empty), (.failed, .failed)].map {
+      (count: SummaryRecord.Count, outcome: DeliveryRecord.Outcome) in
+      (count, outcomes.count { $0.outcome == outcome })
+    }
+  }
+
+  public mutating func takeRecord(
+    _ kind: RecordKind, _ records: borrowing RecordReader, _ line: Span<UInt8>, at place: LinePlace,
+    _ output: inout LineWriter
+  ) throws {
+    if kind == .file, let file = try records.file(in: line, place: place), file.format == .zip { zips.append(file) }
+    try output.write(line: line)
+  }
+
+  public mutating func finish(_ account: StreamAccount, _ output: inout LineWriter) throws {
+    if let objection = DeliveryCheck(account: account, zips: zips).objection {
+      guard options.allowsPartial else { throw TransferError.incompleteStream(objection) }
+      guard !zips.isEmpty else { throw TransferError.nothingToDeliver(objection) }
+      diagnostics.note("\(objection); delivered all the same, as --allow-partial demands")
+      isPartial = true
+    }
+    if let path = options.ledger {
+      let ledger = try LedgerFile(path)
+      try deliver(account.feed)
+      do { try ledger.append(outcomes) } catch {
+        try write(outcomes, &output)
+        throw TransferError.ledgerNotWritten(error)
+      }
+    } else {
+      try deliver(account.feed)
+    }
+    try write(outcomes, &output)
+  }
+
+  /// Says that nothing, or not all, was delivered. Where all was, only the ledger has failed, or the reader of the stream.
+  public mutating func fail(_ error: any StageError, _ account: StreamAccount, _ output: inout LineWriter) throws {
+    if error is TransferError, case .ledgerNotWritten = error as? TransferError { return }
+    outcomes.append(record(.failed, of: current, account.feed, error: error.description))
+    try write(outcomes, &output)
+  }
+
+  private mutating func deliver(_ feed: FeedRecord?) throws {
+    guard !zips.isEmpty else {
+      outcomes.append(record(.empty, of: nil, feed))
+      return
+    }
+    // All are looked at before the first one leaves.
+    var waiting = try zips.map(ReadyZip.init)[...]
+    try target.withDirectory { directory in
+      // After a lost connection it goes on with the zip that was not finished.
+      while let zip = waiting.first {
+        current = zip
+        var delivery = Delivery(
+          zip: zip, options: options.delivery, location: target.location, diagnostics: diagnostics, clock: clock,
+          progress: Progress(program: diagnostics.program, mode: options.progress))
+        outcomes.append(record(try delivery.run(in: directory), of: zip, feed))
+        waiting.removeFirst()
+      }
+    }
+    current = nil
+  }
+
+  private func record(
+    _ outcome: DeliveryRecord.Outcome, of zip: ReadyZip?, _ feed: FeedRecord?, error: String? = nil
+  ) -> DeliveryRecord {
+    DeliveryRecord(
+      outcome: outcome, status: feed?.status, since: feed?.since, until: feed?.until,
+      users: outcome == .empty ? 0 : zip?.users, remote: remote(outcome, zip), bytes: zip?.bytes, sha256: zip?.sha256,
+      at: clock.now, isPartial: isPartial, error: error)
+  }
+
+  private func remote(_ outcome: DeliveryRecord.Outcome, _ zip: ReadyZip?) -> String? {
+    if let zip { return target.location.url(of: zip.name) }
+    return outcome == .empty ? nil : target.location.description
+  }
+
+  private func write(_ records: [DeliveryRecord], _ output: inout LineWriter) throws {
+    for record in records { try output.write(line: record.encoded().span) }
+  }
+}

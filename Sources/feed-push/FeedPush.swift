@@ -1,0 +1,76 @@
+import ArgumentParser
+import RecordStream
+import StageSupport
+import Transfer
+
+@main
+struct FeedPush: StageCommand {
+  static let name = "feed-push"
+  static let settings =
+    StageOptions.settings + TargetOptions.settings + [.option("verify"), .option("ledger")]
+  static let configuration = describe("Deliver the zips of a stream to the directory from which Alma takes them.")
+
+  @OptionGroup var options: StageOptions
+  @OptionGroup var target: TargetOptions
+
+  @Flag(help: "Deliver also what is incomplete; no window counts as delivered by it.")
+  var allowPartial = false
+
+  @Flag(help: "Replace a different file of the same name that waits to be taken.")
+  var replace = false
+
+  @Option(help: "Look at the size of what has arrived, or read it back to compare its digest: size or sha256.")
+  var verify = DeliveryOptions.Verification.size
+
+  @Option(help: ArgumentHelp("Append to this file what was delivered.", valueName: "file"))
+  var ledger: String?
+
+  @Flag(help: "Show what lies in the drop directory; deliver nothing.")
+  var list = false
+
+  @Option(
+    help: ArgumentHelp("Fail if a feed has waited longer, as 90m, 24h or 2d; deliver nothing.", valueName: "duration"))
+  var unhandledFor: WaitingTime?
+
+  @Flag(help: "Try all that a delivery needs; deliver nothing.")
+  var check = false
+
+  @Argument(help: ArgumentHelp("The stream; standard input if none is given.", valueName: "file"))
+  var files: [String] = []
+
+  func validate() throws {
+    guard check || list || unhandledFor != nil else { return }
+    guard files.isEmpty, !(check && (list || unhandledFor != nil)) else {
+      throw ValidationError("--check, and --list with or without --unhandled-for, read no stream and go alone")
+    }
+  }
+
+  func run() throws {
+    var runner = try StageRunner(Self.name, options)
+    let place = try target.open(runner.diagnostics)
+    var stage = PushStage(to: place, pushOptions, clock: runner.clock, diagnostics: runner.diagnostics)
+    if check {
+      let probe = DropProbe(of: place, mode: target.mode.bits, clock: runner.clock)
+      try runner.run(counts: { stage.counts }) { _, _ in try probe.run() }
+    } else if list || unhandledFor != nil {
+      let listing = DropListing(of: place, handledSuffix: target.handledSuffix, clock: runner.clock)
+      try runner.run(counts: { stage.counts }) { output, _ in
+        try listing.run(showsAll: list, unhandledFor: unhandledFor, &output)
+      }
+    } else {
+      try runner.run(&stage, files: files)
+    }
+  }
+
+  private var pushOptions: PushStage.Options {
+    var push = PushStage.Options()
+    push.delivery.replaces = replace
+    push.delivery.verification = verify
+    push.delivery.mode = target.mode.bits
+    push.delivery.handledSuffix = target.handledSuffix
+    push.allowsPartial = allowPartial
+    push.ledger = ledger
+    push.progress = options.progress
+    return push
+  }
+}

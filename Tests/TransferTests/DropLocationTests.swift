@@ -1,0 +1,27 @@
+import StageSupport
+import Testing
+import Transfer
+
+@Suite struct DropLocationTests {
+  @Test(arguments: [
+    ("file:///srv/drop", "file:///srv/drop"), ("file:///srv//drop/", "file:///srv/drop"),
+    ("FILE://localhost/srv/drop", "file:///srv/drop"), ("file:///", "file:///"),
+    ("file:///srv/a%20b", "file:///srv/a%20b"), ("file:///srv/é", "file:///srv/%C3%A9"),
+  ])
+  func `a directory is named by its URL`(url: String, expected: String) throws {
+    #expect(try DropLocation(url: url).description == expected)
+  }
+
+  @Test func `a file in it has a URL of its own`() throws {
+    #expect(try DropLocation(url: "file:///srv/drop").url(of: "a b.zip") == "file:///srv/drop/a%20b.zip")
+    #expect(try DropLocation(url: "file:///").url(of: "a.zip") == "file:///a.zip")
+  }
+
+  @Test(arguments: [
+    "", "/srv/drop", "srv", "file://srv/drop", "file:///a%2", "file:///a%00", "file:///a?b", "ftp://host/a", "://",
+    "file://",
+  ])
+  func `what is no drop directory is refused as bad usage`(url: String) {
+    #expect { try DropLocation(url: url) } throws: { ($0 as? any StageError)?.exitStatus == .usage }
+  }
+}

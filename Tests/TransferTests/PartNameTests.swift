@@ -1,0 +1,46 @@
+import Foundation
+import Testing
+
+@testable import Transfer
+
+@Suite struct PartNameTests {
+  let part = PartName(for: "a.zip")
+
+  func entry(_ name: String, modified: Int = 1000) -> DropEntry {
+    DropEntry(name: name, bytes: 1, modified: modified, mode: 0o640)
+  }
+
+  @Test func `the temporary name is hidden and does not end in .zip`() {
+    #expect(part.name.hasPrefix(".a.zip.part-\(getpid())-"))
+    #expect(!part.name.hasSuffix(".zip"))
+  }
+
+  @Test func `what this process has left is dead`() {
+    #expect(part.isDead(entry(part.name), now: 1000))
+  }
+
+  @Test func `what a process that has died has left is dead`() throws {
+    let process = try Process.run(URL(fileURLWithPath: "/bin/true"), arguments: [])
+    process.waitUntilExit()
+    let name = part.name.replacingOccurrences(of: "-\(getpid())-", with: "-\(process.processIdentifier)-")
+    #expect(part.isDead(entry(name), now: 1000))
+  }
+
+  @Test func `what a process that lives is writing is left alone`() {
+    let name = part.name.replacingOccurrences(of: "-\(getpid())-", with: "-1-")
+    #expect(!part.isDead(entry(name), now: 1000))
+  }
+
+  @Test func `what another host is writing is left alone for an hour`() {
+    #expect(!part.isDead(entry(".a.zip.part-1-elsewhere"), now: 4600))
+    #expect(part.isDead(entry(".a.zip.part-1-elsewhere"), now: 4601))
+  }
+
+  @Test(arguments: [
+    ".b.zip.part-1-elsewhere", "a.zip", ".a.zip.part-", ".a.zip.part-x-elsewhere", ".a.zip.part-1",
+    "a.zip.part-1-elsewhere",
+  ])
+  func `other files are never dead`(name: String) {
+    #expect(!part.isDead(entry(name, modified: 0), now: 1_000_000))
+  }
+}
