@@ -69,6 +69,8 @@ let package = Package(
     tests("PeopleSoftTests", ["Calendar", "JSONText", "PeopleSoft", "StageSupport"]),
     tests("DigestTests", ["Digest"]),
     tests("TransferTests", ["Calendar", "RecordStream", "StageSupport", "TestSupport", "Transfer"]),
-    tests("PipelineTests", ["TestSupport", "feed-push"]),
+    .testTarget(
+      name: "PipelineTests", dependencies: ["TestSupport", "ps-fetch", "patron-validate", "patron-to-xml", "feed-push"],
+      exclude: ["Golden"], swiftSettings: strict),
   ]
 )

@@ -60,6 +60,8 @@ inline size_t space_at_start(string_view text) {
 }
 
 inline string_view trimmed(string_view text) {
+  auto is_plain = [](unsigned char byte) { return byte > ' ' && byte < 0x80; };
+  if (!text.empty() && is_plain(text.front()) && is_plain(text.back())) return text;
   while (size_t length = space_at_start(text)) text.remove_prefix(length);
   for (;;) {
     if (text.empty()) return text;

@@ -35,11 +35,11 @@ def text(person, key):
 
 
 def escape(value):
-    return value.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace("\r", "&#13;")
+    return value.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace('"', "&quot;").replace("\r", "&#13;")
 
 
 def escape_attribute(value):
-    return escape(value).replace('"', "&quot;").replace("\t", "&#9;").replace("\n", "&#10;")
+    return escape(value).replace("\t", "&#9;").replace("\n", "&#10;")
 
 
 def element(name, value):

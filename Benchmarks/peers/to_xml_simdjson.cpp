@@ -10,6 +10,10 @@ class Output {
   size_t filled = 0;
 
 public:
+  Output() {
+    std::fill(is_special.begin(), is_special.begin() + ' ', true);
+    for (unsigned char byte : {'&', '<', '>', '"'}) is_special[byte] = true;
+  }
   ~Output() { flush(); }
 
   void flush() {
@@ -34,21 +38,22 @@ public:
   }
 
   template <bool in_attribute> void put_escaped(string_view text) {
-    size_t start = 0;
-    for (size_t i = 0; i < text.size(); i++) {
-      unsigned char byte = text[i];
-      if (byte > '>') continue;
-      string_view escape = escape_of<in_attribute>(byte);
+    const char *start = text.data(), *end = start + text.size();
+    for (const char *next = start; next < end; next++) {
+      if (!is_special[(unsigned char)*next]) continue;
+      string_view escape = escape_of<in_attribute>(*next);
       if (escape.empty()) continue;
-      put(text.substr(start, i - start));
+      put(string_view(start, next - start));
       put(escape);
-      start = i + 1;
+      start = next + 1;
     }
-    put(text.substr(start));
+    put(string_view(start, end - start));
   }
 
 private:
-  template <bool in_attribute> static string_view escape_of(unsigned char byte) {
+  std::array<bool, 256> is_special{};
+
+  template <bool in_attribute> static string_view escape_of(char byte) {
     switch (byte) {
     case '&': return "&amp;";
     case '<': return "&lt;";
@@ -58,8 +63,7 @@ private:
     case '\t': return in_attribute ? "&#9;" : "";
     case '\n': return in_attribute ? "&#10;" : "";
     }
-    if (byte < ' ') fail("a character that XML forbids");
-    return {};
+    fail("a character that XML forbids");
   }
 };
 

@@ -104,7 +104,7 @@ extension Rule {
     let layout = circumstances.layout
     if layout.isLibraryStaff(person) {
       if !groups.contains(circumstances.libraryGroup[...]) {
-        reasons.append(Reason(.unknownGroup, layout.group, "Alma's list of groups lacks the library staff's own"))
+        reasons.append(Reason(.unknownGroup, layout.department, "Alma's list of groups lacks the library staff's own"))
       }
     } else if person[layout.group].state == .text, !groups.contains(person.bytes(layout.group)) {
       reasons.append(Reason(.unknownGroup, layout.group, "not in the list of Alma's user groups"))

@@ -1,0 +1,45 @@
+"""Instructions a person, counted by callgrind: exact, whatever else the machine does."""
+
+import os
+import re
+import subprocess
+
+SMALL, LARGE = 2_000, 4_000
+
+
+class CannotCount(Exception):
+    pass
+
+
+def commands(path, files, scratch):
+    """Each stage's command at a size, as a function of the number of people."""
+    return {
+        "patron-to-xml": lambda people: [
+            f"{path}/patron-to-xml", "--today", "2026-11-22", "--output", f"{scratch}/people.xml", files.path("stream", people),
+        ],
+        "patron-validate": lambda people: [f"{path}/patron-validate", files.path("stream", people)],
+        "ps-fetch": lambda people: [f"{path}/ps-fetch", "--input", files.path("wrapped", people)],
+    }
+
+
+def instructions(command):
+    """All the instructions of one run."""
+    # A hash seed or a clock that differs from run to run would make the count differ too.
+    fixed = {"SWIFT_DETERMINISTIC_HASHING": "1", "SOURCE_DATE_EPOCH": "1795000000", "LC_ALL": "C.UTF-8"}
+    done = subprocess.run(
+        ["valgrind", "--tool=callgrind", "--callgrind-out-file=/dev/null", *command],
+        env=os.environ | fixed, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
+    )
+    said = done.stderr.decode("utf-8", "replace")
+    counted = re.search(r"Collected : (\d+)", said)
+    if done.returncode or not counted:
+        raise CannotCount(f"{' '.join(command)}: exit status {done.returncode} under valgrind\n{said[-500:]}")
+    return int(counted[1])
+
+
+def instructions_a_person(command):
+    """What the people between the two sizes cost: start and end fall away."""
+    count = (instructions(command(LARGE)) - instructions(command(SMALL))) / (LARGE - SMALL)
+    if count < 100:
+        raise CannotCount(f"{command(LARGE)[0]}: the work is not done in this process; is it a script?")
+    return count
