@@ -67,10 +67,13 @@ let package = Package(
     ),
     tests("JSONTextTests", ["JSONText"]),
     tests("PeopleSoftTests", ["Calendar", "JSONText", "PeopleSoft", "StageSupport"]),
+    tests("PatronTests", ["JSONText", "Patron"]),
+    tests("AlmaXMLTests", ["AlmaXML", "Calendar", "JSONText", "Patron", "StageSupport", "TestSupport", system]),
     tests("DigestTests", ["Digest"]),
     tests("TransferTests", ["Calendar", "RecordStream", "StageSupport", "TestSupport", "Transfer"]),
     .testTarget(
-      name: "PipelineTests", dependencies: ["TestSupport", "ps-fetch", "patron-validate", "patron-to-xml", "feed-push"],
+      name: "PipelineTests",
+      dependencies: ["TestSupport", "ps-fetch", "patron-validate", "patron-to-xml", "feed-push"],
       exclude: ["Golden"], swiftSettings: strict),
   ]
 )

@@ -10,7 +10,8 @@ public struct StoreTimeZone: Sendable {
     if let name {
       guard Self.isKnown(name) else {
         throw SettingError(
-          "no time zone is called '\(name)' on this machine; PS_TZ is a name such as America/New_York (is tzdata installed?)")
+          "no time zone is called '\(name)' on this machine; PS_TZ is a name such as America/New_York (is tzdata installed?)"
+        )
       }
       unsafe setenv("TZ", name, 1)
     }

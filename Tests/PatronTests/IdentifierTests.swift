@@ -1,0 +1,119 @@
+import Foundation
+import Patron
+import Testing
+
+@testable import Patron
+
+@Suite struct IdentifierTests {
+  private func person(_ emplid: String, _ barcode: String?, _ netID: String?) -> String {
+    somebody([
+      ("EMPLID", "\"\(emplid)\""), ("PU_BARCODE", barcode.map { "\"\($0)\"" }),
+      ("CAMPUS_ID", netID.map { "\"\($0)\"" }),
+    ])
+  }
+
+  @Test func `the same person again is repeated, and shares identifiers by right`() {
+    var court = Court()
+    #expect(court.verdict(on: person("a1", "b1", "n1")) == "accepted")
+    #expect(court.verdict(on: person("A1", "b1", "n1")) == "rejected: repeated_person EMPLID")
+    #expect(court.verdict(on: person("a1", "b2", "n2")) == "rejected: repeated_person EMPLID")
+  }
+
+  @Test func `an identifier of another person is a duplicate, whichever it is there`() {
+    var court = Court()
+    #expect(court.verdict(on: person("a1", "b1", "n1")) == "accepted")
+    #expect(court.verdict(on: person("a2", "B1", nil)) == "rejected: duplicate_identifier PU_BARCODE")
+    #expect(court.verdict(on: person("N1", nil, nil)) == "rejected: duplicate_identifier EMPLID")
+    #expect(
+      court.verdict(on: person("a3", "a1", "b1"))
+        == "rejected: duplicate_identifier PU_BARCODE, duplicate_identifier CAMPUS_ID")
+    #expect(court.verdict(on: person("a2", "b2", "n2")) == "accepted", "those set aside leave no identifiers behind")
+    #expect(
+      court.verdict(on: person("a1", "b2", "n9")) == "rejected: repeated_person EMPLID, duplicate_identifier PU_BARCODE"
+    )
+  }
+
+  @Test func `two identifiers of one person must differ`() {
+    var court = Court()
+    #expect(court.verdict(on: person("same", nil, "SAME")) == "rejected: duplicate_identifier CAMPUS_ID")
+    var without = Court(comparesPeople: false)
+    #expect(without.verdict(on: person("same", "SAME", "x")) == "rejected: duplicate_identifier PU_BARCODE")
+  }
+
+  @Test func `without an index people are not compared`() {
+    var court = Court(comparesPeople: false)
+    #expect(court.verdict(on: person("a1", "b1", "n1")) == "accepted")
+    #expect(court.verdict(on: person("a1", "b1", "n1")) == "accepted")
+  }
+
+  @Test(arguments: [("straße", "STRAẞE"), ("σας", "ΣΑΣ"), ("Kelvin", "\u{212A}elvin"), ("ÅNGSTRÖM", "\u{212B}ngström")])
+  func `identifiers are compared by simple case folding`(one: String, other: String) {
+    var court = Court()
+    #expect(court.verdict(on: person(one, nil, nil)) == "accepted")
+    #expect(court.verdict(on: person(other, nil, nil)) == "rejected: repeated_person EMPLID")
+  }
+
+  @Test(arguments: [("straße", "STRASSE"), ("ı", "i"), ("ı", "I"), ("İ", "i"), ("é", "e")])
+  func `identifiers that differ by more than case are different`(one: String, other: String) {
+    var court = Court()
+    #expect(court.verdict(on: person(one, nil, nil)) == "accepted")
+    #expect(court.verdict(on: person(other, nil, nil)) == "accepted")
+  }
+
+  /// Debian's unicode-data brings the file.
+  @Test func `simple case folding is that of Unicode's CaseFolding`() throws {
+    let table = try String(contentsOfFile: "/usr/share/unicode/CaseFolding.txt", encoding: .utf8)
+    var folds: [UInt32: UInt32] = [:]
+    for line in table.split(separator: "\n") where !line.hasPrefix("#") {
+      let parts = line.split(separator: ";").map { $0.trimmingCharacters(in: .whitespaces) }
+      guard parts.count > 2, parts[1] == "C" || parts[1] == "S", let from = UInt32(parts[0], radix: 16) else {
+        continue
+      }
+      folds[from] = UInt32(parts[2], radix: 16)
+    }
+    #expect(folds.count > 1000)
+    var wrong: [String] = []
+    // Two scalars are the same to one folding just where they are the same to the other.
+    var ours: [UInt32: UInt32] = [:]
+    for value in UInt32(0)...0x1FFFF {
+      // The file may be older than the standard library's tables.
+      guard let scalar = Unicode.Scalar(value), let age = scalar.properties.age, age <= (15, 0) else { continue }
+      let theirs = folds[value] ?? value
+      let mine = CaseFolding.fold(scalar).value
+      if let seen = ours[theirs], seen != mine { wrong.append(String(value, radix: 16)) }
+      ours[theirs] = mine
+    }
+    let merged = Dictionary(grouping: ours.keys, by: { ours[$0] }).values.filter { $0.count > 1 }
+    #expect(merged.isEmpty, "\(merged.map { $0.map { String($0, radix: 16) } })")
+    #expect(wrong.isEmpty, "\(wrong.prefix(20))")
+  }
+
+  @Test func `the table finds what was put in, and nothing else`() {
+    var table = HashTable()
+    var random = SplitMix(seed: 7)
+    var hashes: [HashTable.Hash] = []
+    for number in 0..<50_000 {
+      let hash = HashTable.Hash(low: random.next(), high: random.next())
+      hashes.append(hash)
+      table.insert(hash, UInt32(number))
+    }
+    #expect(hashes.enumerated().allSatisfy { table.find($1) == UInt32($0) })
+    #expect((0..<1000).allSatisfy { _ in table.find(.init(low: random.next(), high: random.next())) == nil })
+    let neighbour = HashTable.Hash(low: hashes[9].low, high: hashes[9].high ^ 1)
+    #expect(table.find(neighbour) == nil)
+  }
+}
+
+/// A generator with a seed, so that a failure comes again.
+struct SplitMix: RandomNumberGenerator {
+  private var state: UInt64
+  init(seed: UInt64) { state = seed }
+
+  mutating func next() -> UInt64 {
+    state &+= 0x9E37_79B9_7F4A_7C15
+    var word = state
+    word = (word ^ (word >> 30)) &* 0xBF58_476D_1CE4_E5B9
+    word = (word ^ (word >> 27)) &* 0x94D0_49BB_1331_11EB
+    return word ^ (word >> 31)
+  }
+}

@@ -1,0 +1,58 @@
+import JSONText
+import Patron
+
+/// Judges lines as patron-validate does, for tables of rules.
+struct Court: ~Copyable {
+  let layout = FieldLayout(.builtIn)
+  let judge: Judge
+  var reader: PersonReader
+  var person: Person
+  var line = 0
+
+  init(groups: [String]? = nil, statCategories: [String]? = nil, comparesPeople: Bool = true) {
+    let layout = FieldLayout(.builtIn)
+    judge = Judge(
+      .builtIn, layout, groups: groups, statCategories: statCategories, comparesPeople: comparesPeople)
+    reader = PersonReader(layout)
+    person = layout.emptyPerson
+  }
+
+  /// `accepted`, `record`, or the codes and fields: `rejected: too_long PERM_CITY, …`.
+  mutating func verdict(on text: String) -> String { verdict(on: Array(text.utf8)) }
+
+  mutating func verdict(on bytes: [UInt8]) -> String {
+    line += 1
+    switch reader.read(bytes.span, isCut: false, into: &person) {
+    case .record: return "record"
+    case .malformed: return "rejected: malformed_json"
+    case .person:
+      switch judge.judge(person, line: line) {
+      case .accepted(let warnings): return warnings.isEmpty ? "accepted" : "warned: " + list(warnings)
+      case .excluded(let reason): return "excluded: " + list([reason])
+      case .rejected(let reasons): return "rejected: " + list(reasons)
+      }
+    }
+  }
+
+  private func list(_ reasons: [Reason]) -> String {
+    reasons.map { "\($0.code.rawValue) \($0.field.map(layout.name) ?? "-")" }.joined(separator: ", ")
+  }
+}
+
+/// The JSON of somebody whom no rule has a word against, but for the members given; nil takes one out.
+func somebody(_ changes: [(String, String?)] = []) -> String {
+  var members: [(String, String)] = [
+    ("EMPLID", #""960000001""#), ("CAMPUS_ID", #""zoe""#), ("PU_BARCODE", #""22101""#),
+    ("ELIGIBLE_INELIGIBLE", #""E""#), ("VCURSTATUS", #""STUD""#), ("DEPTID", #""23400""#),
+    ("PVPATRONGROUP", #""GRAD""#), ("PVSTATCATEGORY", #""GRADUATE""#), ("PATRON_EXPIRATION_DATE", #""2027-06-30""#),
+    ("PATRON_PURGE_DATE", #""2028-06-30""#), ("PRF_OR_PRI_FIRST_NAM", #""Zoë""#),
+    ("PRF_OR_PRI_LAST_NAME", #""García""#), ("PRF_OR_PRI_MIDDLE_NAME", #"" ""#), ("CAMP_EMAIL", #""zoe@example.edu""#),
+  ]
+  for (name, value) in changes {
+    members.removeAll { $0.0 == name }
+    if let value { members.append((name, value)) }
+  }
+  return "{" + members.map { #""\#($0.0)":\#($0.1)"# }.joined(separator: ",") + "}"
+}
+
+func quoted(_ count: Int, of character: String = "x") -> String { "\"\(String(repeating: character, count: count))\"" }

@@ -1,0 +1,166 @@
+import Patron
+import Testing
+
+@Suite struct RuleTests {
+  @Test(
+    arguments: [
+      ([], "accepted"),
+      // missing_identifier: blank is null, missing, or white space only.
+      ([("EMPLID", nil)], "rejected: missing_identifier EMPLID"),
+      ([("EMPLID", "null")], "rejected: missing_identifier EMPLID"),
+      ([("EMPLID", #""""#)], "rejected: missing_identifier EMPLID"),
+      ([("EMPLID", #"" \t ""#)], "rejected: missing_identifier EMPLID"),
+      ([("EMPLID", "\"\u{3000}\u{A0}\u{2003}\u{85}\u{1680}\"")], "rejected: missing_identifier EMPLID"),
+      ([("EMPLID", "960000001")], "accepted"),
+      ([("EMPLID", "-5")], "accepted"),
+      // no_expiration_date: of the eligible only.
+      ([("PATRON_EXPIRATION_DATE", nil)], "rejected: no_expiration_date PATRON_EXPIRATION_DATE"),
+      ([("PATRON_EXPIRATION_DATE", #"" ""#)], "rejected: no_expiration_date PATRON_EXPIRATION_DATE"),
+      ([("PATRON_EXPIRATION_DATE", #"" ""#), ("ELIGIBLE_INELIGIBLE", #""I""#)], "accepted"),
+      ([("PATRON_EXPIRATION_DATE", #"" ""#), ("ELIGIBLE_INELIGIBLE", #"" ""#)], "accepted"),
+      // invalid_date
+      ([("PATRON_EXPIRATION_DATE", #""2027-02-30""#)], "rejected: invalid_date PATRON_EXPIRATION_DATE"),
+      ([("PATRON_EXPIRATION_DATE", #""2027-2-3""#)], "rejected: invalid_date PATRON_EXPIRATION_DATE"),
+      ([("PATRON_EXPIRATION_DATE", #""0000-01-01""#)], "rejected: invalid_date PATRON_EXPIRATION_DATE"),
+      ([("PATRON_EXPIRATION_DATE", #""10000-01-01""#)], "rejected: invalid_date PATRON_EXPIRATION_DATE"),
+      ([("PATRON_EXPIRATION_DATE", "20270630")], "rejected: invalid_date PATRON_EXPIRATION_DATE"),
+      ([("PATRON_EXPIRATION_DATE", #"" 2028-02-29 ""#), ("PATRON_PURGE_DATE", nil)], "accepted"),
+      ([("PATRON_EXPIRATION_DATE", #""9999-12-31""#), ("PATRON_PURGE_DATE", nil)], "accepted"),
+      ([("PATRON_PURGE_DATE", #""2100-02-29""#)], "rejected: invalid_date PATRON_PURGE_DATE"),
+      ([("PATRON_PURGE_DATE", #""soon""#)], "rejected: invalid_date PATRON_PURGE_DATE"),
+      // illegal_character
+      ([("PRF_OR_PRI_FIRST_NAM", #""Z\u0001""#)], "rejected: illegal_character PRF_OR_PRI_FIRST_NAM"),
+      ([("PRF_OR_PRI_FIRST_NAM", #""Z\u0000""#)], "rejected: illegal_character PRF_OR_PRI_FIRST_NAM"),
+      ([("PRF_OR_PRI_FIRST_NAM", #""Z\ufffe""#)], "rejected: illegal_character PRF_OR_PRI_FIRST_NAM"),
+      ([("PRF_OR_PRI_FIRST_NAM", "\"Z\u{FFFF}\"")], "rejected: illegal_character PRF_OR_PRI_FIRST_NAM"),
+      ([("PRF_OR_PRI_FIRST_NAM", #""Z\ud800""#)], "rejected: illegal_character PRF_OR_PRI_FIRST_NAM"),
+      ([("PRF_OR_PRI_FIRST_NAM", #""Z\udc00\ud800""#)], "rejected: illegal_character PRF_OR_PRI_FIRST_NAM"),
+      ([("PRF_OR_PRI_FIRST_NAM", #""Z\ud83d\ude00""#)], "accepted"),
+      ([("PRF_OR_PRI_FIRST_NAM", #""Z\t\n\r.\ufffd\u007f""#)], "accepted"),
+      ([("DORM_ADDRESS1", #""\u0001""#)], "accepted"),
+      // too_long: in characters, after trimming; line 1 of an address has no limit.
+      ([("PRF_OR_PRI_FIRST_NAM", quoted(255, of: "ö"))], "accepted"),
+      ([("PRF_OR_PRI_FIRST_NAM", quoted(256, of: "ö"))], "rejected: too_long PRF_OR_PRI_FIRST_NAM"),
+      (
+        [
+          ("PRF_OR_PRI_FIRST_NAM", "\"" + String(repeating: " ", count: 9) + String(repeating: "x", count: 255) + " \"")
+        ], "accepted"
+      ),
+      ([("CAMP_ADDRESS1", quoted(999)), ("CAMP_CITY", #""P""#)], "accepted"),
+      ([("CAMP_ADDRESS1", #""1""#), ("CAMP_CITY", quoted(256))], "rejected: too_long CAMP_CITY"),
+      ([("CAMP_ADDRESS1", #"" ""#), ("CAMP_CITY", quoted(256))], "accepted"),
+      ([("DORM_ADDRESS1", #""1""#), ("DORM_CITY", quoted(256))], "accepted"),
+      ([("HOME_EMAIL", quoted(256))], "accepted"),
+      ([("HOME_EMAIL", quoted(256)), ("CAMP_EMAIL", #"" ""#)], "rejected: too_long HOME_EMAIL"),
+      // invalid_status
+      ([("ELIGIBLE_INELIGIBLE", #""X""#)], "rejected: invalid_status ELIGIBLE_INELIGIBLE"),
+      ([("ELIGIBLE_INELIGIBLE", #""e""#)], "rejected: invalid_status ELIGIBLE_INELIGIBLE"),
+      ([("ELIGIBLE_INELIGIBLE", #"" ""#)], "accepted"),
+      ([("ELIGIBLE_INELIGIBLE", #""I""#)], "accepted"),
+      // wrong_type: judged by no other rule.
+      ([("EMPLID", "true")], "rejected: wrong_type EMPLID"),
+      ([("EMPLID", "1.0")], "rejected: wrong_type EMPLID"),
+      ([("EMPLID", "1e3")], "rejected: wrong_type EMPLID"),
+      ([("EMPLID", "[]")], "rejected: wrong_type EMPLID"),
+      ([("PATRON_EXPIRATION_DATE", "{}")], "rejected: wrong_type PATRON_EXPIRATION_DATE"),
+      ([("ELIGIBLE_INELIGIBLE", "false"), ("VCURSTATUS", #""RETR""#)], "rejected: wrong_type ELIGIBLE_INELIGIBLE"),
+      ([("CAMP_ADDRESS1", "[1]"), ("CAMP_CITY", "{}")], "rejected: wrong_type CAMP_ADDRESS1, wrong_type CAMP_CITY"),
+      ([("PERM_CITY", "[]")], "accepted"),
+      // ineligible_retiree: judged no further.
+      (
+        [("ELIGIBLE_INELIGIBLE", #""I""#), ("VCURSTATUS", #""RETR""#), ("EMPLID", nil)],
+        "excluded: ineligible_retiree VCURSTATUS"
+      ),
+      ([("ELIGIBLE_INELIGIBLE", nil), ("VCURSTATUS", #""RETR""#)], "excluded: ineligible_retiree VCURSTATUS"),
+      ([("VCURSTATUS", #""RETR""#)], "accepted"),
+      // Warnings hold nobody back.
+      ([("PATRON_PURGE_DATE", #""2027-06-29""#)], "warned: purge_before_expiry PATRON_PURGE_DATE"),
+      ([("PATRON_PURGE_DATE", #""2027-06-30""#)], "accepted"),
+      ([("CAMP_EMAIL", #""zoe""#)], "warned: invalid_email CAMP_EMAIL"),
+      ([("CAMP_EMAIL", #""@example.edu""#)], "warned: invalid_email CAMP_EMAIL"),
+      ([("CAMP_EMAIL", #""zoe@example""#)], "warned: invalid_email CAMP_EMAIL"),
+      ([("CAMP_EMAIL", #""zoe@example.""#)], "warned: invalid_email CAMP_EMAIL"),
+      ([("CAMP_EMAIL", #""a@b@example.edu""#)], "warned: invalid_email CAMP_EMAIL"),
+      ([("CAMP_EMAIL", #"" ""#), ("HOME_EMAIL", #""zoe""#)], "warned: invalid_email HOME_EMAIL"),
+      ([("CAMP_EMAIL", nil)], "accepted"),
+      ([("HOME_ADDRESS1", #""1""#)], "warned: incomplete_address HOME_CITY"),
+      ([("PVPATRONGROUP", #"" ""#)], "warned: missing_group PVPATRONGROUP"),
+      ([("PVPATRONGROUP", #"" ""#), ("DEPTID", #""41000""#)], "accepted"),
+      ([("PRF_OR_PRI_LAST_NAME", nil)], "warned: missing_name PRF_OR_PRI_LAST_NAME"),
+      // All reasons, in the order of the table, then of the mapping; warnings are not sought for the rejected.
+      (
+        [
+          ("PU_BARCODE", "[]"), ("EMPLID", "null"), ("PATRON_EXPIRATION_DATE", "null"), ("PATRON_PURGE_DATE", #""x""#),
+          ("PRF_OR_PRI_LAST_NAME", #""\u0002""#), ("CAMP_EMAIL", #""x""#), ("PVSTATCATEGORY", quoted(256)),
+          ("PRF_OR_PRI_FIRST_NAM", "1.5"),
+        ],
+        "rejected: wrong_type PRF_OR_PRI_FIRST_NAM, wrong_type PU_BARCODE, missing_identifier EMPLID, "
+          + "no_expiration_date PATRON_EXPIRATION_DATE, invalid_date PATRON_PURGE_DATE, "
+          + "illegal_character PRF_OR_PRI_LAST_NAME, too_long PVSTATCATEGORY"
+      ),
+    ] as [([(String, String?)], String)])
+  func `a person gets the verdict of the table`(changes: [(String, String?)], verdict: String) {
+    var court = Court()
+    #expect(court.verdict(on: somebody(changes)) == verdict)
+  }
+
+  @Test(arguments: [
+    "", "null", "[]", "[{}]", "1", #""text""#, "{", "{}{}", #"{"EMPLID":"1",}"#, #"{"EMPLID":"1"} x"#,
+    #"{"EMPLID":01}"#,
+    #"{"EMPLID":"1","EMPLID":"1"}"#, #"{"EMPLID":"1","DORM_CITY":null,"DORM_CITY":null}"#, #"{"a":"\x"}"#,
+    "{\"a\":\"\t\"}",
+    #"{"EMPLID":"1","\u0045MPLID":"2"}"#,
+    "{\"a\":" + String(repeating: "[", count: 64) + String(repeating: "]", count: 64) + "}",
+  ])
+  func `what is not exactly one JSON object is malformed`(line: String) {
+    var court = Court()
+    #expect(court.verdict(on: line) == "rejected: malformed_json")
+  }
+
+  @Test func `nesting of 64 and members that nobody reads are taken`() {
+    var court = Court()
+    let deep = String(repeating: "[", count: 63) + String(repeating: "]", count: 63)
+    #expect(court.verdict(on: somebody([("OTHER", deep)])) == "accepted")
+    #expect(
+      court.verdict(
+        on: String(somebody([("EMPLID", "2"), ("CAMPUS_ID", nil), ("PU_BARCODE", nil)]).dropLast()) + #","X":1,"X":2}"#)
+        == "accepted")
+  }
+
+  @Test func `bytes that are no UTF-8 are malformed, wherever they stand`() {
+    for bytes: [UInt8] in [
+      [0xFF], [0xC3], [0xC0, 0x80], [0xED, 0xA0, 0x80], [0xF4, 0x90, 0x80, 0x80], [0xE2, 0x82],
+    ] {
+      var court = Court()
+      let line = Array(#"{"EMPLID":"1","OTHER":""#.utf8) + bytes + Array(#""}"#.utf8)
+      #expect(court.verdict(on: line) == "rejected: malformed_json")
+    }
+  }
+
+  @Test func `a line of a mebibyte is taken and a longer one is not`() {
+    var court = Court()
+    let line = somebody()
+    let room = (1 << 20) - line.utf8.count
+    #expect(court.verdict(on: line + String(repeating: " ", count: room)) == "accepted")
+    #expect(court.verdict(on: line + String(repeating: " ", count: room + 1)) == "rejected: malformed_json")
+  }
+
+  @Test(arguments: [#"{"kind":"feed"}"#, #"{"EMPLID":"1","kind":null}"#, #"{ "\u006bind" : 5 }"#])
+  func `a line with a kind is a record`(line: String) {
+    var court = Court()
+    #expect(court.verdict(on: line) == "record")
+  }
+
+  @Test func `groups and statistic categories are compared exactly with the lists given`() {
+    var court = Court(groups: ["GRAD", "UGRD"], statCategories: ["GRADUATE"], comparesPeople: false)
+    #expect(court.verdict(on: somebody()) == "accepted")
+    #expect(court.verdict(on: somebody([("PVPATRONGROUP", #""grad""#)])) == "rejected: unknown_group PVPATRONGROUP")
+    #expect(court.verdict(on: somebody([("DEPTID", "41000")])) == "rejected: unknown_group DEPTID")
+    #expect(
+      court.verdict(on: somebody([("PVSTATCATEGORY", #""OTHER""#)])) == "rejected: unknown_stat_category PVSTATCATEGORY"
+    )
+    #expect(
+      court.verdict(on: somebody([("PVPATRONGROUP", nil), ("PVSTATCATEGORY", nil)]))
+        == "warned: missing_group PVPATRONGROUP")
+  }
+}
