@@ -6,17 +6,22 @@ public struct StreamAccount: Sendable {
   public private(set) var summaries: [SummaryRecord] = []
   /// The last line so far is a summary, and a complete one: all that came before has arrived.
   public private(set) var endsComplete = false
+  /// No line has come yet.
+  public private(set) var isEmpty = true
 
   public init() {}
 
   /// Takes note of a person, or of a line that nothing is known about.
-  public mutating func takeOther() { endsComplete = false }
+  public mutating func takeOther() {
+    endsComplete = false
+    isEmpty = false
+  }
 
   /// Takes note of a record that the reader has just told the role of.
   public mutating func take(
     _ kind: RecordKind, _ records: borrowing RecordReader, in line: Span<UInt8>, place: LinePlace
   ) throws(StreamError) {
-    endsComplete = false
+    takeOther()
     switch kind {
     case .feed:
       guard feed == nil else { throw StreamError.secondFeed(place: place.description) }

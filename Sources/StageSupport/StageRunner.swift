@@ -92,7 +92,10 @@ public struct StageRunner {
       account.takeOther()
       try output.write(line: line)
     case .record(let kind):
-      if kind == .feed, Stage.readsSeveralFeeds { account = StreamAccount() }
+      if kind == .feed, Stage.readsSeveralFeeds, !account.isEmpty {
+        stage.endSection(account)
+        account = StreamAccount()
+      }
       try account.take(kind, records, in: line, place: place)
       try stage.takeRecord(kind, records, line, at: place, &output)
     }

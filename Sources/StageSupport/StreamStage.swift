@@ -16,6 +16,9 @@ public protocol StreamStage: ~Copyable {
     _ kind: RecordKind, _ records: borrowing RecordReader, _ line: Span<UInt8>, at place: LinePlace,
     _ output: inout LineWriter) throws
 
+  /// Takes note that a further feed line begins the next section; the last one ends with `finish`.
+  mutating func endSection(_ account: StreamAccount)
+
   /// Does what is left to do when the whole input has been taken.
   mutating func finish(_ account: StreamAccount, _ output: inout LineWriter) throws
 
@@ -39,6 +42,8 @@ extension StreamStage where Self: ~Copyable {
   ) throws {
     try output.write(line: line)
   }
+
+  public mutating func endSection(_ account: StreamAccount) {}
 
   public mutating func fail(_ error: any StageError, _ account: StreamAccount, _ output: inout LineWriter) throws {}
 }
