@@ -56,11 +56,13 @@ let package = Package(
     target("AlmaXML", ["Patron", "StageSupport", "CLibXML2", system]),
     target("PeopleSoft", ["Calendar", "JSONText", "RecordStream", "StageSupport", system]),
     target("Transfer", ["Calendar", "CLinux", "Digest", "RecordStream", "StageSupport", system]),
+    target("Mail", ["Calendar", "Digest", "JSONText", "RecordStream", "StageSupport", system]),
 
     stage("ps-fetch", ["Calendar", "PeopleSoft"]),
     stage("patron-validate", ["Patron", "JSONText"]),
     stage("patron-to-xml", ["Calendar", "Patron", "AlmaXML"]),
     stage("feed-push", ["Transfer"]),
+    stage("notify-mail", ["Mail"]),
 
     .target(
       name: "TestSupport", dependencies: ["Digest"], path: "Tests/TestSupport", swiftSettings: [.swiftLanguageMode(.v6)]
@@ -70,10 +72,11 @@ let package = Package(
     tests("PatronTests", ["JSONText", "Patron"]),
     tests("AlmaXMLTests", ["AlmaXML", "Calendar", "JSONText", "Patron", "StageSupport", "TestSupport", system]),
     tests("DigestTests", ["Digest"]),
+    tests("MailTests", ["Mail", "Calendar", "Patron", "RecordStream", "StageSupport"]),
     tests("TransferTests", ["Calendar", "RecordStream", "StageSupport", "TestSupport", "Transfer"]),
     .testTarget(
       name: "PipelineTests",
-      dependencies: ["TestSupport", "ps-fetch", "patron-validate", "patron-to-xml", "feed-push"],
+      dependencies: ["TestSupport", "ps-fetch", "patron-validate", "patron-to-xml", "feed-push", "notify-mail"],
       exclude: ["Golden"], swiftSettings: strict),
   ]
 )

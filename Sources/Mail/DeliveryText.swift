@@ -1,0 +1,80 @@
+import RecordStream
+
+/// What happened to a feed's delivery, in words.
+enum DeliveryText {
+  static func notice(of section: Section) -> Report.Notice {
+    let deliveries = section.deliveries
+    let sent = deliveries.kept.map(sentence) + more(deliveries.succeeded - deliveries.kept.count)
+    let failures = deliveries.failures.map(failure) + more(deliveries.failed - deliveries.failures.count)
+    let cause = section.isComplete ? [] : [stop(of: section)]
+    if section.isDeliveredInPart {
+      let title = section.isComplete ? "Only a part was delivered" : "Did not finish, and only a part was delivered"
+      return Report.Notice(tone: .bad, title: title, sentences: sent + failures + cause, advice: advice)
+    }
+    if section.isUndelivered {
+      let title = section.isComplete ? "Nothing was delivered" : "Did not finish, nothing was delivered"
+      return Report.Notice(tone: .bad, title: title, sentences: failures + cause, advice: advice)
+    }
+    guard !deliveries.isEmpty else {
+      return Report.Notice(
+        tone: .attention, title: "No delivery", sentences: ["This run had no step that delivers to Alma."], advice: nil)
+    }
+    let hasPeople = deliveries.kept.contains { $0.outcome != .empty }
+    return Report.Notice(
+      tone: .good, title: hasPeople ? "Delivered" : "Nobody to deliver", sentences: sent, advice: nil)
+  }
+
+  private static let advice =
+    "Alma has not been told of these people yet. The next run makes good for it as soon as the cause is gone. "
+    + "If this message comes again, the library's systems administrator has to look at the log of the run."
+
+  private static func sentence(_ delivery: DeliveryRecord) -> String {
+    let who = delivery.users.map { Phrase.counted($0, "person", "people") } ?? "The people"
+    let were = delivery.users == 1 ? "was" : "were"
+    let place = delivery.remote.map { " as \(file(Phrase.data($0, limit: 300)))" } ?? ""
+    let time = delivery.at.map { " at \(Phrase.time($0))" } ?? ""
+    let part = delivery.isPartial ? " The feed was incomplete, and delivered on demand." : ""
+    switch delivery.outcome {
+    case .delivered: return "\(who) \(were) delivered\(place)\(time). Alma loads the file at its next run.\(part)"
+    case .alreadyThere: return "\(who) had been delivered before\(place); the same file is not sent twice.\(part)"
+    case .empty: return "There was nobody to send, so no file was made.\(part)"
+    case .failed: return failure(delivery)
+    }
+  }
+
+  /// The file's name first: it is what one looks for in Alma.
+  private static func file(_ remote: String) -> String {
+    guard let slash = remote.lastIndex(of: "/"), slash != remote.startIndex else { return remote }
+    return "\(remote[remote.index(after: slash)...]) in \(remote[..<slash])"
+  }
+
+  private static func failure(_ delivery: DeliveryRecord) -> String {
+    let place = delivery.remote.map { " to \(Phrase.data($0, limit: 300))" } ?? ""
+    return "The delivery\(place) failed: \(Phrase.data(delivery.error ?? "no reason is given", limit: 500))"
+  }
+
+  private static func more(_ count: Int) -> [String] {
+    count > 0 ? ["And \(Phrase.counted(count, "more file", "more files"))."] : []
+  }
+
+  /// Where the feed stopped: the first stage that is not complete, or the end of the stream.
+  private static func stop(of section: Section) -> String {
+    if let summary = section.summaries.first(where: { !$0.isComplete }) {
+      return "The first step that did not end well: \(step(summary.stage))."
+    }
+    if let summary = section.summaries.last { return "The stream breaks off after \(step(summary.stage))." }
+    return "The stream has no end, so no step can have finished."
+  }
+
+  private static func step(_ stage: String) -> String {
+    let stage = Phrase.data(stage)
+    switch stage {
+    case "ps-fetch": return "fetching the people from PeopleSoft (ps-fetch)"
+    case "patron-validate": return "checking the people (patron-validate)"
+    case "patron-to-xml": return "writing the file for Alma (patron-to-xml)"
+    case "feed-zip": return "packing the file for Alma (feed-zip)"
+    case "feed-push": return "delivering the file to Alma (feed-push)"
+    default: return stage.isEmpty ? "a step without a name" : stage
+    }
+  }
+}

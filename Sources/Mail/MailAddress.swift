@@ -1,0 +1,91 @@
+/// Somebody who sends or gets mail, as in `"Systems, Library" <systems@library.example.edu>`.
+public struct MailAddress: Hashable, Sendable {
+  /// The name that mail programs show.
+  public let name: String?
+  /// The address alone.
+  public let address: String
+
+  /// Reads an address, alone or in angle brackets behind a name.
+  /// - Parameter header: what the address is for, to be named where it is wrong.
+  public init(_ text: String, for header: String) throws(MailError) {
+    try HeaderText.check(text, for: header)
+    let text = HeaderText.trimmed(text)
+    guard text.last == ">", let bracket = text.lastIndex(of: "<") else {
+      name = nil
+      address = try Self.checked(text, for: header)
+      return
+    }
+    let name = HeaderText.trimmed(Self.unquoted(HeaderText.trimmed(String(text[..<bracket]))))
+    self.name = name.isEmpty ? nil : name
+    address = try Self.checked(String(text[text.index(after: bracket)...].dropLast()), for: header)
+  }
+
+  /// Reads addresses that are separated by commas; a comma between quotation marks belongs to a name.
+  public static func list(_ text: String, for header: String) throws(MailError) -> [MailAddress] {
+    var items: [String] = []
+    var item = ""
+    var isQuoted = false
+    var isEscaped = false
+    for character in text {
+      if character == ",", !isQuoted {
+        items.append(item)
+        item = ""
+        continue
+      }
+      if character == "\"", !isEscaped { isQuoted.toggle() }
+      isEscaped = isQuoted && character == "\\" && !isEscaped
+      item.append(character)
+    }
+    items.append(item)
+    var addresses: [MailAddress] = []
+    for item in items where !HeaderText.trimmed(item).isEmpty {
+      addresses.append(try MailAddress(item, for: header))
+    }
+    guard !addresses.isEmpty else { throw .setting("\(header): no address is given") }
+    return addresses
+  }
+
+  /// What stands behind the `@`.
+  var domain: String { String(address[address.index(after: address.lastIndex(of: "@")!)...]) }
+
+  private static func unquoted(_ text: String) -> String {
+    guard text.count >= 2, text.first == "\"", text.last == "\"" else { return text }
+    var result = ""
+    var isEscaped = false
+    for character in text.dropFirst().dropLast() {
+      if character == "\\", !isEscaped {
+        isEscaped = true
+      } else {
+        result.append(character)
+        isEscaped = false
+      }
+    }
+    return result
+  }
+
+  /// The address, where every mail server takes it as it stands: a name of dots and plain characters at a host.
+  private static func checked(_ address: String, for header: String) throws(MailError) -> String {
+    let parts = address.split(separator: "@", omittingEmptySubsequences: false)
+    guard parts.count == 2, address.utf8.count <= 254, isDotted(parts[0], isLocalByte), isDotted(parts[1], isHostByte)
+    else { throw .setting("\(header): '\(address)' is no mail address; write name@host.example, in ASCII") }
+    return address
+  }
+
+  private static func isDotted(_ text: Substring, _ isAllowed: (UInt8) -> Bool) -> Bool {
+    let labels = text.utf8.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
+    return text.utf8.first != UInt8(ascii: "-") && labels.allSatisfy { !$0.isEmpty && $0.allSatisfy(isAllowed) }
+  }
+
+  private static func isHostByte(_ byte: UInt8) -> Bool {
+    switch byte {
+    case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+      UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"):
+      true
+    default: false
+    }
+  }
+
+  static func isLocalByte(_ byte: UInt8) -> Bool {
+    isHostByte(byte) || "!#$%&'*+/=?^_`{|}~".utf8.contains(byte)
+  }
+}

@@ -1,0 +1,116 @@
+import Digest
+public import RecordStream
+public import StageSupport
+
+/// Reads streams to their end, and has one message made of them where the stakeholders must know something.
+public struct NotifyStage: StreamStage, ~Copyable {
+  /// What the message shows, and when there is one.
+  public struct Options: Sendable {
+    public var letterhead: Letterhead
+    /// Send a message also where there is nothing to report.
+    public var isAlways: Bool
+    /// How many people are listed for each reason; the others are counted.
+    public var listLimit: Int
+    public var attachesRejects: Bool
+
+    public init(letterhead: Letterhead, isAlways: Bool, listLimit: Int, attachesRejects: Bool) {
+      self.letterhead = letterhead
+      self.isAlways = isAlways
+      self.listLimit = listLimit
+      self.attachesRejects = attachesRejects
+    }
+  }
+
+  public static var readsSeveralFeeds: Bool { true }
+  /// A night has two.
+  private static let mostSections = 100
+
+  private let options: Options
+  private let clock: Clock
+  private let diagnostics: Diagnostics
+  private let sink: any MessageSink
+  private var sections: [Section] = []
+  private var current = Section()
+  private var attachment: Attachment?
+  private var rejects: SHA256? = SHA256()
+  private var message: Message?
+  private var dispatch: Dispatch?
+
+  public init(_ options: Options, sink: any MessageSink, clock: Clock, diagnostics: Diagnostics) {
+    self.options = options
+    self.sink = sink
+    self.clock = clock
+    self.diagnostics = diagnostics
+    attachment = options.attachesRejects ? Attachment() : nil
+  }
+
+  public mutating func takeRecord(
+    _ kind: RecordKind, _ records: borrowing RecordReader, _ line: Span<UInt8>, at place: LinePlace,
+    _ output: inout LineWriter
+  ) throws {
+    switch kind {
+    case .reject:
+      current.take(try records.reject(in: line, place: place), limit: options.listLimit)
+      attachment?.add(line)
+      rejects?.update(line)
+    case .delivery: current.take(try records.delivery(in: line, place: place))
+    case .feed where sections.count == Self.mostSections:
+      throw DataError("\(place): more than \(Self.mostSections) feeds in one input; mail them in several runs")
+    default: break
+    }
+    try output.write(line: line)
+  }
+}
+
+extension NotifyStage {
+  public mutating func endSection(_ account: StreamAccount) {
+    current.end(account)
+    sections.append(current)
+    current = Section()
+  }
+
+  public mutating func finish(_ account: StreamAccount, _ output: inout LineWriter) throws {
+    endSection(account)
+    guard options.isAlways || sections.contains(where: \.isDue) else {
+      diagnostics.note("nothing to report, so no message is sent")
+      return try output.write(line: MailRecord(outcome: .nothingToReport, at: clock.now).encoded().span)
+    }
+    let message = Message(
+      Report(sections, attachment: attachment), options.letterhead, attachment: attachment,
+      seed: rejects.take()!.finish(), date: clock.now)
+    self.message = message
+    let dispatch = try sink.send(message, to: message.recipients)
+    self.dispatch = dispatch
+    if let problem = dispatch.problem { throw problem }
+    try output.write(line: record(.sent, dispatch.accepted).encoded().span)
+  }
+
+  public mutating func fail(
+    _ error: any StageError, _ account: StreamAccount, _ output: inout LineWriter
+  ) throws {
+    // Where the others have been refused for good, nothing is left to be done for this message.
+    let accepted = dispatch?.accepted ?? []
+    let isDone = !accepted.isEmpty && error.exitStatus != .temporary
+    var record = record(isDone ? .sent : .failed, accepted)
+    record.error = error.description
+    try output.write(line: record.encoded().span)
+  }
+
+  private func record(_ outcome: MailRecord.Outcome, _ recipients: [String]) -> MailRecord {
+    MailRecord(outcome: outcome, recipients: recipients, messageID: message?.id, at: clock.now)
+  }
+
+  /// Of people by verdict, over all sections, and of deliveries that failed.
+  public var counts: [(SummaryRecord.Count, Int)] {
+    var counts = (rejected: 0, excluded: 0, warned: 0, failed: 0)
+    for section in sections + [current] {
+      counts.rejected += section.rejected.people
+      counts.excluded += section.excluded.people
+      counts.warned += section.warned.people
+      counts.failed += section.deliveries.failed
+    }
+    return [
+      (.rejected, counts.rejected), (.excluded, counts.excluded), (.warned, counts.warned), (.failed, counts.failed),
+    ]
+  }
+}

@@ -1,0 +1,80 @@
+import Calendar
+import RecordStream
+
+/// What a feed is called.
+enum SectionTitle {
+  /// `Eligible people, changes of 2026-11-21`.
+  static func title(of section: Section) -> String {
+    let people = people(section.feed?.status)
+    let title = people.prefix(1).uppercased() + people.dropFirst()
+    return window(section.feed).map { "\(title), changes of \($0)" } ?? title
+  }
+
+  static func people(_ status: String?) -> String {
+    switch status {
+    case nil: "people"
+    case "E": "eligible people"
+    case "I": "people no longer eligible"
+    case let status?: "people of status \(Phrase.data(status))"
+    }
+  }
+
+  /// `2026-11-21`, or `2026-11-19 to 2026-11-22` where it is more than a day and its end.
+  static func window(_ feed: FeedRecord?) -> String? {
+    guard let feed else { return nil }
+    return window(from: feed.since, to: feed.until)
+  }
+
+  static func window(from since: Day?, to until: Day?) -> String? {
+    switch (since, until) {
+    case (nil, nil): nil
+    case (let since?, nil): "\(since)"
+    case (nil, let until?): "up to \(until)"
+    case (let since?, let until?): until.number - since.number <= 1 ? "\(since)" : "\(since) to \(until)"
+    }
+  }
+}
+
+/// Subject and headline: the worst first, in numbers.
+struct SubjectText {
+  let subject: String
+  let headline: String
+  let tone: Report.Tone
+
+  init(_ sections: [Section]) {
+    let feeds = sections.compactMap(\.feed)
+    let window = SectionTitle.window(from: feeds.compactMap(\.since).min(), to: feeds.compactMap(\.until).max())
+    let undelivered = sections.filter { $0.isUndelivered && !$0.isDeliveredInPart }
+    let cut = sections.filter(\.isDeliveredInPart)
+    // Of a feed that was not delivered nobody was loaded, whatever was found so far.
+    let rejected = sections.filter { !$0.isUndelivered || $0.isDeliveredInPart }.reduce(0) { $0 + $1.rejected.people }
+
+    var parts: [String] = []
+    if undelivered.count == sections.count {
+      parts.append("not delivered")
+    } else {
+      parts += undelivered.map { "\(SectionTitle.people($0.feed?.status)) not delivered" }
+      parts += cut.map { _ in "delivered in part" }
+      if rejected > 0 { parts.append("\(rejected) not loaded") }
+    }
+    subject =
+      "Alma people feed" + (window.map { " \($0)" } ?? "") + ": "
+      + (parts.isEmpty ? "no problems" : parts.joined(separator: ", "))
+
+    if undelivered.count == sections.count {
+      headline = "Nothing was delivered to Alma."
+      tone = .bad
+    } else if !undelivered.isEmpty || !cut.isEmpty {
+      headline = "A part of the feed was not delivered to Alma."
+      tone = .bad
+    } else if rejected > 0 {
+      headline =
+        "\(Phrase.counted(rejected, "person was", "people were")) not loaded. "
+        + (rejected == 1 ? "The record has to be put right." : "Their records have to be put right.")
+      tone = .attention
+    } else {
+      headline = "There is nothing to put right."
+      tone = .good
+    }
+  }
+}

@@ -1,0 +1,65 @@
+/// The report for a terminal, in lines of at most 76 characters wherever words allow it.
+enum TextRendering {
+  private static let width = 76
+
+  static func text(of report: Report) -> String {
+    var lines = wrapped(report.headline, indent: 0) + [""]
+    let numbers = report.figures.map { Phrase.number($0.number) }
+    let widest = numbers.map(\.count).max() ?? 0
+    for (number, figure) in zip(numbers, report.figures) {
+      lines.append(String(repeating: " ", count: 2 + widest - number.count) + "\(number)  \(figure.label)")
+    }
+    for part in report.parts { lines += ["", ""] + self.lines(of: part) }
+    lines += ["", "-- "]
+    for line in report.footer { lines += wrapped(line, indent: 0) }
+    return lines.joined(separator: "\n") + "\n"
+  }
+
+  private static func lines(of part: Report.Part) -> [String] {
+    let title = part.title.uppercased()
+    var lines = [title, String(repeating: "=", count: min(width, title.count)), "", part.delivery.title]
+    for sentence in part.delivery.sentences { lines += wrapped(sentence, indent: 2) }
+    if let advice = part.delivery.advice { lines += wrapped("What to do: \(advice)", indent: 2) }
+    for chapter in part.chapters { lines += self.lines(of: chapter) }
+    return lines
+  }
+
+  private static func lines(of chapter: Report.Chapter) -> [String] {
+    var lines = ["", "", chapter.title, String(repeating: "-", count: min(width, chapter.title.count))]
+    if let note = chapter.note { lines += wrapped(note, indent: 0) }
+    for group in chapter.groups {
+      lines += [
+        "", "* \(group.title): \(Phrase.people(group.count))" + (group.code == group.title ? "" : " (\(group.code))"),
+      ]
+      lines += wrapped(group.meaning, indent: 2)
+      if let remedy = group.remedy { lines += wrapped("To be fixed by: \(remedy)", indent: 2) }
+      if let field = group.field { lines += wrapped("Field: \(field)", indent: 2) }
+      lines += [""] + people(of: group, isBrief: chapter.isBrief)
+    }
+    return lines
+  }
+
+  private static func people(of group: Report.Group, isBrief: Bool) -> [String] {
+    let rest = group.rest > 0 ? ["and \(Phrase.number(group.rest)) more"] : []
+    if isBrief { return wrapped((group.people + rest).joined(separator: ", "), indent: 4) }
+    return (group.people + rest).map { "    \($0)" }
+  }
+
+  /// The words in lines; a word that is longer than a line has one of its own.
+  static func wrapped(_ text: String, indent: Int) -> [String] {
+    let margin = String(repeating: " ", count: indent)
+    var lines: [String] = []
+    var line = ""
+    for word in text.split(separator: " ") {
+      if line.isEmpty {
+        line = margin + word
+      } else if line.count + 1 + word.count <= width {
+        line += " " + word
+      } else {
+        lines.append(line)
+        line = margin + word
+      }
+    }
+    return line.isEmpty ? lines : lines + [line]
+  }
+}

@@ -1,0 +1,47 @@
+import ArgumentParser
+import Mail
+import StageSupport
+
+/// Whom the message is from and for, and what is in it.
+struct LetterOptions: ParsableArguments {
+  @Option(help: ArgumentHelp("Send it to these, separated by commas; may be repeated.", valueName: "address"))
+  var to: [String] = []
+
+  @Option(help: ArgumentHelp("Send a copy to these; may be repeated.", valueName: "address"))
+  var cc: [String] = []
+
+  @Option(help: ArgumentHelp("The sender, as address or 'Name <address>'.", valueName: "address"))
+  var from: String?
+
+  @Option(help: ArgumentHelp("Have answers sent there.", valueName: "address"))
+  var replyTo: [String] = []
+
+  @Option(help: ArgumentHelp("The subject, in place of one that tells the counts.", valueName: "text"))
+  var subject: String?
+
+  @Flag(help: "Send a message also where there is nothing to report.")
+  var always = false
+
+  @Option(help: ArgumentHelp("List at most this many people for each reason.", valueName: "people"))
+  var listLimit = 50
+
+  @Flag(help: "Attach the reject records, with all data of the people in them.")
+  var attachRejects = false
+
+  func validate() throws {
+    guard (0...1000).contains(listLimit) else { throw ValidationError("--list-limit is a number from 0 to 1000") }
+  }
+
+  /// - Parameter isSent: the message leaves the machine, so that it needs a sender and recipients.
+  func notice(isSent: Bool) throws -> NotifyStage.Options {
+    if isSent, from == nil {
+      throw SettingError("--from is missing: the address that the message comes from", exitStatus: .usage)
+    }
+    if isSent, to.isEmpty {
+      throw SettingError("--to is missing: the addresses that the message goes to", exitStatus: .usage)
+    }
+    return NotifyStage.Options(
+      letterhead: try Letterhead(from: from, to: to, cc: cc, replyTo: replyTo, subject: subject), isAlways: always,
+      listLimit: listLimit, attachesRejects: attachRejects)
+  }
+}

@@ -1,0 +1,134 @@
+import Patron
+import RecordStream
+import Testing
+
+@testable import Mail
+
+@Suite struct ReportTests {
+  static let feed = #"{"kind":"feed","status":"E","since":"2026-11-21","until":"2026-11-22"}"#
+  static let feedI = #"{"kind":"feed","status":"I","since":"2026-11-21","until":"2026-11-22"}"#
+  static let whole = #"{"kind":"summary","stage":"feed-push","complete":true}"#
+  static let cut = #"{"kind":"summary","stage":"ps-fetch","complete":false}"#
+  static let delivered = #"{"kind":"delivery","outcome":"delivered","users":1204,"remote":"file:///drop/x.zip"}"#
+  static let failed = #"{"kind":"delivery","outcome":"failed","users":5,"error":"connection refused"}"#
+  static let empty = #"{"kind":"delivery","outcome":"empty"}"#
+
+  static func reject(
+    _ code: String = "no_expiration_date", verdict: String = "rejected", id: Int = 1, field: String = "F",
+    message: String = ""
+  ) -> String {
+    #"{"kind":"reject","verdict":"\#(verdict)","line":\#(id),"emplid":"\#(9000 + id)","campus_id":"net\#(id)","#
+      + #""reasons":[{"code":"\#(code)","field":"\#(field)","message":"\#(message)"}]}"#
+  }
+
+  /// The section that a stream's lines make, as the stage makes it.
+  static func section(_ lines: [String], limit: Int = 50) throws -> Section {
+    var records = RecordReader()
+    var account = StreamAccount()
+    var section = Section()
+    let place = try placeOfLine()
+    for line in lines {
+      let bytes = Array(line.utf8)
+      guard case .record(let kind) = records.role(of: bytes.span) else {
+        account.takeOther()
+        continue
+      }
+      try account.take(kind, records, in: bytes.span, place: place)
+      if kind == .reject { section.take(try records.reject(in: bytes.span, place: place), limit: limit) }
+      if kind == .delivery { section.take(try records.delivery(in: bytes.span, place: place)) }
+    }
+    section.end(account)
+    return section
+  }
+
+  private static func placeOfLine() throws -> LinePlace { LineReader(["none"]).place }
+
+  @Test(arguments: [
+    ([[feed, reject(), reject(id: 2), reject(id: 3), delivered, whole]], "2026-11-21: 3 not loaded", true),
+    ([[feed, delivered, whole]], "2026-11-21: no problems", false),
+    ([[feed, empty, whole]], "2026-11-21: no problems", false),
+    (
+      [[feed, reject(verdict: "excluded"), reject("x", verdict: "warned"), delivered, whole]],
+      "2026-11-21: no problems", false
+    ),
+    ([[feed, reject(), failed, whole]], "2026-11-21: not delivered", true),
+    ([[feed, reject(), cut]], "2026-11-21: not delivered", true),
+    ([[feed, delivered, whole, #"{"EMPLID":"1"}"#]], "2026-11-21: delivered in part", true),
+    ([[feed, cut, delivered, whole]], "2026-11-21: delivered in part", true),
+    (
+      [[feed, reject(), delivered, whole], [feedI, cut]],
+      "2026-11-21: people no longer eligible not delivered, 1 not loaded", true
+    ),
+    ([[feed, cut], [feedI, cut]], "2026-11-21: not delivered", true),
+    ([[reject(), whole]], ": 1 not loaded", true),
+    ([[]], ": not delivered", true),
+    (
+      [[#"{"kind":"feed","since":"2026-11-18","until":"2026-11-22"}"#, reject(), whole]],
+      "2026-11-18 to 2026-11-22: 1 not loaded", true
+    ),
+  ])
+  func `the subject tells the worst first, in numbers`(streams: [[String]], subject: String, isDue: Bool) throws {
+    let sections = try streams.map { try Self.section($0) }
+    let report = Report(sections)
+    #expect(report.subject == "Alma people feed" + (subject.hasPrefix(":") ? "" : " ") + subject)
+    #expect(sections.contains(where: \.isDue) == isDue)
+  }
+
+  @Test func `every reason of patron-validate has its words, in the order of the rules`() {
+    #expect(ReasonText.all.map(\.code) == Rule.Code.allCases.map(\.rawValue))
+  }
+
+  @Test func `a reason that is not known is shown as it is, behind those that are`() throws {
+    let section = try Self.section([Self.reject("brand_new"), Self.reject("too_long", id: 2), Self.whole])
+    #expect(section.rejected.sorted.map(\.code) == ["too_long", "brand_new"])
+    #expect(TextRendering.text(of: Report([section])).contains("* brand_new: 1 person\n"))
+  }
+
+  @Test func `people beyond the limit are counted, and said to be`() throws {
+    let section = try Self.section((1...12).map { Self.reject(id: $0) } + [Self.whole], limit: 5)
+    let group = try #require(Report([section]).parts.first?.chapters.first?.groups.first)
+    #expect(group.people.count == 5)
+    #expect(group.rest == 7)
+    #expect(TextRendering.text(of: Report([section])).contains("    and 7 more\n"))
+    #expect(HTMLRendering.text(of: Report([section])).contains("and 7 more"))
+  }
+
+  @Test func `more codes than there can be do not fill the memory`() throws {
+    let section = try Self.section((1...200).map { Self.reject("code\($0)", id: $0) } + [Self.whole])
+    #expect(section.rejected.sorted.count == 61)
+    #expect(section.rejected.sorted.reduce(0) { $0 + $1.people } == 200)
+  }
+
+  @Test func `a person with two reasons stands under both, and counts once`() throws {
+    let line = Self.reject().replacing(
+      "}]}", with: #"},{"code":"too_long","field":"A"},{"code":"too_long","field":"B"}]}"#)
+    let report = Report([try Self.section([line, Self.whole])])
+    let chapter = try #require(report.parts.first?.chapters.first)
+    #expect(chapter.title == "Not loaded: 1 person")
+    #expect(chapter.groups.map(\.count) == [1, 1])
+    #expect(chapter.groups.last?.field == "A; B")
+  }
+
+  @Test(arguments: [
+    ("the person in line 12, 9100, has this identifier too", "F, as 9100, line 12"),
+    ("the same person as in line 3", "F, as line 3"),
+    ("the same as CAMPUS_ID of this person", "F"),
+    ("Jane Doe <jane@example.edu> of line 4, Jane Doe, has it", "F, as line 4"),
+  ])
+  func `of a message only the line and EMPLID of the other person are shown`(message: String, shown: String) throws {
+    let section = try Self.section([Self.reject("duplicate_identifier", message: message), Self.whole])
+    let report = Report([section])
+    #expect(report.parts[0].chapters[0].groups[0].field == shown)
+    #expect(!TextRendering.text(of: report).contains("Jane"))
+  }
+
+  @Test func `a section that did not finish lists its rejects under the words for that`() throws {
+    let text = TextRendering.text(of: Report([try Self.section([Self.feed, Self.reject(), Self.failed, Self.cut])]))
+    let heading = try #require(text.firstRange(of: "Did not finish, nothing was delivered"))
+    let person = try #require(text.firstRange(of: "net1 (9001)"))
+    #expect(heading.lowerBound < person.lowerBound)
+    #expect(text.contains("connection refused"))
+    #expect(text.contains("fetching the people from PeopleSoft"))
+    #expect(!text.contains("Not loaded"))
+  }
+}
