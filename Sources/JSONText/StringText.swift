@@ -1,11 +1,19 @@
+/// What the escapes of a string stand for, the worst of them.
+public enum EscapeFinding: Comparable, Sendable {
+  case ordinary
+  /// A control character, or U+FFFE or U+FFFF: no text that XML could carry.
+  case control
+  /// Half of a surrogate pair: no text at all.
+  case loneSurrogate
+}
+
 extension Span where Element == UInt8 {
   /// Appends the text of a string, its escapes resolved, from its first byte to its closing quotation mark.
   ///
   /// The range is one that a scanner found. A lone surrogate becomes U+FFFD.
-  /// - Returns: false where there was a lone surrogate.
   @discardableResult
-  public func appendText(from start: Int, to end: Int, to text: inout [UInt8]) -> Bool {
-    var isWhole = true
+  public func appendText(from start: Int, to end: Int, to text: inout [UInt8]) -> EscapeFinding {
+    var finding = EscapeFinding.ordinary
     var offset = start
     while offset < end {
       let run = plainCount(from: offset, to: end)
@@ -17,8 +25,9 @@ extension Span where Element == UInt8 {
       let escaped = self.byte(offset + 1)
       offset += 2
       switch escaped {
-      case UInt8(ascii: "b"): text.append(0x08)
-      case UInt8(ascii: "f"): text.append(0x0C)
+      case UInt8(ascii: "b"), UInt8(ascii: "f"):
+        text.append(escaped == UInt8(ascii: "b") ? 0x08 : 0x0C)
+        finding = max(finding, .control)
       case UInt8(ascii: "n"): text.append(Byte.lineFeed)
       case UInt8(ascii: "r"): text.append(Byte.carriageReturn)
       case UInt8(ascii: "t"): text.append(Byte.tab)
@@ -35,12 +44,21 @@ extension Span where Element == UInt8 {
             offset += 6
           }
         }
-        if scalar == nil { isWhole = false }
+        finding = max(finding, Self.finding(unit, scalar))
         text.append(contentsOf: String(scalar ?? "\u{FFFD}").utf8)
       default: text.append(escaped)
       }
     }
-    return isWhole
+    return finding
+  }
+
+  private static func finding(_ unit: UInt32, _ scalar: Unicode.Scalar?) -> EscapeFinding {
+    switch unit {
+    case _ where scalar == nil: .loneSurrogate
+    case 0x09, 0x0A, 0x0D: .ordinary
+    case 0..<0x20, 0xFFFE, 0xFFFF: .control
+    default: .ordinary
+    }
   }
 
   /// How many bytes stand before the next backslash.

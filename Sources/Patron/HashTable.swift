@@ -1,6 +1,6 @@
 /// A table from hashes of 128 bits to numbers of 32, that grows a small page at a time.
 ///
-/// A page is a list of at most 128 entries, 20 bytes each, in no order; a full one is split in two by one more bit of the hash. So no
+/// A page is a list of at most 64 entries, 20 bytes each, in no order; a full one is split in two by one more bit of the hash. So no
 /// large table is ever copied, little memory stands unused, and no growth step is longer than another.
 struct HashTable {
   struct Hash: Equatable {
@@ -8,8 +8,8 @@ struct HashTable {
   }
 
   private static let wordsPerEntry = 5
-  private static let entriesPerPage = 128
-  private static let entriesPerStep = 16
+  private static let entriesPerPage = 64
+  private static let entriesPerStep = 8
 
   private struct Page {
     /// Five words an entry: the hash, then the number.
@@ -25,18 +25,17 @@ struct HashTable {
   /// The number that was inserted for a hash, or nil.
   func find(_ hash: Hash) -> UInt32? {
     let low = UInt32(truncatingIfNeeded: hash.low)
-    let page = Int(directory[Int(low) & (directory.count &- 1)])
+    let words = pages[Int(directory[Int(low) & (directory.count &- 1)])].words
     var word = 0
-    while word < pages[page].words.count {
-      if pages[page].words[word] == low, matches(hash, page, word) { return pages[page].words[word &+ 4] }
+    while word < words.count {
+      if words[word] == low, Self.matches(hash, words, word) { return words[word &+ 4] }
       word &+= Self.wordsPerEntry
     }
     return nil
   }
 
-  private func matches(_ hash: Hash, _ page: Int, _ word: Int) -> Bool {
-    let words = pages[page].words
-    return UInt64(words[word]) | UInt64(words[word + 1]) << 32 == hash.low
+  private static func matches(_ hash: Hash, _ words: [UInt32], _ word: Int) -> Bool {
+    UInt64(words[word]) | UInt64(words[word + 1]) << 32 == hash.low
       && UInt64(words[word + 2]) | UInt64(words[word + 3]) << 32 == hash.high
   }
 

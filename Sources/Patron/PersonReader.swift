@@ -89,15 +89,18 @@ public struct PersonReader: ~Copyable {
   private static func decode(_ slice: JSONSlice, in line: Span<UInt8>, _ text: inout [UInt8]) -> Person.Value {
     var start = slice.start
     var end = slice.end
-    var isWhole = true
+    var finding = EscapeFinding.ordinary
     if slice.hasEscapes {
       start = text.count
-      isWhole = line.appendText(from: slice.start, to: slice.end, to: &text)
+      finding = line.appendText(from: slice.start, to: slice.end, to: &text)
       end = text.count
     }
     (start, end) = WhiteSpace.trim(text.span, start, end)
+    // A control character may have been trimmed away; and one that stands there without an escape is told by nobody else.
+    let mayBeIllegal = finding == .control || !slice.isASCII
+    let hasIllegalCharacter =
+      finding == .loneSurrogate || mayBeIllegal && IllegalCharacter.isIn(text, start, end)
     return Person.Value(
-      start, end, start == end ? .blank : .text,
-      hasIllegalCharacter: !isWhole || IllegalCharacter.isIn(text, start, end), isASCII: false)
+      start, end, start == end ? .blank : .text, hasIllegalCharacter: hasIllegalCharacter, isASCII: false)
   }
 }

@@ -39,10 +39,19 @@ extension Rule {
 
   /// One `@` with text before it and a dotted name after it.
   private static func isEmail(_ address: ArraySlice<UInt8>) -> Bool {
-    let parts = address.split(separator: UInt8(ascii: "@"), omittingEmptySubsequences: false)
-    guard parts.count == 2, !parts[0].isEmpty else { return false }
-    let labels = parts[1].split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
-    return labels.count >= 2 && labels.allSatisfy { !$0.isEmpty && !$0.contains(UInt8(ascii: " ")) }
+    guard let sign = address.firstIndex(of: UInt8(ascii: "@")), sign > address.startIndex, sign + 1 < address.endIndex
+    else { return false }
+    var dots = 0
+    var previous = UInt8(ascii: ".")
+    for byte in address[(sign + 1)...] {
+      if byte == UInt8(ascii: "@") || byte == UInt8(ascii: " ") { return false }
+      if byte == UInt8(ascii: ".") {
+        if previous == UInt8(ascii: ".") { return false }
+        dots += 1
+      }
+      previous = byte
+    }
+    return dots > 0 && previous != UInt8(ascii: ".")
   }
 }
 
