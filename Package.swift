@@ -67,9 +67,9 @@ let package = Package(
     .target(
       name: "TestSupport", dependencies: ["Digest"], path: "Tests/TestSupport", swiftSettings: [.swiftLanguageMode(.v6)]
     ),
-    tests("JSONTextTests", ["JSONText"]),
+    tests("JSONTextTests", ["JSONText", "TestSupport"]),
     tests("PeopleSoftTests", ["Calendar", "JSONText", "PeopleSoft", "StageSupport"]),
-    tests("PatronTests", ["JSONText", "Patron"]),
+    tests("PatronTests", ["JSONText", "Patron", "TestSupport"]),
     tests("AlmaXMLTests", ["AlmaXML", "Calendar", "JSONText", "Patron", "StageSupport", "TestSupport", system]),
     tests("DigestTests", ["Digest"]),
     tests("MailTests", ["Mail", "Calendar", "Patron", "RecordStream", "StageSupport"]),

@@ -1,5 +1,6 @@
 import Foundation
 import Patron
+import TestSupport
 import Testing
 
 @testable import Patron
@@ -101,19 +102,5 @@ import Testing
     #expect((0..<1000).allSatisfy { _ in table.find(.init(low: random.next(), high: random.next())) == nil })
     let neighbour = HashTable.Hash(low: hashes[9].low, high: hashes[9].high ^ 1)
     #expect(table.find(neighbour) == nil)
-  }
-}
-
-/// A generator with a seed, so that a failure comes again.
-struct SplitMix: RandomNumberGenerator {
-  private var state: UInt64
-  init(seed: UInt64) { state = seed }
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var word = state
-    word = (word ^ (word >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    word = (word ^ (word >> 27)) &* 0x94D0_49BB_1331_11EB
-    return word ^ (word >> 31)
   }
 }
