@@ -14,8 +14,8 @@ let system = Target.Dependency.product(name: "SystemPackage", package: "swift-sy
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-subprocess")
 
-/// A library of Debian's, as `pkg-config` finds it.
-func library(_ name: String, pkgConfig: String, debian: String) -> Target {
+/// A library of Debian's, as `pkg-config` finds it; or without, where its module map says all.
+func library(_ name: String, pkgConfig: String? = nil, debian: String) -> Target {
   .systemLibrary(name: name, pkgConfig: pkgConfig, providers: [.apt([debian])])
 }
 
@@ -43,7 +43,7 @@ let package = Package(
     library("CLibXML2", pkgConfig: "libxml-2.0", debian: "libxml2-dev"),
     library("CLibArchive", pkgConfig: "libarchive", debian: "libarchive-dev"),
     library("CCurl", pkgConfig: "libcurl", debian: "libcurl4-openssl-dev"),
-    library("CCrypto", pkgConfig: "libcrypto", debian: "libssl-dev"),
+    library("CCrypto", debian: "libssl-dev"),
     library("CZlib", pkgConfig: "zlib", debian: "zlib1g-dev"),
     .systemLibrary(name: "CLinux"),
 

@@ -1,35 +1,23 @@
 import CCrypto
 
-/// A SHA-256 digest, taken of bytes as they pass: libcrypto's `EVP_Digest…` functions.
+/// A SHA-256 digest, taken of bytes as they pass: libcrypto's `SHA256_…` functions.
 @safe
 public struct SHA256: ~Copyable {
-  private let context: OpaquePointer
+  private var context = SHA256_CTX()
 
-  public init() {
-    // These fail only where there is no memory left, or where libcrypto was built without SHA-256.
-    guard let context = unsafe EVP_MD_CTX_new(), unsafe EVP_DigestInit_ex(context, EVP_sha256(), nil) == 1 else {
-      fatalError("libcrypto has no SHA-256")
-    }
-    unsafe self.context = context
-  }
+  public init() { unsafe SHA256_Init(&context) }
 
   /// Takes the bytes that come next.
   public mutating func update(_ bytes: Span<UInt8>) {
-    let result = unsafe bytes.withUnsafeBufferPointer { unsafe EVP_DigestUpdate(context, $0.baseAddress, $0.count) }
-    precondition(result == 1, "libcrypto refused bytes")
+    _ = unsafe bytes.withUnsafeBufferPointer { unsafe SHA256_Update(&context, $0.baseAddress, $0.count) }
   }
 
   /// The digest in 64 lower-case hexadecimal digits.
   public consuming func finish() -> String {
-    var digest = [UInt8](repeating: 0, count: 32)
-    let result = unsafe digest.withUnsafeMutableBufferPointer {
-      unsafe EVP_DigestFinal_ex(context, $0.baseAddress, nil)
-    }
-    precondition(result == 1, "libcrypto did not finish a digest")
+    var digest = [UInt8](repeating: 0, count: Int(SHA256_DIGEST_LENGTH))
+    unsafe digest.withUnsafeMutableBufferPointer { _ = unsafe SHA256_Final($0.baseAddress, &context) }
     let digits = Array("0123456789abcdef".utf8)
     let text = digest.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }
     return String(decoding: text, as: UTF8.self)
   }
-
-  deinit { unsafe EVP_MD_CTX_free(context) }
 }
