@@ -1,4 +1,5 @@
 public import Calendar
+import JSONText
 import SystemPackage
 
 /// The memory of what was delivered: a file of delivery records, appended to.
@@ -6,20 +7,19 @@ public struct Ledger: Sendable {
   /// All records, oldest first.
   public let records: [DeliveryRecord]
 
-  /// Reads a ledger. A file that is missing is a ledger without records; a last line that is cut is ignored.
+  /// Reads a ledger. A file that is missing is a ledger without records. A line that was cut is ignored, also where others
+  /// have been appended since.
   public init(path: String) throws(StreamError) {
     var records: [DeliveryRecord] = []
-    var cut: StreamError?
     do throws(StreamError) {
       var input = LineReader([path])
       var reader = RecordReader()
       while try input.advance(beforeWaiting: { () throws(StreamError) in }) {
-        // Only the last line may be cut: the write of a process that died.
-        if let cut { throw cut }
         let place = input.place
         try input.withLine { (line) throws(StreamError) in
           switch reader.role(of: line) {
-          case .person: cut = StreamError.badRecord(place: place.description, kind: "delivery", field: "JSON object")
+          case .person where Self.isCut(line): break
+          case .person: throw StreamError.badRecord(place: place.description, kind: "delivery", field: "JSON object")
           case .record(.delivery): records.append(try reader.delivery(in: line, place: place))
           case .record: break
           }
@@ -29,6 +29,11 @@ public struct Ledger: Sendable {
       guard case .input(_, .noSuchFileOrDirectory) = error else { throw error }
     }
     self.records = records
+  }
+
+  /// The beginning of an object, and no more: the write of a process that died.
+  private static func isCut(_ line: Span<UInt8>) -> Bool {
+    line[0] == UInt8(ascii: "{") && (try? JSONValue(parsing: line)) == nil
   }
 
   /// The records of windows that were delivered whole, of one status.
