@@ -55,12 +55,14 @@ let package = Package(
     target("Patron", ["Calendar", "JSONText"]),
     target("AlmaXML", ["Patron", "StageSupport", "CLibXML2", system]),
     target("PeopleSoft", ["Calendar", "JSONText", "RecordStream", "StageSupport", system]),
+    target("ZipArchive", ["Calendar", "Digest", "RecordStream", "StageSupport", "CLibArchive", system]),
     target("Transfer", ["Calendar", "CLinux", "Digest", "RecordStream", "StageSupport", system]),
     target("Mail", ["Calendar", "Digest", "JSONText", "RecordStream", "StageSupport", system]),
 
     stage("ps-fetch", ["Calendar", "PeopleSoft"]),
     stage("patron-validate", ["Patron", "JSONText"]),
     stage("patron-to-xml", ["Calendar", "Patron", "AlmaXML"]),
+    stage("feed-zip", ["AlmaXML", "ZipArchive"]),
     stage("feed-push", ["Transfer"]),
     stage("notify-mail", ["Mail"]),
 
@@ -72,11 +74,14 @@ let package = Package(
     tests("PatronTests", ["JSONText", "Patron", "TestSupport"]),
     tests("AlmaXMLTests", ["AlmaXML", "Calendar", "JSONText", "Patron", "StageSupport", "TestSupport", system]),
     tests("DigestTests", ["Digest"]),
+    tests("ZipArchiveTests", ["Calendar", "RecordStream", "StageSupport", "TestSupport", "ZipArchive", system]),
     tests("MailTests", ["Mail", "Calendar", "Patron", "RecordStream", "StageSupport"]),
     tests("TransferTests", ["Calendar", "RecordStream", "StageSupport", "TestSupport", "Transfer"]),
     .testTarget(
       name: "PipelineTests",
-      dependencies: ["TestSupport", "ps-fetch", "patron-validate", "patron-to-xml", "feed-push", "notify-mail"],
+      dependencies: [
+        "TestSupport", "ps-fetch", "patron-validate", "patron-to-xml", "feed-zip", "feed-push", "notify-mail",
+      ],
       exclude: ["Golden"], swiftSettings: strict),
   ]
 )

@@ -1,0 +1,82 @@
+import CLibXML2
+
+/// What libxml2 has told of a document so far. Its handlers find it by their context pointer.
+@safe
+struct DocumentEvents {
+  /// Deeper elements are in no user, and would fill the parser's memory.
+  static let mostDepth = 100
+
+  private let parser: xmlParserCtxtPtr
+  private var depth = 0
+  private var hasRoot = false
+  /// The children `user` of the root.
+  private(set) var users = 0
+  /// The first thing that is wrong.
+  private(set) var fault: (problem: String, line: Int)?
+  /// The last byte has been given.
+  var isEnding = false
+
+  init(parser: xmlParserCtxtPtr) { unsafe self.parser = parser }
+
+  /// libxml2's handlers (`xmlSAXHandler`), without those for text: nobody looks at it.
+  static var handler: xmlSAXHandler {
+    var handler = unsafe xmlSAXHandler()
+    unsafe handler.initialized = UInt32(XML_SAX2_MAGIC)
+    unsafe handler.internalSubset = { context, _, _, _ in
+      unsafe DocumentEvents.events(context).pointee.refuse("a document type declaration, which has no place here")
+    }
+    unsafe handler.startElementNs = { context, name, _, namespace, _, _, _, _, _ in
+      unsafe DocumentEvents.events(context).pointee.begin(name, namespace)
+    }
+    unsafe handler.endElementNs = { context, _, _, _ in
+      unsafe DocumentEvents.events(context).pointee.depth -= 1
+    }
+    return unsafe handler
+  }
+
+  /// libxml2's `xmlStructuredErrorFunc`, for the parser and for the schema.
+  static let takeError: xmlStructuredErrorFunc = { context, error in
+    guard let error = unsafe error?.pointee, unsafe error.level.rawValue >= XML_ERR_ERROR.rawValue else { return }
+    let events = unsafe DocumentEvents.events(context)
+    unsafe events.pointee.refuse(events.pointee.problem(error))
+  }
+
+  private static func events(_ context: UnsafeMutableRawPointer?) -> UnsafeMutablePointer<DocumentEvents> {
+    // The context is what DocumentProof has given to libxml2.
+    unsafe context!.assumingMemoryBound(to: DocumentEvents.self)
+  }
+
+  private mutating func begin(_ name: UnsafePointer<xmlChar>?, _ namespace: UnsafePointer<xmlChar>?) {
+    if depth == 0 {
+      hasRoot = true
+      if unsafe namespace != nil || xmlStrEqual(name, "users") == 0 { refuse("its root element is not 'users'") }
+    } else if depth == 1 {
+      if unsafe namespace == nil, unsafe xmlStrEqual(name, "user") == 1 { users += 1 }
+    } else if depth == Self.mostDepth {
+      refuse("elements nested deeper than \(Self.mostDepth)")
+    }
+    depth += 1
+  }
+
+  private mutating func refuse(_ problem: String) {
+    guard fault == nil else { return }
+    fault = (problem, unsafe Int(parser.pointee.input?.pointee.line ?? 1))
+  }
+
+  /// What is wrong, in words that quote nothing from the document: it is full of people.
+  private func problem(_ error: xmlError) -> String {
+    if unsafe error.domain == XML_FROM_SCHEMASV.rawValue { return unsafe SchemaProof.problem(error) }
+    switch unsafe xmlParserErrors(UInt32(error.code)) {
+    case XML_ERR_DOCUMENT_EMPTY, XML_ERR_DOCUMENT_END, XML_ERR_TAG_NOT_FINISHED:
+      if !hasRoot { return "it has no element 'users'" }
+      return depth > 0 ? "it ends before </users>, as if it had been cut" : "something stands behind </users>"
+    case XML_ERR_TAG_NAME_MISMATCH: return "not well-formed: an end tag that does not fit its start tag"
+    case XML_ERR_INVALID_CHAR, XML_ERR_INVALID_CHARREF, XML_ERR_INVALID_ENCODING:
+      return "not well-formed: a character that XML forbids, or bytes that are not UTF-8"
+    case XML_ERR_UNDECLARED_ENTITY, XML_ERR_NAME_REQUIRED, XML_ERR_ENTITYREF_SEMICOL_MISSING:
+      return "not well-formed: an '&' or a '<' that begins nothing XML knows"
+    case XML_ERR_UNSUPPORTED_ENCODING, XML_ERR_UNKNOWN_ENCODING: return "its encoding is not UTF-8"
+    case let code: return "not well-formed (libxml2's error \(code.rawValue))"
+    }
+  }
+}

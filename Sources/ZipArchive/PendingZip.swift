@@ -1,0 +1,120 @@
+import CLibArchive
+import Digest
+import Glibc
+import RecordStream
+import StageSupport
+
+/// A zip that is being written, through libarchive, and has its name only when it is whole.
+///
+/// A class, because libarchive keeps its address, and because several can be pending.
+@safe
+final class PendingZip {
+  let path: String
+  /// The bytes of XML in it.
+  private(set) var contents = 0
+  private var users = 0
+  /// The names in it.
+  private var names: Set<String> = []
+  private var archive: OpaquePointer?
+  private var file: PendingFile?
+  private var digest: SHA256? = SHA256()
+  private var bytes = 0
+  /// Why the bytes could not be written: libarchive only knows that they could not.
+  private var fault: FileError?
+
+  var entries: Int { names.count }
+
+  /// - Parameter level: of deflate, 1 to 9.
+  init(_ path: String, level: Int) throws {
+    self.path = path
+    file = try PendingFile(path)
+    unsafe archive = archive_write_new()
+    unsafe archive_write_set_format_zip(archive)
+    try check(unsafe archive_write_set_format_option(archive, "zip", "compression", "deflate"))
+    try check(unsafe archive_write_set_format_option(archive, "zip", "compression-level", String(level)))
+    try check(unsafe archive_write_set_format_option(archive, "zip", "hdrcharset", "UTF-8"))
+    try check(unsafe archive_write_set_bytes_per_block(archive, 64 << 10))
+    try check(unsafe archive_write_set_bytes_in_last_block(archive, 1))
+    let context = unsafe Unmanaged.passUnretained(self).toOpaque()
+    try check(
+      unsafe archive_write_open2(
+        archive, context, nil,
+        { _, context, bytes, count in
+          // The context is the zip, which owns the archive.
+          let zip = unsafe Unmanaged<PendingZip>.fromOpaque(context!).takeUnretainedValue()
+          return unsafe zip.write(UnsafeRawBufferPointer(start: bytes, count: count)) ? count : -1
+        }, nil, nil))
+  }
+
+  /// Begins a file in the zip. Its size is known beforehand, which Java's readers need; its time stamp is always the first
+  /// that a zip can have.
+  /// - Returns: false where there is one of that name.
+  func begin(_ name: String, bytes: Int) throws -> Bool {
+    guard names.insert(name).inserted else { return false }
+    let entry = unsafe archive_entry_new()
+    defer { unsafe archive_entry_free(entry) }
+    unsafe archive_entry_set_pathname_utf8(entry, name)
+    unsafe archive_entry_set_filetype(entry, S_IFREG)
+    unsafe archive_entry_set_perm(entry, 0o600)
+    unsafe archive_entry_set_size(entry, Int64(bytes))
+    try check(unsafe archive_write_header(archive, entry))
+    contents += bytes
+    return true
+  }
+
+  /// Compresses the next bytes of the file that was begun.
+  func compress(_ bytes: UnsafeRawBufferPointer) throws {
+    if unsafe archive_write_data(archive, bytes.baseAddress, bytes.count) < 0 { throw error() }
+  }
+
+  /// Ends the file.
+  func end(users: Int) throws {
+    try check(unsafe archive_write_finish_entry(archive))
+    self.users += users
+  }
+
+  /// Writes the list of what is in the zip, its end.
+  func close() throws {
+    guard unsafe archive != nil else { return }
+    try check(unsafe archive_write_close(archive))
+    unsafe archive_write_free(archive)
+    unsafe archive = nil
+  }
+
+  /// Puts the zip on the disk and gives it its name.
+  func commit() throws -> FileRecord {
+    let sha256 = digest.take()?.finish()
+    if let file = file.take() { try file.commit() }
+    return FileRecord(path: path, format: .zip, users: users, bytes: bytes, sha256: sha256, entries: entries)
+  }
+
+  private func write(_ piece: UnsafeRawBufferPointer) -> Bool {
+    let span = unsafe piece.bindMemory(to: UInt8.self).span
+    do throws(FileError) {
+      try file?.write(span)
+    } catch {
+      fault = fault ?? error
+      return false
+    }
+    digest?.update(span)
+    bytes += span.count
+    return true
+  }
+
+  private func check(_ result: Int32) throws {
+    if result != ARCHIVE_OK { throw error() }
+  }
+
+  private func error() -> any StageError {
+    if let fault { return fault }
+    let message = unsafe archive_error_string(archive).map { unsafe String(cString: $0) }
+    return ZipError.archive(path: path, message ?? "libarchive does not say why")
+  }
+
+  deinit {
+    guard unsafe archive != nil else { return }
+    // Marked as failed, it is freed without a last attempt to write.
+    unsafe archive_write_fail(archive)
+    unsafe archive_write_free(archive)
+  }
+}

@@ -1,0 +1,34 @@
+import SystemPackage
+
+/// What a zip is called: as the XML in it, without the number that several files have.
+///
+/// `alma_people_2026-11-22_E_001.xml` gives `alma_people_2026-11-22_E.xml.zip`, and the second zip has `_2` before `.xml`.
+struct ZipName {
+  private let directory: FilePath
+  private let stem: String
+  private let suffix: String
+
+  /// - Parameters:
+  ///   - document: the path of the first XML file.
+  ///   - directory: where the zip goes; nil: beside the XML.
+  init(document: String, directory: String?) {
+    let path = FilePath(document)
+    let name = path.lastComponent?.string ?? ""
+    self.directory = directory.map { FilePath($0) } ?? path.removingLastComponent()
+    suffix = name.hasSuffix(".xml") ? ".xml" : ""
+    stem = Self.withoutNumber(String(name.dropLast(suffix.count)))
+  }
+
+  /// The path of the zip of a number, from 1.
+  func path(number: Int) -> String {
+    directory.appending("\(stem)\(number == 1 ? "" : "_\(number)")\(suffix).zip").string
+  }
+
+  private static func withoutNumber(_ stem: String) -> String {
+    let number = stem.utf8.suffix(4)
+    let digits = UInt8(ascii: "0")...UInt8(ascii: "9")
+    guard stem.utf8.count > 4, number.first == UInt8(ascii: "_"), number.dropFirst().allSatisfy(digits.contains)
+    else { return stem }
+    return String(stem.dropLast(4))
+  }
+}

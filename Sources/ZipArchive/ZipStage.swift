@@ -1,0 +1,109 @@
+public import RecordStream
+public import StageSupport
+
+/// What Alma takes in one zip.
+public struct ZipLimits: Sendable {
+  public var entries: Int
+  /// Of XML.
+  public var bytes: Int
+
+  public init(entries: Int, bytes: Int) {
+    self.entries = entries
+    self.bytes = bytes
+  }
+
+  /// From Ex Libris' description of the job "synchronize": 50 files, and 4 GB.
+  public static let alma = ZipLimits(entries: 50, bytes: 4_000_000_000)
+}
+
+/// Packs the XML files of the stream into zips, and puts the zips' records at its end.
+public struct ZipStage: StreamStage {
+  private let outputDirectory: String?
+  private let level: Int
+  private let limits: ZipLimits
+  private let sizeGuard: SizeGuard
+  private let proof: Proof
+  private let diagnostics: Diagnostics
+  private var progress: Progress
+  private var name: ZipName?
+  private var zips: [PendingZip] = []
+  private var users = 0
+  private var files = 0
+  private var committed = (zips: 0, bytes: 0)
+
+  /// - Parameters:
+  ///   - outputDirectory: where the zips go; nil: beside the XML.
+  ///   - level: of deflate, 1 to 9.
+  ///   - proof: what every document has to pass.
+  public init(
+    outputDirectory: String?, level: Int, limits: ZipLimits = .alma, sizeGuard: SizeGuard, progress: Progress,
+    diagnostics: Diagnostics, proof: @escaping Proof
+  ) throws {
+    self.outputDirectory = try outputDirectory.map { try Directory.absolute($0) }
+    self.level = level
+    self.limits = limits
+    self.sizeGuard = sizeGuard
+    self.progress = progress
+    self.diagnostics = diagnostics
+    self.proof = proof
+  }
+
+  public var counts: [(SummaryRecord.Count, Int)] {
+    [(.users, users), (.files, files), (.zips, committed.zips), (.bytes, committed.bytes)]
+  }
+
+  public mutating func takeRecord(
+    _ kind: RecordKind, _ records: borrowing RecordReader, _ line: Span<UInt8>, at place: LinePlace,
+    _ output: inout LineWriter
+  ) throws {
+    guard kind == .file, let record = try records.file(in: line, place: place), record.format == .xml else {
+      return try output.write(line: line)
+    }
+    try pack(AnnouncedFile(record), at: place)
+  }
+
+  public mutating func finish(_ account: StreamAccount, _ output: inout LineWriter) throws {
+    try sizeGuard.judge(users: users, of: account.feed, diagnostics)
+    if zips.isEmpty, let outputDirectory { _ = try Directory.names(in: outputDirectory) }
+    for zip in zips { try zip.close() }
+    // No zip has its name before all of them are whole.
+    for zip in zips {
+      let record = try zip.commit()
+      committed = (committed.zips + 1, committed.bytes + record.bytes)
+      diagnostics.note("\(record.path): \(record.users) users, \(record.bytes) bytes")
+      try output.write(line: record.encoded().span)
+    }
+  }
+
+  private mutating func pack(_ file: consuming AnnouncedFile, at place: LinePlace) throws {
+    let zip = try zip(for: file)
+    guard try zip.begin(file.name, bytes: file.record.bytes) else {
+      throw ZipError.sameName(path: file.record.path, place: place.description)
+    }
+    defer { progress.clear() }
+    var packed = 0
+    try unsafe file.read(proof: proof) { block in
+      try unsafe zip.compress(block)
+      packed += block.count
+      progress.show((packed >> 20, "MB of \(file.name)"))
+    }
+    try zip.end(users: file.record.users)
+    users += file.record.users
+    files += 1
+    diagnostics.note("\(file.record.path): \(file.record.users) users, \(packed) bytes, packed into \(zip.path)")
+  }
+
+  /// The zip that a file goes into: the last, unless that is full.
+  private mutating func zip(for file: borrowing AnnouncedFile) throws -> PendingZip {
+    if let zip = zips.last {
+      let isFull = zip.entries >= limits.entries || zip.contents + file.record.bytes > limits.bytes
+      if !isFull { return zip }
+      try zip.close()
+    }
+    let name = self.name ?? ZipName(document: file.record.path, directory: outputDirectory)
+    self.name = name
+    let zip = try PendingZip(name.path(number: zips.count + 1), level: level)
+    zips.append(zip)
+    return zip
+  }
+}
