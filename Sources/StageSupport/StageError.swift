@@ -10,7 +10,7 @@ extension StreamError: StageError {
   public var exitStatus: ExitStatus {
     switch self {
     case .input(_, let errno):
-      errno == .noSuchFileOrDirectory || errno == .permissionDenied ? .missingInput : .inputOutput
+      [.noSuchFileOrDirectory, .permissionDenied, .isDirectory].contains(errno) ? .missingInput : .inputOutput
     case .output: .inputOutput
     case .secondFeed, .badRecord: .badData
     }
