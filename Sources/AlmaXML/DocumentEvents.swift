@@ -67,16 +67,20 @@ struct DocumentEvents {
   private func problem(_ error: xmlError) -> String {
     if unsafe error.domain == XML_FROM_SCHEMASV.rawValue { return unsafe SchemaProof.problem(error) }
     switch unsafe xmlParserErrors(UInt32(error.code)) {
-    case XML_ERR_DOCUMENT_EMPTY, XML_ERR_DOCUMENT_END, XML_ERR_TAG_NOT_FINISHED:
-      if !hasRoot { return "it has no element 'users'" }
-      return depth > 0 ? "it ends before </users>, as if it had been cut" : "something stands behind </users>"
-    case XML_ERR_TAG_NAME_MISMATCH: return "not well-formed: an end tag that does not fit its start tag"
     case XML_ERR_INVALID_CHAR, XML_ERR_INVALID_CHARREF, XML_ERR_INVALID_ENCODING:
       return "not well-formed: a character that XML forbids, or bytes that are not UTF-8"
     case XML_ERR_UNDECLARED_ENTITY, XML_ERR_NAME_REQUIRED, XML_ERR_ENTITYREF_SEMICOL_MISSING:
       return "not well-formed: an '&' or a '<' that begins nothing XML knows"
     case XML_ERR_UNSUPPORTED_ENCODING, XML_ERR_UNKNOWN_ENCODING: return "its encoding is not UTF-8"
+    case XML_ERR_DOCUMENT_EMPTY, XML_ERR_DOCUMENT_END: return endProblem
+    case _ where isEnding: return endProblem
+    case XML_ERR_TAG_NAME_MISMATCH: return "not well-formed: an end tag that does not fit its start tag"
     case let code: return "not well-formed (libxml2's error \(code.rawValue))"
     }
+  }
+
+  private var endProblem: String {
+    if !hasRoot { return "it has no element 'users'" }
+    return depth > 0 ? "it ends before </users>, as if it had been cut" : "something stands behind </users>"
   }
 }
