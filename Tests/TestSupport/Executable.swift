@@ -13,12 +13,21 @@ public struct Executable {
     public var errorLines: [String] { errors.split(separator: "\n").map(String.init) }
   }
 
-  public let path: String
+  public private(set) var path: String
 
   public init(_ name: String) { path = Self.directory.appendingPathComponent(name).path }
 
   /// Any program, for tests in which one of ours is run by it.
   public init(program path: String) { self.path = path }
+
+  /// Runs a line of bash with the executables in its PATH.
+  public static func shell(
+    _ script: String, environment: [String: String] = [:], in directory: URL? = nil
+  ) throws -> Outcome {
+    var bash = Executable("bash")
+    bash.path = "/bin/bash"
+    return try bash.run(["-c", script], environment: environment, in: directory)
+  }
 
   /// The project's root.
   public static let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
@@ -64,7 +73,7 @@ public struct Executable {
   /// 2026-11-22T00:45:00Z, and nothing of the tester's own settings.
   public static let bareEnvironment: [String: String] = [
     "SOURCE_DATE_EPOCH": "1795308300",
-    "PATH": directory.path + ":/usr/local/bin:/usr/bin:/bin:/usr/sbin",
+    "PATH": directory.path + ":" + root.path + "/bin:/usr/local/bin:/usr/bin:/bin:/usr/sbin",
     "HOME": NSTemporaryDirectory(),
     "LC_ALL": "C.UTF-8",
     "TZ": "UTC",
@@ -98,6 +107,8 @@ public final class Collector: @unchecked Sendable {
   public let pipe = Pipe()
   private let done = DispatchGroup()
   private var data = Data()
+
+  public init() {}
 
   @discardableResult
   public func collect() -> Collector {

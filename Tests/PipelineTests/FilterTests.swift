@@ -1,0 +1,69 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// What every filter promises, whatever it does.
+@Suite struct FilterTests {
+  private static let filters: [(name: String, arguments: [String])] = [
+    ("patron-validate", []), ("patron-to-xml", []), ("feed-zip", []),
+    ("feed-push", ["--to", "file:///tmp", "--allow-partial"]),
+    ("notify-mail", ["--maildir", "mail", "--to", "a@example.edu", "--from", "b@example.edu"]),
+  ]
+
+  private static let records = (0..<20_000).map { #"{"kind":"weather","number":\#($0)}"# + "\n" }.joined()
+
+  @Test(arguments: filters.map(\.name))
+  func `foreign records pass byte for byte and the last line is a summary`(name: String) throws {
+    let directory = try TemporaryDirectory()
+    let filter = try #require(Self.filters.first { $0.name == name })
+    let outcome = try Executable(name).run(filter.arguments, input: Data(Self.records.utf8), in: directory.url)
+    #expect(outcome.text.hasPrefix(Self.records))
+    #expect(try #require(outcome.lines.last).hasPrefix(#"{"kind":"summary","stage":"\#(name)","complete":false,"#))
+  }
+
+  @Test(arguments: filters.map(\.name))
+  func `a line of any length passes`(name: String) throws {
+    let directory = try TemporaryDirectory()
+    let filter = try #require(Self.filters.first { $0.name == name })
+    let long = #"{"kind":"long","text":""# + String(repeating: "x", count: 9 << 20) + #""}"# + "\n"
+    let outcome = try Executable(name).run(filter.arguments, input: Data((long + long).utf8), in: directory.url)
+    #expect(outcome.output.starts(with: Data((long + long).utf8)))
+  }
+
+  @Test(arguments: filters.map(\.name))
+  func `a full disk behind standard output is 74 and one line`(name: String) throws {
+    let directory = try TemporaryDirectory()
+    let filter = try #require(Self.filters.first { $0.name == name })
+    try directory.write("in", Self.records)
+    let command = ([Executable(name).path] + filter.arguments).map { "'\($0)'" }.joined(separator: " ")
+    let outcome = try Executable.shell("\(command) <in >/dev/full", in: directory.url)
+    #expect(outcome.status == 74)
+    #expect(outcome.errors == "\(name): cannot write to standard output: No space left on device\n")
+  }
+
+  @Test(arguments: filters.map(\.name))
+  func `a reader that goes away ends it by SIGPIPE`(name: String) throws {
+    let directory = try TemporaryDirectory()
+    let filter = try #require(Self.filters.first { $0.name == name })
+    try directory.write("in", String(repeating: Self.records, count: 20))
+    let command = ([Executable(name).path] + filter.arguments).map { "'\($0)'" }.joined(separator: " ")
+    let outcome = try Executable.shell(
+      "\(command) <in | head -n 1 >/dev/null; echo ${PIPESTATUS[0]}", in: directory.url)
+    #expect(outcome.text == "141\n")
+    #expect(outcome.errors == "")
+  }
+
+  @Test(arguments: filters.map(\.name) + ["ps-fetch"])
+  func `help goes to standard output, and a wrong option is 64 in one line`(name: String) throws {
+    let help = try Executable(name).run(["--help"])
+    #expect(help.status == 0 && help.errors == "" && help.text.contains("USAGE: \(name)"))
+    let version = try Executable(name).run(["--version"])
+    #expect(version.status == 0 && version.text.hasPrefix("\(name) (alma-people) "))
+    let wrong = try Executable(name).run(["--no-such-option"])
+    #expect(wrong.status == 64 && wrong.output.isEmpty && wrong.errorLines.count == 1)
+    for shell in ["bash", "zsh", "fish"] {
+      let completion = try Executable(name).run(["--generate-completion-script", shell])
+      #expect(completion.status == 0 && completion.text.contains(name))
+    }
+  }
+}
