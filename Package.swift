@@ -51,6 +51,7 @@ let package = Package(
     target("JSONText"),
     target("Digest", ["CCrypto"]),
     target("RecordStream", ["Calendar", "JSONText", system]),
+    target("Curl", ["CCurl"]),
     target("StageSupport", ["Calendar", "RecordStream", argumentParser, system]),
     target("Patron", ["Calendar", "JSONText"]),
     target("AlmaXML", ["Patron", "StageSupport", "CLibXML2", system]),
