@@ -58,7 +58,8 @@ let package = Package(
     target("PeopleSoft", ["Calendar", "JSONText", "RecordStream", "StageSupport", system]),
     target("ZipArchive", ["Calendar", "Digest", "RecordStream", "StageSupport", "CLibArchive", system]),
     target("Transfer", ["Calendar", "CLinux", "Digest", "RecordStream", "StageSupport", system]),
-    target("Mail", ["Calendar", "Digest", "JSONText", "RecordStream", "StageSupport", system]),
+    target(
+      "Mail", ["CCurl", "CLinux", "Calendar", "Curl", "Digest", "JSONText", "RecordStream", "StageSupport", system]),
 
     stage("ps-fetch", ["Calendar", "PeopleSoft"]),
     stage("patron-validate", ["Patron", "JSONText"]),
@@ -84,5 +85,7 @@ let package = Package(
         "TestSupport", "ps-fetch", "patron-validate", "patron-to-xml", "feed-zip", "feed-push", "notify-mail",
       ],
       exclude: ["Golden"], swiftSettings: strict),
+    .testTarget(
+      name: "ServerTests", dependencies: ["TestSupport", "notify-mail"], exclude: ["Servers"], swiftSettings: strict),
   ]
 )

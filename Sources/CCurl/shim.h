@@ -34,3 +34,17 @@ static inline CURLcode curl_get_offset(CURL *curl, CURLINFO info, curl_off_t *va
 static inline CURLcode curl_get_text(CURL *curl, CURLINFO info, char **value) {
   return curl_easy_getinfo(curl, info, value);
 }
+
+static inline CURLcode curl_set_reader(CURL *curl, curl_read_callback function, void *context) {
+  CURLcode code = curl_easy_setopt(curl, CURLOPT_READFUNCTION, function);
+  return code == CURLE_OK ? curl_easy_setopt(curl, CURLOPT_READDATA, context) : code;
+}
+
+static inline CURLcode curl_set_listener(CURL *curl, curl_debug_callback function, void *context) {
+  CURLcode code = curl_easy_setopt(curl, CURLOPT_DEBUGFUNCTION, function);
+  return code == CURLE_OK ? curl_easy_setopt(curl, CURLOPT_DEBUGDATA, context) : code;
+}
+
+static inline CURLcode curl_set_offset(CURL *curl, CURLoption option, curl_off_t value) {
+  return curl_easy_setopt(curl, option, value);
+}

@@ -1,5 +1,6 @@
 #include <fcntl.h>
 #include <sys/syscall.h>
+#include <sys/types.h>
 #include <unistd.h>
 
 // glibc declares these calls only under _GNU_SOURCE, without which Swift's Glibc module is built.
@@ -12,4 +13,9 @@ static inline int linux_rename_noreplace(const char *from, const char *to) {
 // memfd_create(2) with MFD_CLOEXEC: a file without a name, in memory.
 static inline int linux_memory_file(const char *label) {
   return (int)syscall(SYS_memfd_create, label, 1);
+}
+
+// pidfd_open(2): a file that is readable when the process has ended.
+static inline int linux_process_file(pid_t process) {
+  return (int)syscall(SYS_pidfd_open, process, 0);
 }

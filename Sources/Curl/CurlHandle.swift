@@ -4,7 +4,7 @@ public import CCurl
 ///
 /// Options that libcurl does not take are kept, and fail the next transfer.
 @safe public struct CurlHandle: ~Copyable {
-  private let handle: UnsafeMutableRawPointer
+  let handle: UnsafeMutableRawPointer
   /// CURLOPT_ERRORBUFFER: where libcurl says in words what went wrong.
   private let message: UnsafeMutablePointer<CChar>
   private var refused: CURLcode?
@@ -33,6 +33,11 @@ public import CCurl
     note(unsafe curl_set_number(handle, option, value))
   }
 
+  /// The same for those numbers that are a `curl_off_t`.
+  public mutating func set(_ option: CURLoption, offset value: Int) {
+    note(unsafe curl_set_offset(handle, option, curl_off_t(value)))
+  }
+
   public mutating func set(_ option: CURLoption, _ value: Bool) { set(option, value ? 1 : 0) }
 
   public mutating func set(_ option: CURLoption, _ value: String) {
@@ -44,7 +49,7 @@ public import CCurl
     note(unsafe curl_set_list(handle, option, list.first))
   }
 
-  private mutating func note(_ code: CURLcode) {
+  mutating func note(_ code: CURLcode) {
     if code != CURLE_OK { refused = refused ?? code }
   }
 

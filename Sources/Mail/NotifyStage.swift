@@ -12,12 +12,15 @@ public struct NotifyStage: StreamStage, ~Copyable {
     /// How many people are listed for each reason; the others are counted.
     public var listLimit: Int
     public var attachesRejects: Bool
+    /// The file that remembers what was sent, so that the same is not sent twice.
+    public var memory: String?
 
-    public init(letterhead: Letterhead, isAlways: Bool, listLimit: Int, attachesRejects: Bool) {
+    public init(letterhead: Letterhead, isAlways: Bool, listLimit: Int, attachesRejects: Bool, memory: String?) {
       self.letterhead = letterhead
       self.isAlways = isAlways
       self.listLimit = listLimit
       self.attachesRejects = attachesRejects
+      self.memory = memory
     }
   }
 
@@ -79,10 +82,27 @@ extension NotifyStage {
       Report(sections, attachment: attachment), options.letterhead, attachment: attachment,
       seed: rejects.take()!.finish(), date: clock.now)
     self.message = message
-    let dispatch = try sink.send(message, to: message.recipients)
+    guard let memory = options.memory else {
+      dispatch = try sink.send(message, to: message.recipients)
+      return try conclude(&output)
+    }
+    let sent = try SentMail(memory)
+    let open = message.recipients.filter { !sent.has($0, of: message) }
+    if let earlier = sent.entry(of: message), open.isEmpty {
+      diagnostics.note("the same message was sent before, so it is not sent again")
+      let record = MailRecord(
+        outcome: .sent, recipients: message.recipients, messageID: earlier.id, at: earlier.at)
+      return try output.write(line: record.encoded().span)
+    }
+    let dispatch = try sink.send(message, to: open)
     self.dispatch = dispatch
-    if let problem = dispatch.problem { throw problem }
-    try output.write(line: record(.sent, dispatch.accepted).encoded().span)
+    try sent.add(message, dispatch.accepted, at: clock.now)
+    try conclude(&output)
+  }
+
+  private func conclude(_ output: inout LineWriter) throws {
+    if let problem = dispatch?.problem { throw problem }
+    try output.write(line: record(.sent, dispatch?.accepted ?? []).encoded().span)
   }
 
   public mutating func fail(

@@ -28,20 +28,30 @@ struct LetterOptions: ParsableArguments {
   @Flag(help: "Attach the reject records, with all data of the people in them.")
   var attachRejects = false
 
+  @Option(help: ArgumentHelp("Remember in this file what was sent, and do not send the same again.", valueName: "file"))
+  var once: String?
+
+  static let settings: [Setting] = [
+    .option("to"), .option("cc"), .option("from"), .option("reply-to"), .option("subject"), .switch("always"),
+    .option("list-limit"), .switch("attach-rejects"), .option("once"),
+  ]
+
   func validate() throws {
     guard (0...1000).contains(listLimit) else { throw ValidationError("--list-limit is a number from 0 to 1000") }
   }
 
-  /// - Parameter isSent: the message leaves the machine, so that it needs a sender and recipients.
-  func notice(isSent: Bool) throws -> NotifyStage.Options {
-    if isSent, from == nil {
-      throw SettingError("--from is missing: the address that the message comes from", exitStatus: .usage)
-    }
-    if isSent, to.isEmpty {
-      throw SettingError("--to is missing: the addresses that the message goes to", exitStatus: .usage)
-    }
+  /// - Parameters:
+  ///   - isSent: the message leaves for other people, so that it needs a sender and recipients.
+  ///   - isRemembered: false where it is only looked at.
+  func notice(isSent: Bool, isRemembered: Bool) throws -> NotifyStage.Options {
+    if isSent, from == nil { throw missing("--from", "the address that the message comes from") }
+    if isSent, to.isEmpty { throw missing("--to", "the addresses that the message goes to") }
     return NotifyStage.Options(
       letterhead: try Letterhead(from: from, to: to, cc: cc, replyTo: replyTo, subject: subject), isAlways: always,
-      listLimit: listLimit, attachesRejects: attachRejects)
+      listLimit: listLimit, attachesRejects: attachRejects, memory: isRemembered ? once : nil)
+  }
+
+  private func missing(_ flag: String, _ what: String) -> SettingError {
+    SettingError("\(flag) is missing: \(what); see 'notify-mail --help'", exitStatus: .usage)
   }
 }

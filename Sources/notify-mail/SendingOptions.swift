@@ -4,30 +4,73 @@ import StageSupport
 
 /// The way that the message goes: exactly one.
 struct SendingOptions: ParsableArguments {
-  @Option(help: ArgumentHelp("Put the message in this maildir; it is made if it is not there.", valueName: "directory"))
+  @Option(
+    help: ArgumentHelp("Send it by this server: smtp://host[:port], with STARTTLS, or smtps://.", valueName: "url"))
+  var smtp: String?
+
+  @Option(help: ArgumentHelp("Log in to the server as this user.", valueName: "name"))
+  var user: String?
+
+  @Option(help: ArgumentHelp("The file with the user's password.", valueName: "file"))
+  var passwordFile: String?
+
+  @Option(help: ArgumentHelp("Trust the certificates in this file, in place of the system's.", valueName: "file"))
+  var caFile: String?
+
+  @Flag(help: "Talk to the server in the clear, password included, where STARTTLS would be required.")
+  var insecurePlaintext = false
+
+  @Option(help: ArgumentHelp("Give up a connection that has been silent for so long.", valueName: "seconds"))
+  var timeout = 60
+
+  @OptionGroup var retry: RetryOptions
+
+  @Option(help: ArgumentHelp("Hand it to this program as 'sendmail -t -i'.", valueName: "program"))
+  var sendmail: String?
+
+  @Option(help: ArgumentHelp("Put it in this maildir, which is made if it is not there.", valueName: "directory"))
   var maildir: String?
 
-  @Flag(name: .customLong("print"), help: "Print the message on standard output, in place of the stream.")
+  @Flag(name: .customLong("print"), help: "Print it on standard output, in place of the stream.")
   var isPrinted = false
 
   @Flag(help: "Print the message that would be sent, and send nothing.")
   var dryRun = false
 
+  /// Flags that say where the message goes; on the command line one wins over the variables of the others.
+  static let ways = ["smtp", "sendmail", "maildir", "print"]
+
+  static let settings: [Setting] =
+    ways.dropLast().map { way in .option(way, yieldingTo: ways.filter { $0 != way }) }
+    + [
+      .switch("print", yieldingTo: ways.filter { $0 != "print" }), .switch("dry-run"),
+      .option("user", variable: "SMTP_USER"), .option("password-file", variable: "SMTP_PASSWORD_FILE"),
+      .option("ca-file"), .switch("insecure-plaintext"), .option("timeout"),
+    ] + RetryOptions.settings
+
   /// Standard output is for the message.
   var isForEyes: Bool { isPrinted || dryRun }
 
-  /// The message leaves the machine.
-  var needsAddresses: Bool { false }
+  /// The message leaves for other people.
+  var needsAddresses: Bool { smtp != nil || sendmail != nil }
 
   func validate() throws {
-    let ways = [maildir != nil, isPrinted].filter { $0 }.count
-    guard ways == 1 || (dryRun && ways == 0) else {
-      throw ValidationError("give exactly one way for the message to go: --maildir or --print")
+    let count = [smtp != nil, sendmail != nil, maildir != nil, isPrinted].filter { $0 }.count
+    guard count == 1 || (dryRun && count == 0) else {
+      throw ValidationError("give exactly one way for the message: --smtp, --sendmail, --maildir or --print")
     }
+    guard (1...3600).contains(timeout) else { throw ValidationError("--timeout is a number of seconds from 1 to 3600") }
   }
 
-  func sink() throws -> any MessageSink {
-    if !isForEyes, let maildir { return Maildir(maildir) }
+  func sink(_ diagnostics: Diagnostics) throws -> any MessageSink {
+    if let smtp {
+      let options = SMTPServer.Options(
+        url: smtp, user: user, password: try Secret.find(file: passwordFile, variable: "SMTP_PASSWORD"), caFile: caFile,
+        isPlaintext: insecurePlaintext, timeout: timeout)
+      return try SMTPServer(options, retries: retry, diagnostics: diagnostics)
+    }
+    if let sendmail { return Sendmail(sendmail) }
+    if let maildir { return Maildir(maildir) }
     return Printer()
   }
 }

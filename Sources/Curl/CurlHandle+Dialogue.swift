@@ -1,0 +1,64 @@
+import CCurl
+
+/// Transfers in which client and server talk in lines, as in SMTP.
+extension CurlHandle {
+  public enum Speaker: Sendable {
+    case client, server
+  }
+
+  /// Makes the transfer, and listens to what is said.
+  /// - Parameters:
+  ///   - bytes: what is sent as the body: CURLOPT_READFUNCTION.
+  ///   - listen: called with each command and each line of the replies: CURLOPT_DEBUGFUNCTION. Passwords pass here too.
+  public mutating func perform(sending bytes: [UInt8], listen: (Speaker, String) -> Void) throws {
+    try withoutActuallyEscaping(listen) { listen in
+      let talk = Talk(bytes, listen)
+      let context = unsafe Unmanaged.passUnretained(talk).toOpaque()
+      note(unsafe curl_set_reader(handle, Talk.read, context))
+      note(unsafe curl_set_listener(handle, Talk.hear, context))
+      set(CURLOPT_VERBOSE, true)
+      // The farewell of a connection comes when the handle is gone, and `talk` with it.
+      defer {
+        set(CURLOPT_VERBOSE, false)
+        unsafe curl_set_listener(handle, nil, nil)
+      }
+      try withExtendedLifetime(talk) { try perform { _ in } }
+    }
+  }
+}
+
+/// Sends and hears on behalf of one transfer.
+private final class Talk {
+  private let bytes: [UInt8]
+  private var sent = 0
+  private let listen: (CurlHandle.Speaker, String) -> Void
+
+  init(_ bytes: [UInt8], _ listen: @escaping (CurlHandle.Speaker, String) -> Void) {
+    self.bytes = bytes
+    self.listen = listen
+  }
+
+  static let read: curl_read_callback = { buffer, size, count, context in
+    guard let buffer = unsafe buffer, let context = unsafe context else { return 0 }
+    let talk = unsafe Unmanaged<Talk>.fromOpaque(context).takeUnretainedValue()
+    let room = unsafe UnsafeMutableRawBufferPointer(start: buffer, count: size * count)
+    let piece = talk.bytes[talk.sent...].prefix(room.count)
+    unsafe room.copyBytes(from: piece)
+    talk.sent += piece.count
+    return piece.count
+  }
+
+  static let hear: curl_debug_callback = { _, kind, text, count, context in
+    guard let text = unsafe text, let context = unsafe context else { return 0 }
+    let speaker: CurlHandle.Speaker
+    switch kind {
+    case CURLINFO_HEADER_OUT: speaker = .client
+    case CURLINFO_HEADER_IN: speaker = .server
+    default: return 0
+    }
+    let talk = unsafe Unmanaged<Talk>.fromOpaque(context).takeUnretainedValue()
+    let line = unsafe UnsafeRawBufferPointer(start: text, count: count)
+    talk.listen(speaker, unsafe String(decoding: line, as: UTF8.self))
+    return 0
+  }
+}

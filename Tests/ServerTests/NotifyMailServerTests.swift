@@ -1,0 +1,223 @@
+import Foundation
+import TestSupport
+import Testing
+
+@Suite struct NotifyMailServerTests {
+  private let notify = Executable("notify-mail")
+
+  private static let stream = Data(
+    """
+    {"kind":"feed","status":"E","since":"2026-11-21","until":"2026-11-22"}
+    {"kind":"reject","verdict":"rejected","line":1,"emplid":"9001","campus_id":"jdoe","reasons":[{"code":"too_long","field":"X","message":""}]}
+    {"kind":"summary","stage":"feed-push","complete":true}
+
+    """.utf8)
+
+  private func send(
+    _ server: MailServer, _ arguments: [String] = [], scheme: String = "smtp",
+    environment: [String: String] = MailServer.login
+  ) throws -> Executable.Outcome {
+    try notify.run(
+      server.flags(scheme) + ["--from", "Feed <f@x.example>", "--to", "a@x.example, b@x.example"] + arguments,
+      input: Self.stream, environment: environment)
+  }
+
+  private func mailRecord(_ outcome: Executable.Outcome) -> String { outcome.lines.dropLast().last ?? "" }
+
+  @Test(arguments: ["smtp", "smtps"])
+  func `the message arrives encrypted and after login, and is the one that was printed`(scheme: String) throws {
+    let server = try MailServer(scheme == "smtps" ? ["smtps"] : [])
+    let outcome = try send(server, scheme: scheme)
+    #expect(outcome.status == 0)
+    #expect(outcome.errors == "")
+    #expect(
+      server.envelopes == [
+        .init(sender: "f@x.example", recipients: ["a@x.example", "b@x.example"], tls: true, login: true)
+      ])
+    #expect(server.log.last == "QUIT")
+    let message = try #require(server.messages.first)
+    let printed = try send(server, ["--dry-run"], scheme: scheme)
+    // Servers put their own lines before it.
+    let text = String(decoding: message, as: UTF8.self).replacingOccurrences(of: "\r\n", with: "\n")
+    #expect(text.hasSuffix(printed.text))
+    #expect(!String(decoding: message, as: UTF8.self).replacingOccurrences(of: "\r\n", with: "").contains("\n"))
+    let mail = try ReceivedMail(message)
+    #expect(mail.defects == [])
+    #expect(mail["subject"] == "Alma people feed 2026-11-21: 1 not loaded")
+    #expect(mail.text.contains("jdoe (9001)"))
+    #expect(server.messages.count == 1)
+    #expect(
+      mailRecord(outcome).contains(#""outcome":"sent","recipients":["a@x.example","b@x.example"],"message_id":"<"#))
+  }
+
+  @Test func `a server without login is spoken to without`() throws {
+    let server = try MailServer(["open"])
+    #expect(try send(server, environment: [:]).status == 0)
+    #expect(server.envelopes.first?.login == false)
+  }
+
+  @Test func `the password may come from a file, and is never shown`() throws {
+    let server = try MailServer()
+    let file = try server.directory.write("password", "p@ss wörd\n")
+    let environment = ["SMTP_USER": "mailer", "SMTP_PASSWORD_FILE": file]
+    let outcome = try send(server, ["-v"], environment: environment)
+    #expect(outcome.status == 0)
+    try server.directory.write("password", "t0p-secret\n")
+    let refused = try send(server, ["-v"], environment: environment)
+    #expect(refused.status == 77)
+    #expect(refused.errors.contains("535"))
+    for text in [outcome.errors, outcome.text, refused.errors, refused.text] {
+      #expect(!text.contains("wörd") && !text.contains("t0p-secret"))
+    }
+  }
+
+  @Test func `without STARTTLS nothing is sent, on loopback too, unless that is allowed`() throws {
+    let server = try MailServer(["plain"])
+    let outcome = try send(server)
+    #expect(outcome.status == 69)
+    #expect(outcome.errorLines.count == 1)
+    #expect(outcome.errors.contains("STARTTLS"))
+    #expect(server.messages.isEmpty)
+    #expect(!server.log.contains { $0.hasPrefix("MAIL") })
+    #expect(try send(server, ["--insecure-plaintext"]).status == 0)
+    #expect(server.envelopes.first?.tls == false)
+  }
+
+  @Test func `a certificate that is not trusted, or is another's, is 77 at once`() throws {
+    let server = try MailServer()
+    let unknown = try send(server, ["--ca-file", "/etc/ssl/certs/ca-certificates.crt"])
+    #expect(unknown.status == 77)
+    #expect(unknown.errors.contains("--ca-file"))
+    #expect(server.log.filter { $0 == "connection" }.count == 1)
+    let other = try MailServer(host: "elsewhere.example")
+    #expect(try send(other).status == 77)
+    #expect(other.messages.isEmpty)
+    #expect(try send(server, ["--ca-file", "/none"]).status == 78)
+  }
+
+  @Test func `a refused recipient does not keep the others from the message, and is named`() throws {
+    let server = try MailServer(["refuse=a@x.example"])
+    let outcome = try send(server)
+    #expect(outcome.status == 69)
+    #expect(outcome.errorLines.count == 1)
+    #expect(outcome.errors.contains("a@x.example") && outcome.errors.contains("User unknown"))
+    #expect(server.envelopes.map(\.recipients) == [["b@x.example"]])
+    #expect(mailRecord(outcome).contains(#""outcome":"sent","recipients":["b@x.example"]"#))
+    #expect(mailRecord(outcome).contains("550 5.1.1 <a@x.example>"))
+  }
+
+  @Test func `where all recipients are refused nobody gets it`() throws {
+    let server = try MailServer(["refuse=a@x.example"])
+    let outcome = try notify.run(
+      server.flags() + ["--from", "f@x.example", "--to", "a@x.example"], input: Self.stream,
+      environment: MailServer.login)
+    #expect(outcome.status == 69)
+    #expect(mailRecord(outcome).contains(#""outcome":"failed","recipients":[]"#))
+    #expect(server.messages.isEmpty)
+  }
+
+  @Test func `a recipient who is put off is tried again, and the others have it meanwhile`() throws {
+    let server = try MailServer(["postpone=a@x.example=1"])
+    let outcome = try send(server)
+    #expect(outcome.status == 0)
+    #expect(outcome.errors == "", "retries are silent")
+    #expect(server.envelopes.map(\.recipients) == [["b@x.example"], ["a@x.example"]])
+    #expect(mailRecord(outcome).contains(#""recipients":["b@x.example","a@x.example"]"#))
+  }
+
+  @Test func `a recipient who stays put off makes it 75`() throws {
+    let server = try MailServer(["postpone=a@x.example=99"])
+    let outcome = try send(server, ["--retries", "1"])
+    #expect(outcome.status == 75)
+    #expect(outcome.errors.contains("Greylisted"))
+    #expect(outcome.errors.contains("tried 2 times"))
+    #expect(server.envelopes.map(\.recipients) == [["b@x.example"]])
+    #expect(mailRecord(outcome).contains(#""outcome":"failed","recipients":["b@x.example"]"#))
+  }
+
+  @Test(arguments: ["greet=421 4.3.2 busy=1", "mail=421 4.3.2 closing=1", "data=452 4.3.1 full=1", "drop=1"])
+  func `what goes wrong for the moment is tried again`(how: String) throws {
+    let server = try MailServer([how])
+    let outcome = try send(server, ["-v"])
+    #expect(outcome.status == 0)
+    #expect(outcome.errorLines.count == 1, "-v tells of the second try")
+    #expect(server.messages.count == 1)
+    #expect(server.envelopes.first?.recipients == ["a@x.example", "b@x.example"])
+  }
+
+  @Test(arguments: [
+    ("greet=421 4.3.2 busy=99", Int32(75)), ("mail=421 4.3.2 closing=99", 75), ("data=452 4.3.1 full=99", 75),
+    ("drop=99", 75),
+    ("mute", 75), ("greet=554 5.7.1 go away=99", 69), ("mail=550 5.1.8 bad sender=99", 69),
+    ("data=554 5.7.1 spam=99", 69),
+    ("greet=SSH-2.0-OpenSSH_9.2=99", 76), ("nologin", 77),
+  ])
+  func `what stays wrong ends with its status, one line, and the words of the server`(how: String, status: Int32) throws
+  {
+    let server = try MailServer([how])
+    let outcome = try send(server, ["--retries", "1", "--timeout", "1"])
+    #expect(outcome.status == status)
+    #expect(outcome.errorLines.count == 1)
+    #expect(outcome.errors.contains("localhost port \(server.port)"))
+    if let words = how.split(separator: "=").dropFirst().first, how.contains(" ") {
+      #expect(outcome.errors.contains(words))
+    }
+    #expect(mailRecord(outcome).contains(#""outcome":"failed","recipients":[],"message_id":"<"#))
+    #expect(outcome.lines.last?.contains(#""stage":"notify-mail","complete":false"#) == true)
+    #expect(server.log.filter { $0 == "connection" }.count == (status == 75 ? 2 : 1), "only 75 is worth another try")
+    #expect(server.messages.isEmpty)
+  }
+
+  @Test func `nobody there is 75`() throws {
+    let server = try MailServer()
+    let flags = server.flags()
+    let port = server.port
+    withExtendedLifetime(server) {}
+    let closed = try notify.run(
+      ["--smtp", "smtp://127.0.0.1:1", "--from", "f@x.example", "--to", "a@x.example", "--retries", "0"],
+      input: Self.stream)
+    #expect(closed.status == 75)
+    #expect(closed.errors.contains("127.0.0.1 port 1"))
+    let wrongScheme = try notify.run(
+      ["--smtp", "smtps://localhost:\(port)", "--from", "f@x.example", "--to", "a@x.example"] + flags.suffix(2),
+      input: Self.stream)
+    #expect(wrongScheme.status == 76)
+  }
+
+  @Test func `a check logs in and sends nothing, and says so by its status`() throws {
+    let server = try MailServer()
+    let good = try notify.run(server.flags() + ["--check"], environment: MailServer.login)
+    #expect(good.status == 0)
+    #expect(good.output.isEmpty && good.errors.isEmpty)
+    #expect(server.log == ["connection", "EHLO", "EHLO", "NOOP authenticated=True", "QUIT"])
+    let bad = try notify.run(server.flags() + ["--check"], environment: ["SMTP_USER": "mailer", "SMTP_PASSWORD": "no"])
+    #expect(bad.status == 77)
+    #expect(bad.errorLines.count == 1)
+  }
+
+  @Test func `nobody gets the same message twice, and whom it did not reach gets it the next time`() throws {
+    let server = try MailServer(["postpone=a@x.example=1"])
+    let memory = server.directory.path("once")
+    let first = try send(server, ["--once", memory, "--retries", "0"])
+    #expect(first.status == 75)
+    let second = try send(server, ["--once", memory])
+    #expect(second.status == 0)
+    let third = try send(server, ["--once", memory])
+    #expect(third.status == 0)
+    #expect(mailRecord(third).contains(#""outcome":"sent","recipients":["a@x.example","b@x.example"]"#))
+    #expect(server.envelopes.map(\.recipients) == [["b@x.example"], ["a@x.example"]])
+  }
+
+  @Test func `lines that begin with a dot arrive as they were`() throws {
+    let server = try MailServer()
+    let line = #"{"kind":"reject","verdict":"rejected","emplid":".","campus_id":".dot","reasons":[{"code":".a"}]}"#
+    let outcome = try notify.run(
+      server.flags() + ["--from", "f@x.example", "--to", "a@x.example", "--subject", "."],
+      input: Data((line + "\n").utf8),
+      environment: MailServer.login)
+    #expect(outcome.status == 0)
+    let mail = try ReceivedMail(try #require(server.messages.first))
+    #expect(mail["subject"] == ".")
+    #expect(mail.text.contains(".dot (.)"))
+  }
+}
