@@ -194,4 +194,130 @@ import Testing
     #expect(outcome.lines.first?.hasPrefix(#"{"kind":"mail","outcome":"failed""#) == true)
     #expect(try messages().isEmpty)
   }
+
+  /// A program in the place of sendmail, which keeps its arguments and input.
+  private func makeSendmail(_ ending: String) throws -> String {
+    let path = try directory.write(
+      "sendmail", "#!/bin/sh\nprintf '%s ' \"$@\" > \"$0.arguments\"\ncat > \"$0.input\"\n\(ending)\n")
+    try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: path)
+    return path
+  }
+
+  private func runSendmail(_ path: String) throws -> Executable.Outcome {
+    try notify.run(
+      ["--sendmail", path, "--to", "a@x.example", "--cc", "c@x.example", "--from", "f@x.example"],
+      input: input(Self.feed, Self.reject, Self.end), in: directory.url)
+  }
+
+  @Test func `sendmail is handed the message, and finds the recipients in it`() throws {
+    let outcome = try runSendmail(try makeSendmail("exit 0"))
+    #expect(outcome.status == 0)
+    #expect(String(decoding: try directory.read("sendmail.arguments"), as: UTF8.self) == "-t -i ")
+    let mail = try ReceivedMail(try directory.read("sendmail.input"))
+    #expect(mail.defects == [])
+    #expect(mail["to"] == "a@x.example")
+    #expect(mail["cc"] == "c@x.example")
+    #expect(
+      outcome.lines.dropLast().last?.contains(#""outcome":"sent","recipients":["a@x.example","c@x.example"]"#) == true)
+  }
+
+  @Test(arguments: [
+    ("echo 'queue is full\n' >&2; exit 75", Int32(75), "queue is full"), ("exit 77", 77, "status 77"),
+    ("exit 78", 78, "status 78"),
+    ("exit 67", 69, "status 67"), ("exit 1", 69, "status 1"), ("kill -9 $$", 75, "signal 9"),
+  ])
+  func `what sendmail ends with is what notify-mail ends with`(ending: String, status: Int32, words: String) throws {
+    let outcome = try runSendmail(try makeSendmail(ending))
+    #expect(outcome.status == status)
+    #expect(outcome.errorLines.count == 1)
+    #expect(outcome.errors.contains(words))
+    #expect(outcome.lines.dropLast().last?.hasPrefix(#"{"kind":"mail","outcome":"failed","recipients":[]"#) == true)
+  }
+
+  @Test func `a sendmail that is not there is 78`() throws {
+    #expect(try runSendmail(directory.path("none")).status == 78)
+    #expect(try notify.run(["--sendmail", directory.path("none"), "--check"]).status == 78)
+    #expect(try notify.run(["--sendmail", "/bin/true", "--check"]).status == 0)
+    #expect(try notify.run(["--maildir", directory.path("box"), "--check"]).status == 0)
+    #expect(try notify.run(["--maildir", directory.path("none/box"), "--check"]).status == 73)
+  }
+
+  @Test(arguments: [
+    ["--smtp", "smtp://x.example"], ["--smtp", "smtp://x.example", "--to", "a@x.example"],
+    ["--sendmail", "/bin/true", "--to", "a@x"],
+    ["--smtp", "http://x.example", "--to", "a@x", "--from", "f@x"],
+    ["--smtp", "smtp://u:p@x.example", "--to", "a@x", "--from", "f@x"],
+    ["--smtp", "smtp://x.example/path", "--to", "a@x", "--from", "f@x"],
+    ["--smtp", "x.example", "--to", "a@x", "--from", "f@x"],
+    ["--smtp", "smtp://x.example", "--sendmail", "/bin/true", "--to", "a@x", "--from", "f@x"],
+    ["--smtp", "smtp://x.example", "--timeout", "0", "--to", "a@x", "--from", "f@x"],
+  ])
+  func `what is sent to others needs a whole address, and a sender and recipients`(arguments: [String]) throws {
+    let outcome = try notify.run(arguments, input: input(Self.feed, Self.reject, Self.end))
+    #expect(outcome.status == 64)
+    #expect(outcome.errorLines.count == 1)
+    #expect(outcome.output.isEmpty)
+  }
+
+  @Test(arguments: [["SMTP_USER": "x"], ["SMTP_PASSWORD": "x"], ["SMTP_USER": "x", "SMTP_PASSWORD_FILE": "/none"]])
+  func `half a login is no login`(environment: [String: String]) throws {
+    let outcome = try notify.run(
+      ["--smtp", "smtp://127.0.0.1:1", "--to", "a@x", "--from", "f@x"], input: input(Self.feed, Self.end),
+      environment: environment)
+    #expect(outcome.status == (environment["SMTP_PASSWORD_FILE"] == nil ? 78 : 66))
+    #expect(outcome.errorLines.count == 1)
+  }
+
+  @Test func `the same is sent once, and what differs is sent`() throws {
+    let once = ["--once", "sent"]
+    let stream = input(Self.feed, Self.reject, Self.end)
+    let first = try run(once, stream)
+    let second = try run(once, stream, ["SOURCE_DATE_EPOCH": "1795394700"])
+    #expect(second.status == 0)
+    #expect(try messages().count == 1)
+    #expect(second.output == first.output, "the record tells of the message that was sent")
+    // Beyond the list's end, and so not to be seen in the message.
+    let hidden = once + ["--list-limit", "0"]
+    _ = try run(hidden, stream)
+    _ = try run(hidden, input(Self.feed, Self.reject.replacingOccurrences(of: "9001", with: "9002"), Self.end))
+    #expect(try messages().count == 3)
+    _ = try run(once + ["--cc", "new@x.example"], stream)
+    #expect(try messages().count == 4)
+    #expect(try run(once + ["--dry-run"], stream).output.isEmpty == false)
+    let mode = try FileManager.default.attributesOfItem(atPath: directory.path("sent"))[.posixPermissions] as? Int
+    #expect(mode == 0o600)
+  }
+
+  @Test func `a memory whose last line is cut is mended, and one that cannot be kept sends nothing`() throws {
+    let stream = input(Self.feed, Self.reject, Self.end)
+    try directory.write("sent", #"{"kind":"mail","digest":"abc","recip"#)
+    #expect(try run(["--once", "sent"], stream).status == 0)
+    #expect(try run(["--once", "sent"], stream).status == 0)
+    #expect(try messages().count == 1)
+    #expect(String(decoding: try directory.read("sent"), as: UTF8.self).split(separator: "\n").count == 2)
+    let missing = try run(["--once", "none/sent", "--subject", "other"], stream)
+    #expect(missing.status == 73)
+    #expect(try messages().count == 1)
+    // Nothing but zeros, without an end.
+    #expect(try run(["--once", "/dev/full", "--subject", "other"], stream).status == 74)
+    #expect(try messages().count == 1)
+  }
+
+  @Test func `twenty thousand rejects are counted, and the first are listed`() throws {
+    let program = """
+      import sys
+      print('{"kind":"feed","status":"E"}')
+      for i in range(20000):
+        print('{"kind":"reject","verdict":"rejected","line":%d,"emplid":"%d","campus_id":"n%d","reasons":[{"code":"too_long","field":"X","message":"m"}],"record":{"A":"%s"}}' % (i, i, i, 'x' * 500))
+      print('{"kind":"summary","stage":"feed-push","complete":true}')
+      """
+    // The limit on memory holds whatever the number of rejects.
+    let outcome = try Executable(program: "/bin/sh").run(
+      ["-c", "python3 -c \"$0\" | { ulimit -v 200000; \"$1\" --print; }", program, notify.path])
+    #expect(outcome.status == 0)
+    let mail = try ReceivedMail(outcome.output)
+    #expect(mail["subject"] == "Alma people feed: 20000 not loaded")
+    #expect(mail.text.contains("and 19,950 more"))
+    #expect(mail.html.utf8.count < 20_000)
+  }
 }
