@@ -27,7 +27,7 @@ extension EnvelopeFault: CustomStringConvertible {
     case .empty: "the response is empty, not a list of people"
     case .notPeople(let seen, let offset): "not a list of people: \(seen) at byte \(offset)"
     case .notJSON(let fault): "not JSON: \(fault)"
-    case .endsEarly(let offset): "the response ends early, at byte \(offset), in the middle of its JSON"
+    case .endsEarly(let offset): "the response ends early, at byte \(offset), in the middle of its JSON; fetch it again"
     case .trailing(let offset): "something follows the end of the JSON, at byte \(offset)"
     case .longElement(let offset):
       "the value at byte \(offset) is longer than \(ResponseSplitter.longestValue >> 20) MiB, so no person"

@@ -1,3 +1,4 @@
+import Glibc
 import SystemPackage
 
 /// A password or the like. It comes from a file or from the environment, and is never shown.
@@ -17,6 +18,14 @@ public struct Secret: Sendable {
     }
     guard !text.isEmpty else { throw SettingError("\(path): the file with the secret is empty") }
     value = text
+  }
+
+  /// Refuses a file with a secret that everybody on the machine can read.
+  /// - Parameter flag: lets such a file pass, where the user is told of it.
+  public static func refuseReadable(_ path: String, unless flag: String) throws(SettingError) {
+    var status = stat()
+    guard unsafe stat(path, &status) == 0, status.st_mode & S_IROTH != 0 else { return }
+    throw SettingError("\(path): others can read this secret; run 'chmod 600 \(path)', or give \(flag)")
   }
 
   /// The secret that a file or else the environment holds.

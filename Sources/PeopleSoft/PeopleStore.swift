@@ -1,0 +1,71 @@
+import Glibc
+public import RecordStream
+public import StageSupport
+import SystemPackage
+
+/// The API store behind its gateway: a token, then the people.
+public struct PeopleStore: ~Copyable {
+  let options: PeopleStoreOptions
+  let diagnostics: Diagnostics
+  var gateway: Gateway
+  var token: Secret?
+
+  public init(_ options: PeopleStoreOptions, _ diagnostics: Diagnostics) throws {
+    self.options = options
+    self.diagnostics = diagnostics
+    gateway = try Gateway(options.gateway)
+  }
+
+  /// Writes the people, one a line.
+  ///
+  /// Until the first person is written, what fails for the moment is tried again; later that would write people twice.
+  /// - Parameter count: told how many there have been, now and then and at the end.
+  public mutating func write(to output: inout LineWriter, retries: inout Retries, count: (Int) -> Void) throws {
+    var hasRenewed = false
+    while true {
+      var written = 0
+      do {
+        let token = try self.token ?? requestToken()
+        self.token = token
+        do {
+          return try download(token, to: &output) {
+            written = $0
+            count($0)
+          }
+        } catch PeopleSoftError.status(_, 401, _, _) where !hasRenewed {
+          diagnostics.note("the token is not accepted any more; asking for a new one")
+          hasRenewed = true
+          self.token = nil
+        }
+      } catch let error as PeopleSoftError {
+        let error = WithoutSecrets(error, secrets)
+        guard written == 0, error.exitStatus == .temporary else { throw error }
+        try retries.pause(after: error, askedToWait: error.retryAfter)
+      } catch StreamError.output(.brokenPipe) {
+        // libcurl holds SIGPIPE off during a transfer. It ends this stage as any other.
+        raise(SIGPIPE)
+      }
+    }
+  }
+
+  /// What must not be seen, in each form in which the other side might show it again.
+  private var secrets: [String] {
+    let secret = options.secret.value
+    return [token?.value, secret, secret.percentEncoded, options.basicCredentials].compactMap(\.self)
+  }
+}
+
+/// An error in whose words no secret stands, whatever the other side has said.
+struct WithoutSecrets: StageError {
+  let description: String
+  let exitStatus: ExitStatus
+  let retryAfter: Duration?
+
+  init(_ error: PeopleSoftError, _ secrets: [String]) {
+    description = secrets.reduce(error.description) { text, secret in
+      text.split(separator: secret, omittingEmptySubsequences: false).joined(separator: "(secret)")
+    }
+    exitStatus = error.exitStatus
+    retryAfter = error.retryAfter
+  }
+}

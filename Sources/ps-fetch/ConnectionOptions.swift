@@ -1,0 +1,99 @@
+public import ArgumentParser
+import Calendar
+public import PeopleSoft
+import StageSupport
+
+/// Where the API store is, and how to get in.
+struct ConnectionOptions: ParsableArguments {
+  @Option(help: ArgumentHelp("The gateway's URL; https, or http to a loopback address.", valueName: "url"))
+  var baseURL: String?
+
+  @Option(help: ArgumentHelp("The path of the people under it.", valueName: "path"))
+  var feedPath = ""
+
+  @Option(help: ArgumentHelp("Where tokens come from; /token under the base URL where not given.", valueName: "url"))
+  var tokenURL: String?
+
+  @Option(help: ArgumentHelp("The client's id.", valueName: "id"))
+  var clientID: String?
+
+  @Option(help: ArgumentHelp("A file with the client's secret; else PS_CLIENT_SECRET.", valueName: "file"))
+  var clientSecretFile: String?
+
+  @Flag(help: "Take the secret also from a file that others can read.")
+  var insecureSecretFile = false
+
+  @Option(help: ArgumentHelp("The scope to ask for.", valueName: "scope"))
+  var scope: String?
+
+  @Option(help: "How to send id and secret: body (in the form) or basic (in a header).")
+  var tokenAuth = PeopleStoreOptions.TokenAuthentication.body
+
+  @Option(help: ArgumentHelp("Trust the certificates in this file, not the system's.", valueName: "file"))
+  var caFile: String?
+
+  @Option(help: ArgumentHelp("Give up a connection that does not stand after so many seconds.", valueName: "seconds"))
+  var connectTimeout = 30
+
+  @Option(help: ArgumentHelp("Give up after so many seconds below 100 bytes a second.", valueName: "seconds"))
+  var stallTimeout = 120
+
+  @Option(help: ArgumentHelp("Keep the JSON received in this file.", valueName: "file"))
+  var saveResponse: String?
+
+  @OptionGroup var retries: RetryOptions
+
+  static let settings: [Setting] =
+    [
+      .option("base-url", variable: "PS_BASE_URL"), .option("feed-path", variable: "PS_FEED_PATH"),
+      .option("token-url", variable: "PS_TOKEN_URL"), .option("client-id", variable: "PS_CLIENT_ID"),
+      .option("client-secret-file", variable: "PS_CLIENT_SECRET_FILE"), .switch("insecure-secret-file"),
+      .option("scope", variable: "PS_SCOPE"), .option("token-auth"), .option("ca-file"), .option("connect-timeout"),
+      .option("stall-timeout"), .option("save-response"),
+    ] + RetryOptions.settings
+
+  func validate() throws {
+    guard (1...86_400).contains(connectTimeout), (1...86_400).contains(stallTimeout) else {
+      throw ValidationError("--connect-timeout and --stall-timeout are numbers of seconds from 1 to 86400")
+    }
+  }
+
+  /// Where the people of a status and a window are.
+  func feed(_ status: String?, _ window: FeedWindow?) throws -> WebAddress {
+    let days = window.map { [$0.since.description, $0.until.description] } ?? []
+    return try base().appending(feedPath).appending(([status].compactMap(\.self) + days).joined(separator: "/"))
+  }
+
+  func token() throws -> WebAddress {
+    if let tokenURL { return try WebAddress(tokenURL, from: "--token-url (PS_TOKEN_URL)") }
+    return try base().appending("token")
+  }
+
+  private func base() throws -> WebAddress {
+    guard let baseURL else {
+      throw SettingError("nowhere to fetch from; give --base-url (PS_BASE_URL), or --input with a saved response")
+    }
+    return try WebAddress(baseURL, from: "--base-url (PS_BASE_URL)")
+  }
+
+  /// All that a fetch needs, the secret too.
+  func store(_ feed: WebAddress) throws -> PeopleStoreOptions {
+    guard let clientID else { throw SettingError("no client id; give --client-id (PS_CLIENT_ID)") }
+    if let clientSecretFile, !insecureSecretFile {
+      try Secret.refuseReadable(clientSecretFile, unless: "--insecure-secret-file")
+    }
+    guard let secret = try Secret.find(file: clientSecretFile, variable: "PS_CLIENT_SECRET") else {
+      throw SettingError("no client secret; give --client-secret-file (PS_CLIENT_SECRET_FILE) or PS_CLIENT_SECRET")
+    }
+    var store = PeopleStoreOptions(feed: feed, token: try token(), client: clientID, secret: secret)
+    store.scope = scope
+    store.authentication = tokenAuth
+    store.copy = saveResponse
+    store.gateway.authorities = caFile
+    store.gateway.connectTimeout = connectTimeout
+    store.gateway.stallTimeout = stallTimeout
+    return store
+  }
+}
+
+extension PeopleStoreOptions.TokenAuthentication: ExpressibleByArgument {}
