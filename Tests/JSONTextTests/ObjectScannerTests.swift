@@ -117,4 +117,16 @@ import Testing
       _ = try scanner.scan(bytes.span, from: 0)
     }
   }
+
+  @Test func `keys learned from one object do not hinder another that is spaced otherwise`() throws {
+    var scanner = ObjectScanner(members: ["a", "b"])
+    for colon in [":", " : ", ":\t", ":  ", ":"] {
+      for value in ["\"x\"", "12", "null", "{\"d\":[]}", "[1]"] {
+        let text = "{\"a\"\(colon)\(value),\n\"b\"\(colon)\(value)}"
+        let bytes = Array(text.utf8)
+        #expect(try scanner.scan(bytes.span, from: 0) == bytes.count, "\(text)")
+        #expect(scanner.values[0].count == scanner.values[1].count)
+      }
+    }
+  }
 }
