@@ -4,11 +4,12 @@ public import SystemPackage
 /// A file that is being written beside its final name, and gets that name only when it is whole and on the disk.
 ///
 /// It is called `.NAME.part-PID` meanwhile. Dropped without `commit()` it is gone; what a killed process left is removed by the
-/// next one that writes the same NAME.
+/// next one that writes the same NAME. A device or a pipe is written to as it is, and never replaced by a file.
 public struct PendingFile: ~Copyable {
   /// The final name.
   public let path: String
-  private let temporary: String
+  /// Nil where there is none: the name is a device's or a pipe's.
+  private let temporary: String?
   public let file: FileDescriptor
 
   /// - Parameters:
@@ -16,6 +17,14 @@ public struct PendingFile: ~Copyable {
   ///   - mode: 0600, because people are in it.
   public init(_ path: String, mode: FilePermissions = .ownerReadWrite) throws(FileError) {
     let target = FilePath(path)
+    if Self.isDevice(path) {
+      do { file = try FileDescriptor.open(target, .writeOnly, options: .closeOnExec) } catch {
+        throw FileError(.create, path, error)
+      }
+      self.path = path
+      temporary = nil
+      return
+    }
     guard let name = target.lastComponent?.string else { throw FileError(.create, path, Errno.isDirectory) }
     let parent = target.removingLastComponent().string
     let directory = parent.isEmpty ? "." : parent
@@ -24,6 +33,13 @@ public struct PendingFile: ~Copyable {
     file = try Self.create(temporary, for: path, mode)
     self.path = path
     self.temporary = temporary.string
+  }
+
+  /// The name is taken by something that is neither a file nor a directory, as /dev/null.
+  private static func isDevice(_ path: String) -> Bool {
+    var status = stat()
+    guard unsafe stat(path, &status) == 0 else { return false }
+    return status.st_mode & S_IFMT != S_IFREG && status.st_mode & S_IFMT != S_IFDIR
   }
 
   private static func create(
@@ -51,6 +67,7 @@ public struct PendingFile: ~Copyable {
 
   /// The same under another name in the same directory, for those who learn it late.
   public consuming func commit(as path: String) throws(FileError) {
+    guard let temporary else { return }
     if fsync(file.rawValue) != 0 { throw FileError(.write, path, Errno.current) }
     if unsafe rename(temporary, path) != 0 { throw FileError(.rename, path, Errno.current) }
     try Directory.synchronize(containing: path)
@@ -59,7 +76,7 @@ public struct PendingFile: ~Copyable {
   deinit {
     try? file.close()
     // After a commit there is no file of this name.
-    unsafe unlink(temporary)
+    if let temporary { unsafe unlink(temporary) }
   }
 
   /// Removes temporary files of a name whose processes have died.
