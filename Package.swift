@@ -82,7 +82,8 @@ let package = Package(
     .testTarget(
       name: "PipelineTests",
       dependencies: [
-        "TestSupport", "ps-fetch", "patron-validate", "patron-to-xml", "feed-zip", "feed-push", "notify-mail",
+        "Calendar", "Patron", "RecordStream", "StageSupport", "TestSupport", "ps-fetch", "patron-validate",
+        "patron-to-xml", "feed-zip", "feed-push", "notify-mail",
       ],
       exclude: ["Golden"], swiftSettings: strict),
     .testTarget(

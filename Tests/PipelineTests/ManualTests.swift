@@ -1,0 +1,92 @@
+import Calendar
+import Foundation
+@testable import Patron
+import RecordStream
+import StageSupport
+import TestSupport
+import Testing
+
+/// Holds the manual and the README to the code: what is written twice is the same.
+@Suite struct ManualTests {
+  static let stages = ["ps-fetch", "patron-validate", "patron-to-xml", "feed-zip", "feed-push", "notify-mail"]
+  static let script = Executable.root.appendingPathComponent("bin/alma-people-feed").path
+
+  /// The page of every program.
+  static let pages = stages.map { "\($0).1" } + ["alma-people-feed.8"]
+
+  @Test(arguments: pages)
+  func `a page has the options of --help, all of them and no others`(name: String) throws {
+    let program = String(name.dropLast(2))
+    let executable = program == "alma-people-feed" ? Executable(program: Self.script) : Executable(program)
+    let help = try executable.run(["--help"])
+    #expect(help.status == 0)
+    let lines = help.text.split(separator: "\n").drop { !$0.uppercased().hasPrefix("USAGE:") }
+    let options = lines.compactMap { line in
+      line.firstMatch(of: /^  (?:-[a-z], )?--([a-z][a-z0-9-]*)/).map { String($0.1) }
+    }
+    #expect(try ManualPage(name).options == Set(options))
+  }
+
+  @Test(arguments: stages)
+  func `a page has the variables of --help, all of them and no others`(stage: String) throws {
+    let help = try Executable(stage).run(["--help"]).text
+    let environment = help.components(separatedBy: "Environment:").last?.components(separatedBy: "USAGE:").first ?? ""
+    let names = Set(ManualPage.variables(in: environment))
+    let page = try ManualPage("\(stage).1")
+    #expect(page.variables.isSuperset(of: names), "missing: \(names.subtracting(page.variables).sorted())")
+    let prefix = stage.uppercased().replacingOccurrences(of: "-", with: "_") + "_"
+    let unknown = page.variables.filter { $0.hasPrefix(prefix) && !names.contains($0) }
+    #expect(unknown.isEmpty, "--help does not name \(unknown.sorted())")
+  }
+
+  @Test func `the page of the script has its variables`() throws {
+    let script = try String(contentsOfFile: Self.script, encoding: .utf8)
+    let names = Set(script.matches(of: /ALMA_PEOPLE_[A-Z_]*[A-Z]/).map { String($0.0) })
+    let page = try ManualPage("alma-people-feed.8").variables.filter { $0.hasPrefix("ALMA_PEOPLE_") }
+    #expect(page == names)
+  }
+
+  @Test(arguments: pages)
+  func `a page lists exit statuses of sysexits, each once and in their order`(name: String) throws {
+    let statuses = try ManualPage(name).exitStatuses
+    #expect(statuses.starts(with: [0, 64]))
+    #expect(statuses == Set(statuses).sorted())
+    #expect(statuses.allSatisfy { ExitStatus(rawValue: $0) != nil })
+  }
+
+  @Test func `the tour lists every exit status`() throws {
+    #expect(try ManualPage("alma-people.7").exitStatuses == ExitStatus.allCases.map(\.rawValue))
+  }
+
+  @Test func `patron-validate(1) has every code with its verdict, in the order of the rules`() throws {
+    let verdicts = Rule.Code.allCases.map { code in
+      let isRejected = code == .malformedJSON || Rule.rejecting.contains { $0.code == code }
+      let verdict = isRejected ? "rejected" : code == .ineligibleRetiree ? "excluded" : "warned"
+      return ".It Cm \(code.rawValue) Ta \(verdict) Ta"
+    }
+    #expect(try ManualPage("patron-validate.1").section("The rules").filter { $0.hasPrefix(".It Cm ") } == verdicts)
+  }
+
+  @Test func `patron-to-xml(1) has every element and every code of the mapping`() throws {
+    let words = try Set(
+      ManualPage("patron-to-xml.1").section("The mapping").joined(separator: " ")
+        .matches(of: /\w+/).map { String($0.0) })
+    let profile = Profile.builtIn
+    let today = try #require(Day("2026-11-22"))
+    // They stand between line1 and line4.
+    let elements = Mapping(profile, today: today).tags.map(\.name).filter { $0 != "line2" && $0 != "line3" }
+    let types =
+      (profile.undergraduateAddresses + profile.otherAddresses).map(\.type) + profile.emails.map(\.type)
+      + profile.identifiers.map(\.type)
+    let codes = types.flatMap { [$0.value, $0.description] } + [profile.libraryGroup, profile.retiree]
+    let fields =
+      [
+        profile.eligibility, profile.currentStatus, profile.expirationDate, profile.purgeDate,
+        profile.statisticCategory, profile.department, profile.group, profile.primaryIdentifier, profile.firstName,
+        profile.lastName, profile.middleName,
+      ] + profile.emails.map(\.field) + profile.identifiers.map(\.field)
+    for word in elements + codes + fields + profile.libraryDepartments + profile.undergraduateGroups {
+      #expect(words.contains(word), "\(word) is missing")
+    }
+  }
+}
