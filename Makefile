@@ -16,7 +16,7 @@ VERSION := $(shell sed -n 's/.*current = "\(.*\)"/\1/p' Sources/StageSupport/Ver
 BUILD_PACKAGES := pkg-config libxml2-dev libarchive-dev libssl-dev libcurl4-openssl-dev zlib1g-dev
 RUN_PACKAGES := openssh-client
 DEMO_PACKAGES := libxml2-utils unzip
-CHECK_PACKAGES := $(RUN_PACKAGES) $(DEMO_PACKAGES) mandoc shellcheck valgrind zip openssl openssh-server nginx-light \
+CHECK_PACKAGES := $(RUN_PACKAGES) $(DEMO_PACKAGES) mandoc shellcheck jq valgrind zip openssl openssh-server nginx-light \
   python3 python3-aiosmtpd python3-asyncssh unicode-data binutils
 
 # Installs those of the packages that are not there.
