@@ -29,6 +29,8 @@ public struct ZipStage: StreamStage {
   private var zips: [PendingZip] = []
   private var users = 0
   private var files = 0
+  /// Of XML, read so far.
+  private var bytes = 0
   private var committed = (zips: 0, bytes: 0)
 
   /// - Parameters:
@@ -81,16 +83,16 @@ public struct ZipStage: StreamStage {
       throw ZipError.sameName(path: file.record.path, place: place.description)
     }
     defer { progress.clear() }
-    var packed = 0
     try unsafe file.read(proof: proof) { block in
       try unsafe zip.compress(block)
-      packed += block.count
-      progress.show((packed >> 20, "MB of \(file.name)"))
+      bytes += block.count
+      progress.show((bytes >> 20, "MB of XML"))
     }
     try zip.end(users: file.record.users)
     users += file.record.users
     files += 1
-    diagnostics.note("\(file.record.path): \(file.record.users) users, \(packed) bytes, packed into \(zip.path)")
+    progress.clear()
+    diagnostics.note("\(file.record.path): \(file.record.users) users, packed into \(zip.path)")
   }
 
   /// The zip that a file goes into: the last, unless that is full.
