@@ -46,7 +46,7 @@ build: build-packages
 demo: build demo-packages
 	PATH=$(CURDIR)/$(BUILD):$$PATH examples/a-night
 
-check: check-packages lint test bench-instructions
+check: check-packages lint test
 
 lint:
 	$(SWIFT) format lint --strict --recursive Package.swift Sources Tests

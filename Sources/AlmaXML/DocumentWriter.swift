@@ -106,18 +106,18 @@ public struct DocumentWriter: ~Copyable {
   private func writeElements(of user: borrowing AlmaUser, _ person: borrowing Person) {
     for step in user.steps {
       switch step {
-      case .open(let tag): start(tags[tag])
+      case .open(let tag): start(tags[Int(tag)])
       case .close: unsafe xmlTextWriterEndElement(writer)
       case .constant(let tag):
-        start(tags[tag])
-        unsafe xmlTextWriterWriteString(writer, tags[tag].content ?? "")
+        start(tags[Int(tag)])
+        unsafe xmlTextWriterWriteString(writer, tags[Int(tag)].content ?? "")
         unsafe xmlTextWriterEndElement(writer)
       case .text(let tag, let field):
-        start(tags[tag])
+        start(tags[Int(tag)])
         unsafe xmlTextWriterWriteString(writer, Self.text(of: field, person))
         unsafe xmlTextWriterEndElement(writer)
       case .describedText(let tag, let field):
-        start(tags[tag])
+        start(tags[Int(tag)])
         unsafe xmlTextWriterWriteAttribute(writer, "desc", Self.text(of: field, person))
         unsafe xmlTextWriterWriteString(writer, Self.text(of: field, person))
         unsafe xmlTextWriterEndElement(writer)

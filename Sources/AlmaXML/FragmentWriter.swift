@@ -58,19 +58,19 @@ struct FragmentWriter: ~Copyable {
   ) {
     for step in steps {
       switch step {
-      case .open(let tag): bytes.append(literals, pieces[tag].open)
-      case .close(let tag): bytes.append(literals, pieces[tag].close)
-      case .constant(let tag): bytes.append(literals, pieces[tag].constant)
+      case .open(let tag): bytes.append(literals, pieces[Int(tag)].open)
+      case .close(let tag): bytes.append(literals, pieces[Int(tag)].close)
+      case .constant(let tag): bytes.append(literals, pieces[Int(tag)].constant)
       case .text(let tag, let field):
-        bytes.append(literals, pieces[tag].open)
+        bytes.append(literals, pieces[Int(tag)].open)
         bytes.append(escaping: text, person.range(of: field))
-        bytes.append(literals, pieces[tag].close)
+        bytes.append(literals, pieces[Int(tag)].close)
       case .describedText(let tag, let field):
-        bytes.append(literals, pieces[tag].beforeDescription)
+        bytes.append(literals, pieces[Int(tag)].beforeDescription)
         bytes.append(escaping: text, person.range(of: field), inAttribute: true)
-        bytes.append(literals, pieces[tag].afterDescription)
+        bytes.append(literals, pieces[Int(tag)].afterDescription)
         bytes.append(escaping: text, person.range(of: field))
-        bytes.append(literals, pieces[tag].close)
+        bytes.append(literals, pieces[Int(tag)].close)
       }
     }
   }

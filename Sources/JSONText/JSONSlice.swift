@@ -21,14 +21,20 @@ public struct JSONSlice: Sendable, Equatable {
   public let hasEscapes: Bool
   /// A string without bytes above 0x7F.
   public let isASCII: Bool
+  /// A string in which U+FFFE or U+FFFF stands, not as an escape.
+  public let hasNoncharacter: Bool
 
   @inline(__always)
-  init(start: Int, end: Int, shape: Shape, hasEscapes: Bool = false, isASCII: Bool = true) {
+  init(
+    start: Int, end: Int, shape: Shape, hasEscapes: Bool = false, isASCII: Bool = true,
+    hasNoncharacter: Bool = false
+  ) {
     first = UInt32(truncatingIfNeeded: start)
     length = UInt32(truncatingIfNeeded: end &- start)
     self.shape = shape
     self.hasEscapes = hasEscapes
     self.isASCII = isASCII
+    self.hasNoncharacter = hasNoncharacter
   }
 
   /// What stands for a member that the object does not have.

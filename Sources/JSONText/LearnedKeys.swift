@@ -4,11 +4,9 @@
 /// It learns from few objects and is bounded in size, so that people in random order neither slow it down nor make it grow.
 struct LearnedKeys {
   struct Key {
-    /// Where its bytes begin in `words`, and the last word of them.
-    var firstWord: Int
-    var lastWord: Int
-    /// The bytes of the last word that are the key's.
-    var lastMask: UInt64
+    /// Its bytes, and which bits of each word they are.
+    var words: (UInt64, UInt64, UInt64, UInt64)
+    var masks: (UInt64, UInt64, UInt64, UInt64)
     /// From behind the comma (or brace) before the key up to the first byte of its value.
     var count: Int
     /// Its index among the names known, or -1.
@@ -16,48 +14,41 @@ struct LearnedKeys {
   }
 
   static let mostKeys = 256
-  static let mostBytes = 64
+  /// A longer key is read anew each time.
+  static let mostBytes = 32
 
   private(set) var keys: [Key] = []
-  private(set) var words: [UInt64] = []
   /// For each known name the position behind it, to go on from where the order was lost; or -1.
   private(set) var following: [Int]
 
   init(memberCount: Int) { following = Array(repeating: -1, count: memberCount) }
 
   mutating func append(_ text: Span<UInt8>, from start: Int, to end: Int, member: Int) {
-    guard keys.count < Self.mostKeys, end - start <= Self.mostBytes else { return }
-    let first = words.count
-    for offset in stride(from: start, to: end, by: 8) {
-      var word: UInt64 = 0
-      for place in offset..<min(offset + 8, end) { word |= UInt64(text.byte(place)) << UInt64((place - offset) * 8) }
-      words.append(word)
+    guard keys.count < Self.mostKeys else { return }
+    var words: [UInt64] = [0, 0, 0, 0]
+    var masks: [UInt64] = [0, 0, 0, 0]
+    for (place, offset) in (start..<end).prefix(Self.mostBytes).enumerated() {
+      words[place / 8] |= UInt64(text.byte(offset)) << UInt64(place % 8 * 8)
+      masks[place / 8] |= 0xFF << UInt64(place % 8 * 8)
     }
-    let used = (end - start - 1) % 8 + 1
+    // What is too long to be learned is never found, but keeps its position.
+    if end - start > Self.mostBytes { (words[0], masks[0]) = (1, 0) }
     keys.append(
       Key(
-        firstWord: first, lastWord: words.count - 1, lastMask: ~0 >> UInt64(64 - used * 8), count: end - start,
-        member: member))
+        words: (words[0], words[1], words[2], words[3]), masks: (masks[0], masks[1], masks[2], masks[3]),
+        count: end - start, member: member))
     if member >= 0 { following[member] = keys.count }
   }
 }
 
 extension LearnedKeys.Key {
-  /// The text has this key at `start`.
-  /// - Parameter words: those of the keys it was learned with.
+  /// The text has this key at `start`, and the room of the longest key stands there.
   @inline(__always)
-  func matches(_ text: Span<UInt8>, at start: Int, _ words: Span<UInt64>) -> Bool {
-    var word = firstWord
-    var offset = start
-    guard text.hasWord(at: offset &+ (lastWord &- firstWord) &* 8) else { return false }
-    while word < lastWord {
-      // The key was made with its words.
-      let expected = unsafe words[unchecked: word]
-      if text.word(offset) != expected { return false }
-      offset &+= 8
-      word &+= 1
-    }
-    let expected = unsafe words[unchecked: word]
-    return text.word(offset) & lastMask == expected
+  func matches(_ text: Span<UInt8>, at start: Int) -> Bool {
+    guard text.hasWord(at: start &+ LearnedKeys.mostBytes &- 8) else { return false }
+    // No loop and one branch: most keys take three words or four.
+    let first = (text.word(start) & masks.0 ^ words.0) | (text.word(start &+ 8) & masks.1 ^ words.1)
+    let second = (text.word(start &+ 16) & masks.2 ^ words.2) | (text.word(start &+ 24) & masks.3 ^ words.3)
+    return first | second == 0
   }
 }

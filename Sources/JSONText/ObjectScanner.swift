@@ -46,7 +46,6 @@ public struct ObjectScanner: ~Copyable {
     _ values: inout [JSONSlice], _ reading: inout Reading
   ) throws(JSONFault) -> Int {
     let keys = learned.keys.span
-    let words = learned.words.span
     var values = values.mutableSpan
     for index in values.indices { values[index] = .absent }
     guard text.byte(start) == Byte.openBrace else { throw text.fault(at: start) }
@@ -56,10 +55,12 @@ public struct ObjectScanner: ~Copyable {
     var position = 0
     while true {
       let member: Int
-      if position < keys.count, keys[position].matches(text, at: offset, words) {
+      if position < keys.count, keys[position].matches(text, at: offset) {
         member = keys[position].member
         offset &+= keys[position].count
         position &+= 1
+        // There may be more white space than where the key was learned.
+        if text.byte(offset) <= Byte.space { offset = text.skippingJSONSpace(from: offset) }
       } else {
         reading.misses &+= 1
         (member, offset) = try readKey(text, from: offset, table, grammar)

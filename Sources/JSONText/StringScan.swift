@@ -12,6 +12,8 @@ struct StringScan {
   var end: Int
   var hasEscapes: Bool
   var isASCII: Bool
+  /// U+FFFE or U+FFFF stands in it, not as an escape.
+  var hasNoncharacter: Bool
 }
 
 extension Span where Element == UInt8 {
@@ -48,10 +50,9 @@ extension Span where Element == UInt8 {
       offset = try pass(stop, at: offset, grammar: grammar)
     }
     let isASCII = seen & 0x8080_8080_8080_8080 == 0
-    if !isASCII, grammar == .strict, let bad = firstInvalidUTF8(from: start, to: offset) {
-      throw JSONFault(offset: bad, problem: .invalidUTF8)
-    }
-    return StringScan(end: offset, hasEscapes: hasEscapes, isASCII: isASCII)
+    var hasNoncharacter = false
+    if !isASCII, grammar == .strict { hasNoncharacter = try validateUTF8(from: start, to: offset) }
+    return StringScan(end: offset, hasEscapes: hasEscapes, isASCII: isASCII, hasNoncharacter: hasNoncharacter)
   }
 
   /// Goes past an escape or a control character, where the grammar lets it stand.
@@ -92,10 +93,10 @@ extension UInt64 {
   @inline(__always)
   fileprivate var stringStops: UInt64 {
     let ones: UInt64 = 0x0101_0101_0101_0101
-    let quotes = self ^ (ones &* UInt64(Byte.quote))
-    let backslashes = self ^ (ones &* UInt64(Byte.backslash))
-    return (((quotes &- ones) & ~quotes) | ((backslashes &- ones) & ~backslashes) | ((self &- ones &* 0x20) & ~self))
-      & (ones &* 0x80)
+    // Turned by 2, the quotation mark stands right above the control characters, which stay among themselves.
+    let controls = (self ^ (ones &* 0x02)) &- (ones &* 0x21)
+    let backslashes = (self ^ (ones &* UInt64(Byte.backslash))) &- ones
+    return (controls | backslashes) & ~self & (ones &* 0x80)
   }
 }
 

@@ -64,6 +64,12 @@ extension Span where Element == UInt8 {
   /// How many bytes stand before the next backslash.
   private func plainCount(from start: Int, to end: Int) -> Int {
     var offset = start
+    while offset &+ 8 <= end {
+      let backslashes = word(offset) ^ 0x5C5C_5C5C_5C5C_5C5C
+      let stops = (backslashes &- 0x0101_0101_0101_0101) & ~backslashes & 0x8080_8080_8080_8080
+      if stops != 0 { return offset &- start &+ stops.trailingZeroBitCount &>> 3 }
+      offset &+= 8
+    }
     while offset < end, byte(offset) != Byte.backslash { offset &+= 1 }
     return offset &- start
   }

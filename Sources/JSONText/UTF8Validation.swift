@@ -1,6 +1,9 @@
 extension Span where Element == UInt8 {
-  /// The offset of the first bytes in a range that are no UTF-8 (RFC 3629), or nil.
-  func firstInvalidUTF8(from start: Int, to end: Int) -> Int? {
+  /// Sees to it that a range is UTF-8 (RFC 3629).
+  /// - Returns: whether U+FFFE or U+FFFF is in it.
+  @inline(never)
+  func validateUTF8(from start: Int, to end: Int) throws(JSONFault) -> Bool {
+    var hasNoncharacter = false
     var offset = start
     while offset < end {
       let lead = byte(offset)
@@ -20,12 +23,14 @@ extension Span where Element == UInt8 {
       case 0xF4: count = Self.continues(second, 0x80, 0x8F) ? 4 : 0
       default: count = 0
       }
-      if count == 0 || offset &+ count > end { return offset }
-      if count > 2, !Self.continues(byte(offset &+ 2), 0x80, 0xBF) { return offset }
-      if count > 3, !Self.continues(byte(offset &+ 3), 0x80, 0xBF) { return offset }
+      guard count > 0, offset &+ count <= end,
+        count < 3 || Self.continues(byte(offset &+ 2), 0x80, 0xBF),
+        count < 4 || Self.continues(byte(offset &+ 3), 0x80, 0xBF)
+      else { throw JSONFault(offset: offset, problem: .invalidUTF8) }
+      if lead == 0xEF, second == 0xBF, byte(offset &+ 2) >= 0xBE { hasNoncharacter = true }
       offset &+= count
     }
-    return nil
+    return hasNoncharacter
   }
 
   @inline(__always)

@@ -7,7 +7,7 @@ extension Span where Element == UInt8 {
     return try scanValue(at: start, grammar: grammar, deepest: &unused)
   }
 
-  /// Reads the value that begins at an offset, or behind white space there.
+  /// Reads the value that begins at an offset.
   ///
   /// A number that the text ends with counts as ending early: a digit more might follow.
   /// - Parameter deepest: set to how many objects and arrays stand in one another, where that is more.
@@ -17,7 +17,8 @@ extension Span where Element == UInt8 {
     case Byte.quote:
       let scan = try scanString(from: start &+ 1, grammar: grammar)
       return JSONSlice(
-        start: start &+ 1, end: scan.end, shape: .string, hasEscapes: scan.hasEscapes, isASCII: scan.isASCII)
+        start: start &+ 1, end: scan.end, shape: .string, hasEscapes: scan.hasEscapes, isASCII: scan.isASCII,
+        hasNoncharacter: scan.hasNoncharacter)
     case Byte.openBrace:
       return JSONSlice(
         start: start, end: try scanContainer(at: start, grammar: grammar, deepest: &deepest), shape: .object)
@@ -25,19 +26,8 @@ extension Span where Element == UInt8 {
       return JSONSlice(
         start: start, end: try scanContainer(at: start, grammar: grammar, deepest: &deepest), shape: .array)
     default:
-      if byte(start) <= Byte.space, case let first = skippingJSONSpace(from: start), first > start {
-        return try scanSpacedValue(at: first, grammar: grammar, deepest: &deepest)
-      }
       return try scanLiteral(at: start)
     }
-  }
-
-  /// Reads a value with more white space before it than was foreseen.
-  @inline(never)
-  private func scanSpacedValue(
-    at start: Int, grammar: StringGrammar, deepest: inout Int
-  ) throws(JSONFault) -> JSONSlice {
-    try scanValue(at: start, grammar: grammar, deepest: &deepest)
   }
 
   /// Reads a number, `true`, `false` or `null`.

@@ -4,20 +4,27 @@
 public struct AlmaUser: Sendable {
   public enum Step: Sendable, Equatable {
     /// An element with other elements in it begins.
-    case open(tag: Int)
+    case open(tag: UInt16)
     /// That element ends.
-    case close(tag: Int)
+    case close(tag: UInt16)
     /// An element with nothing but the text of a field.
-    case text(tag: Int, Field)
+    case text(tag: UInt16, Field)
     /// The same, and the text stands in its attribute `desc` too.
-    case describedText(tag: Int, Field)
+    case describedText(tag: UInt16, Field)
     /// An element whose text is the same for everybody: the tag's `content`.
-    case constant(tag: Int)
+    case constant(tag: UInt16)
   }
 
   public internal(set) var steps: [Step] = []
 
   public init() {}
+
+  mutating func append(_ step: Step) { steps.append(step) }
+
+  /// Appends an element with the text of a field, where the person has one: an empty element could delete what Alma has.
+  mutating func appendText(_ field: Field, tag: UInt16, of person: borrowing Person) {
+    if !person.isBlank(field) { steps.append(.text(tag: tag, field)) }
+  }
 }
 
 /// An element of the user schema, with the attributes that it always has here.

@@ -1,18 +1,20 @@
 /// A field of a person that the mapping reads: its position among them.
 public struct Field: Hashable, Sendable {
-  @usableFromInline let index: Int
+  @usableFromInline let number: UInt16
+
+  init(index: Int) { number = UInt16(index) }
+
+  @usableFromInline var index: Int { Int(number) }
 }
 
 /// The fields that a profile reads, each with its place, in the order of the mapping.
 public struct FieldLayout: Sendable {
   /// The fields of an address.
   struct AddressFields: Sendable {
-    let lines: [Field]
-    let city, state, postalCode, country: Field
+    let line1, line2, line3, line4, city, state, postalCode, country: Field
 
-    var firstLine: Field { lines[0] }
-    /// All but the first line, in the order of the mapping.
-    let rest: [Field]
+    /// In the order of the mapping.
+    var all: [Field] { [line1, line2, line3, line4, city, state, postalCode, country] }
   }
 
   let names: [String]
@@ -26,9 +28,7 @@ public struct FieldLayout: Sendable {
   let allIdentifiers: [Field]
   let campusIdentifier: Field
   let dates: [Field]
-  /// Read of everyone, before the addresses in the order of the mapping.
-  let head: [Field]
-
+  private let readingLists: ReadingLists
   private let firstLines: Set<Field>
   private let retiree: [UInt8]
   private let libraryDepartments, undergraduateGroups: [[UInt8]]
@@ -41,14 +41,10 @@ public struct FieldLayout: Sendable {
       return Field(index: names.count - 1)
     }
     func address(_ source: Profile.AddressSource) -> AddressFields {
-      let lines = (1...4).map { field("\(source.prefix)_ADDRESS\($0)") }
-      let city = field("\(source.prefix)_CITY")
-      let state = field("\(source.prefix)_STATE")
-      let postalCode = field("\(source.prefix)_POSTAL")
-      let country = field("\(source.prefix)_COUNTRY")
+      let part = { (name: String) in field("\(source.prefix)_\(name)") }
       return AddressFields(
-        lines: lines, city: city, state: state, postalCode: postalCode, country: country,
-        rest: lines.dropFirst() + [city, state, postalCode, country])
+        line1: part("ADDRESS1"), line2: part("ADDRESS2"), line3: part("ADDRESS3"), line4: part("ADDRESS4"),
+        city: part("CITY"), state: part("STATE"), postalCode: part("POSTAL"), country: part("COUNTRY"))
     }
     expirationDate = field(profile.expirationDate)
     eligibility = field(profile.eligibility)
@@ -61,7 +57,7 @@ public struct FieldLayout: Sendable {
     firstName = field(profile.firstName)
     lastName = field(profile.lastName)
     middleName = field(profile.middleName)
-    head = names.indices.map(Field.init)
+    let head = names.indices.map(Field.init)
     undergraduateAddresses = profile.undergraduateAddresses.map(address)
     otherAddresses = profile.otherAddresses.map(address)
     emails = profile.emails.map { field($0.field) }
@@ -69,7 +65,9 @@ public struct FieldLayout: Sendable {
     allIdentifiers = [primaryIdentifier] + identifiers
     campusIdentifier = field(profile.campusIdentifier)
     dates = [expirationDate, purgeDate]
-    firstLines = Set((undergraduateAddresses + otherAddresses).map(\.firstLine))
+    firstLines = Set((undergraduateAddresses + otherAddresses).map(\.line1))
+    readingLists = ReadingLists(
+      head: head, addresses: [otherAddresses, undergraduateAddresses], emails: emails, tail: identifiers)
     self.names = names
     retiree = Array(profile.retiree.utf8)
     libraryDepartments = profile.libraryDepartments.map { Array($0.utf8) }
@@ -118,18 +116,8 @@ extension FieldLayout {
   /// The e-mail address to be sent: the first that is not blank.
   func email(of person: borrowing Person) -> Field? { emails.first { !person.isBlank($0) } }
 
-  /// Lists the fields that the mapping reads for this person, in its order.
-  func listFieldsRead(of person: inout Person) {
-    person.fieldsRead.removeAll(keepingCapacity: true)
-    person.fieldsRead.append(contentsOf: head)
-    for address in addresses(of: person) {
-      person.fieldsRead.append(address.firstLine)
-      if !person.isBlank(address.firstLine) { person.fieldsRead.append(contentsOf: address.rest) }
-    }
-    for email in emails {
-      person.fieldsRead.append(email)
-      if !person.isBlank(email) { break }
-    }
-    person.fieldsRead.append(contentsOf: identifiers)
+  /// The fields that the mapping reads for this person, in its order.
+  func fieldsRead(of person: borrowing Person) -> [Field] {
+    readingLists.list(for: person, group: isUndergraduate(person) ? 1 : 0)
   }
 }

@@ -49,9 +49,11 @@ struct HashTable {
     if count % (Self.entriesPerStep * Self.wordsPerEntry) == 0 {
       pages[page].words.reserveCapacity(count + Self.entriesPerStep * Self.wordsPerEntry)
     }
-    for word in [hash.low, hash.low >> 32, hash.high, hash.high >> 32, UInt64(number)] {
-      pages[page].words.append(UInt32(truncatingIfNeeded: word))
-    }
+    pages[page].words.append(UInt32(truncatingIfNeeded: hash.low))
+    pages[page].words.append(UInt32(truncatingIfNeeded: hash.low >> 32))
+    pages[page].words.append(UInt32(truncatingIfNeeded: hash.high))
+    pages[page].words.append(UInt32(truncatingIfNeeded: hash.high >> 32))
+    pages[page].words.append(number)
   }
 
   /// Gives half of a page's entries to a new one.

@@ -2,17 +2,16 @@
 ///
 /// Of an identifier it keeps a keyed hash of 128 bits, of a person the line and the first 32 bytes of the primary identifier: at
 /// most 64 bytes an identifier in all. The key is drawn anew for each process, so that nobody can make up collisions.
-final class IdentifierIndex {
+struct IdentifierIndex {
   /// Whose an identifier is.
   struct Owner: Equatable {
     fileprivate let person: UInt32
     /// The identifier is that person's primary one.
     let isPrimary: Bool
-
-    fileprivate init(word: UInt32) {
-      person = word >> 1
-      isPrimary = word & 1 == 1
-    }
+    /// The person's line.
+    let line: Int
+    /// The person's primary identifier, cut to 32 bytes.
+    let identifier: String
 
     func isSamePerson(as other: Owner?) -> Bool { person == other?.person }
   }
@@ -27,9 +26,6 @@ final class IdentifierIndex {
     func isSameIdentifier(as other: Probe) -> Bool { hash == other.hash }
   }
 
-  /// The identifiers of the person looked up last that are not blank, the primary one first.
-  private(set) var probes: [Probe] = []
-
   /// Nil: nobody is remembered, and people are compared with themselves only.
   private var table: HashTable?
   private var owners = OwnerList()
@@ -37,24 +33,26 @@ final class IdentifierIndex {
 
   init(remembers: Bool) { table = remembers ? HashTable() : nil }
 
-  /// Looks up the identifiers of a person.
-  func look(up fields: [Field], of person: borrowing Person) {
+  /// Looks up the identifiers of a person that are not blank, the primary one first.
+  mutating func look(up fields: [Field], of person: borrowing Person, into probes: inout [Probe]) {
     probes.removeAll(keepingCapacity: true)
     for field in fields where person[field].state == .text {
       let hash = folding.hash(person.text, person[field])
-      probes.append(Probe(field: field, hash: hash, owner: table?.find(hash).map(Owner.init)))
+      probes.append(Probe(field: field, hash: hash, owner: table?.find(hash).map(owner)))
     }
   }
 
+  private func owner(_ word: UInt32) -> Owner {
+    let (line, identifier) = owners[word >> 1]
+    return Owner(person: word >> 1, isPrimary: word & 1 == 1, line: line, identifier: identifier)
+  }
+
   /// Remembers the identifiers of the person looked up last, who has been accepted.
-  func remember(line: Int, primary: ArraySlice<UInt8>, primaryField: Field) {
+  mutating func remember(_ probes: [Probe], line: Int, primary: ArraySlice<UInt8>, primaryField: Field) {
     guard table != nil else { return }
     let person = owners.append(line: line, identifier: primary)
     for probe in probes { table?.insert(probe.hash, person << 1 | (probe.field == primaryField ? 1 : 0)) }
   }
-
-  /// The line and the primary identifier of a person accepted earlier, the latter cut to 32 bytes.
-  func describe(_ owner: Owner) -> (line: Int, identifier: String) { owners[owner.person] }
 }
 
 /// The people accepted: the line of each and the beginning of their identifier, packed into blocks that never move.

@@ -9,7 +9,8 @@ public struct Judge: ~Copyable {
     case rejected([Reason])
   }
 
-  private let circumstances: Circumstances
+  private var circumstances: Circumstances
+  private var index: IdentifierIndex
 
   /// - Parameters:
   ///   - groups: the user groups that Alma knows; nil to take any.
@@ -20,24 +21,26 @@ public struct Judge: ~Copyable {
   ) {
     circumstances = Circumstances(
       layout: layout, groups: groups.map(CodeList.init), statCategories: statCategories.map(CodeList.init),
-      libraryGroup: Array(profile.libraryGroup.utf8), index: IdentifierIndex(remembers: comparesPeople))
+      libraryGroup: Array(profile.libraryGroup.utf8))
+    index = IdentifierIndex(remembers: comparesPeople)
   }
 
   /// Judges a person; who is accepted is remembered.
   /// - Parameter line: the number of the person's line, for those who come later with the same identifiers.
-  public func judge(_ person: borrowing Person, line: Int) -> Verdict {
+  public mutating func judge(_ person: borrowing Person, line: Int) -> Verdict {
     let layout = circumstances.layout
     if person[layout.eligibility].state != .wrongType, !layout.isEligible(person), layout.isRetiree(person) {
       return .excluded(
         Reason(.ineligibleRetiree, layout.currentStatus, "a retiree who is no longer eligible keeps their privileges"))
     }
-    circumstances.index.look(up: layout.allIdentifiers, of: person)
+    index.look(up: layout.allIdentifiers, of: person, into: &circumstances.probes)
     var reasons: [Reason] = []
     for rule in Rule.rejecting { rule.judge(person, circumstances, &reasons) }
     if !reasons.isEmpty { return .rejected(reasons) }
     for rule in Rule.warning { rule.judge(person, circumstances, &reasons) }
-    circumstances.index.remember(
-      line: line, primary: person.bytes(layout.primaryIdentifier), primaryField: layout.primaryIdentifier)
+    index.remember(
+      circumstances.probes, line: line, primary: person.bytes(layout.primaryIdentifier),
+      primaryField: layout.primaryIdentifier)
     return .accepted(warnings: reasons)
   }
 

@@ -37,11 +37,20 @@ public struct Person: Sendable {
     var end: Int { start &+ count }
   }
 
+  /// What was met among all fields, read or not: most people have nothing of it, and need no look at each field.
+  struct Findings: Sendable {
+    var hasWrongType = false
+    var hasIllegalCharacter = false
+    /// The longest value, in bytes of the line: no value has more characters.
+    var longest = 0
+  }
+
   /// The line, and behind it the texts that had escapes in the line.
   @usableFromInline var text: [UInt8] = []
   @usableFromInline var values: [Value]
   /// The fields that the mapping reads for this person, in the order of the mapping.
   var fieldsRead: [Field] = []
+  var findings = Findings()
 
   init(fieldCount: Int) { values = Array(repeating: .blank, count: fieldCount) }
 

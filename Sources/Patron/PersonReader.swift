@@ -61,13 +61,14 @@ public struct PersonReader: ~Copyable {
     person.text.removeAll(keepingCapacity: true)
     // One copy of the line is cheaper than one of each value, and makes the person its own master.
     unsafe line.withUnsafeBufferPointer { unsafe person.text.append(contentsOf: $0) }
-    Self.loadValues(scanner.values.span, of: line, &person.values, &person.text)
-    layout.listFieldsRead(of: &person)
+    person.findings = Self.loadValues(scanner.values.span, of: line, &person.values, &person.text)
+    person.fieldsRead = layout.fieldsRead(of: person)
   }
 
   private static func loadValues(
     _ slices: Span<JSONSlice>, of line: Span<UInt8>, _ values: inout [Person.Value], _ text: inout [UInt8]
-  ) {
+  ) -> Person.Findings {
+    var findings = Person.Findings()
     var values = values.mutableSpan
     for index in values.indices {
       let slice = slices[index]
@@ -76,12 +77,18 @@ public struct PersonReader: ~Copyable {
       case .string where slice.isASCII && !slice.hasEscapes:
         let (start, end) = WhiteSpace.trim(line, slice.start, slice.end)
         values[index] = Person.Value(start, end, start == end ? .blank : .text)
-      case .string: values[index] = decode(slice, in: line, &text)
+      case .string:
+        values[index] = decode(slice, in: line, &text)
+        if values[index].hasIllegalCharacter { findings.hasIllegalCharacter = true }
       case .integer: values[index] = Person.Value(slice.start, slice.end, .text)
       case .absent, .null: values[index] = .blank
-      case .decimal, .boolean, .object, .array: values[index] = Person.Value(slice.start, slice.end, .wrongType)
+      case .decimal, .boolean, .object, .array:
+        values[index] = Person.Value(slice.start, slice.end, .wrongType)
+        findings.hasWrongType = true
       }
+      findings.longest = max(findings.longest, slice.count)
     }
+    return findings
   }
 
   /// Takes a string that has escapes, or characters beyond ASCII.
@@ -96,8 +103,8 @@ public struct PersonReader: ~Copyable {
       end = text.count
     }
     (start, end) = WhiteSpace.trim(text.span, start, end)
-    // A control character may have been trimmed away; and one that stands there without an escape is told by nobody else.
-    let mayBeIllegal = finding == .control || !slice.isASCII
+    // A control character may have been trimmed away.
+    let mayBeIllegal = finding == .control || slice.hasNoncharacter
     let hasIllegalCharacter =
       finding == .loneSurrogate || mayBeIllegal && IllegalCharacter.isIn(text, start, end)
     return Person.Value(

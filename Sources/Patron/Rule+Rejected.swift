@@ -13,6 +13,7 @@ extension Rule {
 
   /// A value that is no text was put there by mistake, and nobody knows what it means.
   static let wrongType = Rule(.wrongType) { person, _, reasons in
+    guard person.findings.hasWrongType else { return }
     for field in person.fieldsRead where person[field].state == .wrongType {
       reasons.append(Reason(.wrongType, field, "text is meant here, and something else is given"))
     }
@@ -43,6 +44,7 @@ extension Rule {
 
   /// One of them aborts Alma's whole job.
   static let illegalCharacter = Rule(.illegalCharacter) { person, _, reasons in
+    guard person.findings.hasIllegalCharacter else { return }
     for field in person.fieldsRead where person[field].hasIllegalCharacter {
       reasons.append(Reason(.illegalCharacter, field, "a character that XML forbids, or half of a surrogate pair"))
     }
@@ -50,6 +52,7 @@ extension Rule {
 
   /// Alma's fields take 255 characters, but for the first line of an address.
   static let tooLong = Rule(.tooLong) { person, circumstances, reasons in
+    guard person.findings.longest > mostCharacters else { return }
     for field in person.fieldsRead
     where person[field].count > mostCharacters && person[field].state == .text
       && !circumstances.layout.isFirstLine(field)
@@ -76,21 +79,19 @@ extension Rule {
   /// Alma would load the first of them and refuse this one.
   static let repeatedPerson = Rule(.repeatedPerson) { person, circumstances, reasons in
     let field = circumstances.layout.primaryIdentifier
-    guard let probe = circumstances.index.probes.first, probe.field == field, let owner = probe.owner, owner.isPrimary
+    guard let probe = circumstances.probes.first, probe.field == field, let owner = probe.owner, owner.isPrimary
     else { return }
-    reasons.append(
-      Reason(.repeatedPerson, field, "the same person as in line \(circumstances.index.describe(owner).line)"))
+    reasons.append(Reason(.repeatedPerson, field, "the same person as in line \(owner.line)"))
   }
 
   /// Identifiers are unique across users and within one, without regard to case.
   static let duplicateIdentifier = Rule(.duplicateIdentifier) { person, circumstances, reasons in
-    let probes = circumstances.index.probes
+    let probes = circumstances.probes
     /// The same person earlier in the feed, who has the same identifiers by right.
     let twin = probes.first { $0.field == circumstances.layout.primaryIdentifier && $0.owner?.isPrimary == true }?.owner
     for (position, probe) in probes.enumerated() {
       if let owner = probe.owner, !owner.isSamePerson(as: twin) {
-        let (line, identifier) = circumstances.index.describe(owner)
-        let message = "the person in line \(line), \(identifier), has this identifier too"
+        let message = "the person in line \(owner.line), \(owner.identifier), has this identifier too"
         reasons.append(Reason(.duplicateIdentifier, probe.field, message))
       } else if let other = probes[..<position].first(where: { $0.isSameIdentifier(as: probe) }) {
         let name = circumstances.layout.name(of: other.field)

@@ -20,7 +20,7 @@ extension Rule {
 
   static let incompleteAddress = Rule(.incompleteAddress) { person, circumstances, reasons in
     for address in circumstances.layout.addresses(of: person)
-    where !person.isBlank(address.firstLine) && person.isBlank(address.city) {
+    where !person.isBlank(address.line1) && person.isBlank(address.city) {
       reasons.append(Reason(.incompleteAddress, address.city, "an address without a city"))
     }
   }

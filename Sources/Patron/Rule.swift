@@ -40,7 +40,8 @@ struct Circumstances {
   /// The user groups and statistic categories that Alma knows; nil where they were not given.
   let groups, statCategories: CodeList?
   let libraryGroup: [UInt8]
-  let index: IdentifierIndex
+  /// The identifiers of the person at hand, with their earlier owners.
+  var probes: [IdentifierIndex.Probe] = []
 }
 
 /// Codes that Alma knows, compared exactly.

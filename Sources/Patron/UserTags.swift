@@ -1,40 +1,40 @@
 /// The tags of the user schema that a profile's users are made of, each with its number.
 struct UserTags: Sendable {
   struct Address: Sendable {
-    let preferred, other: Int
-    let types, type: Int
+    let preferred, other: UInt16
+    let types, type: UInt16
   }
 
   struct Email: Sendable {
-    let types, type: Int
+    let types, type: UInt16
   }
 
   struct Identifier: Sendable {
-    let type: Int
+    let type: UInt16
   }
 
   private(set) var all: [Tag] = []
 
-  let expiryDate, expiresToday, purgeDate, active, inactive: Int
-  let statistics, statistic, category: Int
-  let group, libraryGroup, primaryIdentifier, firstName, lastName, middleName: Int
-  let contactInfo, addresses: Int
-  let line1, line2, line3, line4, city, state, postalCode, country: Int
+  let expiryDate, expiresToday, purgeDate, active, inactive: UInt16
+  let statistics, statistic, category: UInt16
+  let group, libraryGroup, primaryIdentifier, firstName, lastName, middleName: UInt16
+  let contactInfo, addresses: UInt16
+  let line1, line2, line3, line4, city, state, postalCode, country: UInt16
   let undergraduateAddresses, otherAddresses: [Address]
-  let emailsList, email, emailAddress: Int
+  let emailsList, email, emailAddress: UInt16
   let emails: [Email]
-  let identifiersList, identifier, value, identifierActive: Int
+  let identifiersList, identifier, value, identifierActive: UInt16
   let identifiers: [Identifier]
 
   /// - Parameter today: the text of the expiry date of those whose privileges end now.
   init(_ profile: Profile, today: String) {
     var all: [Tag] = []
-    func tag(_ name: String, _ attributes: [(name: String, value: String)] = [], content: String? = nil) -> Int {
+    func tag(_ name: String, _ attributes: [(name: String, value: String)] = [], content: String? = nil) -> UInt16 {
       all.append(Tag(name, attributes, content: content))
-      return all.count - 1
+      return UInt16(all.count - 1)
     }
     let external = (name: "segment_type", value: "External")
-    func type(_ name: String, _ code: Profile.Code) -> Int {
+    func type(_ name: String, _ code: Profile.Code) -> UInt16 {
       tag(name, [("desc", code.description)], content: code.value)
     }
     expiryDate = tag("expiry_date")

@@ -38,7 +38,8 @@ extension PeopleSoftError {
     switch self {
     case .transfer(let address, let error, _):
       "\(address.shown): \(error)\(Self.advice[error.code].map { "; \($0)" } ?? "")"
-    case .cutGzip(let address): "\(address.shown): the response ends early, in the middle of its gzip data; fetch it again"
+    case .cutGzip(let address):
+      "\(address.shown): the response ends early, in the middle of its gzip data; fetch it again"
     case .badGzip(let address): "\(address.shown): the response says that it is gzip, but is not"
     case .encoding(let address): "\(address.shown): the response is packed in a way that was not asked for"
     case .status(let address, let status, let words, _):

@@ -25,12 +25,12 @@ import Testing
     }
     return user.steps.map { step in
       switch step {
-      case .open(let tag): open(tags[tag]) + ">"
-      case .close(let tag): "</\(tags[tag].name)>"
-      case .constant(let tag): "\(open(tags[tag]))>\(tags[tag].content ?? "?")</\(tags[tag].name)>"
-      case .text(let tag, let field): "\(open(tags[tag]))>\(text(field))</\(tags[tag].name)>"
+      case .open(let tag): open(tags[Int(tag)]) + ">"
+      case .close(let tag): "</\(tags[Int(tag)].name)>"
+      case .constant(let tag): "\(open(tags[Int(tag)]))>\(tags[Int(tag)].content ?? "?")</\(tags[Int(tag)].name)>"
+      case .text(let tag, let field): "\(open(tags[Int(tag)]))>\(text(field))</\(tags[Int(tag)].name)>"
       case .describedText(let tag, let field):
-        "\(open(tags[tag])) desc=\"\(text(field))\">\(text(field))</\(tags[tag].name)>"
+        "\(open(tags[Int(tag)])) desc=\"\(text(field))\">\(text(field))</\(tags[Int(tag)].name)>"
       }
     }.joined()
   }

@@ -11,7 +11,8 @@ import Testing
 
     init() throws {
       directory = try TemporaryDirectory()
-      try FileManager.default.createDirectory(at: directory.url.appendingPathComponent("drop"), withIntermediateDirectories: false)
+      try FileManager.default.createDirectory(
+        at: directory.url.appendingPathComponent("drop"), withIntermediateDirectories: false)
       settings = [
         "ALMA_PEOPLE_STATE": directory.path("state"),
         "ALMA_PEOPLE_STATUSES": "E I",
@@ -24,7 +25,8 @@ import Testing
     }
 
     func run(_ arguments: String = "run", _ changes: [String: String] = [:]) throws -> Executable.Outcome {
-      try Executable.shell("alma-people-feed \(arguments)", environment: settings.merging(changes) { $1 }, in: directory.url)
+      try Executable.shell(
+        "alma-people-feed \(arguments)", environment: settings.merging(changes) { $1 }, in: directory.url)
     }
 
     /// Puts a program before the real one of that name in PATH, for one run.
@@ -60,7 +62,10 @@ import Testing
     let night = try site.run()
     #expect(night.status == 0 && night.text == "" && night.errors == "")
     #expect(site.names(in: "drop") == Self.zips)
-    #expect(site.ledger.map { $0.contains(#""outcome":"delivered","status":"E""#) || $0.contains(#""status":"I""#) } == [true, true])
+    #expect(
+      site.ledger.map { $0.contains(#""outcome":"delivered","status":"E""#) || $0.contains(#""status":"I""#) } == [
+        true, true,
+      ])
     #expect(site.names(in: "mail/new").count == 1)
     let status = try site.run("status")
     #expect(status.status == 0)
@@ -160,8 +165,12 @@ import Testing
       #expect(records.count == 1, "\(status): \(records)")
     }
     // The five rejects of E are told; a run that died before any of them were delivered may add a word of its own.
-    let mails = site.names(in: "mail/new").map { (try? String(contentsOfFile: site.directory.path("mail/new/\($0)"), encoding: .utf8)) ?? "" }
-    #expect(mails.filter { $0.contains("Subject: Alma people feed 2026-11-21: 5 not loaded") }.count == 1, "\(mails.count) mails")
+    let mails = site.names(in: "mail/new").map {
+      (try? String(contentsOfFile: site.directory.path("mail/new/\($0)"), encoding: .utf8)) ?? ""
+    }
+    #expect(
+      mails.filter { $0.contains("Subject: Alma people feed 2026-11-21: 5 not loaded") }.count == 1,
+      "\(mails.count) mails")
     let third = try site.run()
     #expect(third.status == 0 && site.ledger.count == 2 && site.names(in: "mail/new").count == mails.count)
     #expect(site.runs.allSatisfy { site.names(in: "state/runs/\($0)").contains("finished") })
@@ -169,8 +178,10 @@ import Testing
 
   @Test func `two runs at once: the second says so, 75`() throws {
     let site = try Site()
-    let slow = try site.replacing("ps-fetch", with: #"touch "$ALMA_PEOPLE_STATE/begun"; cat "$ALMA_PEOPLE_STATE/gate" >/dev/null; exec REAL "$@""#)
-    try FileManager.default.createDirectory(at: site.directory.url.appendingPathComponent("state"), withIntermediateDirectories: true)
+    let slow = try site.replacing(
+      "ps-fetch", with: #"touch "$ALMA_PEOPLE_STATE/begun"; cat "$ALMA_PEOPLE_STATE/gate" >/dev/null; exec REAL "$@""#)
+    try FileManager.default.createDirectory(
+      at: site.directory.url.appendingPathComponent("state"), withIntermediateDirectories: true)
     let script = """
       mkfifo "$ALMA_PEOPLE_STATE/gate"
       alma-people-feed run --status E & first=$!
@@ -185,7 +196,9 @@ import Testing
 
   @Test func `settings are read from a file and never run`() throws {
     let site = try Site()
-    let text = site.settings.map { "\($0)=\($1)\n" }.joined() + "\n# a comment\n  NOTIFY_MAIL_SUBJECT=\"$(touch \(site.directory.path("owned")))\"  \n"
+    let text =
+      site.settings.map { "\($0)=\($1)\n" }.joined()
+      + "\n# a comment\n  NOTIFY_MAIL_SUBJECT=\"$(touch \(site.directory.path("owned")))\"  \n"
     let config = try site.directory.write("settings", text)
     site.settings = [:]
     let night = try site.run("run --config '\(config)' --status I")
@@ -199,7 +212,9 @@ import Testing
     }
   }
 
-  @Test(arguments: [("--nope", 64), ("run --since", 64), ("run --status X", 64), ("--since 1.1.2026", 64), ("--config /nowhere", 78)])
+  @Test(arguments: [
+    ("--nope", 64), ("run --since", 64), ("run --status X", 64), ("--since 1.1.2026", 64), ("--config /nowhere", 78),
+  ])
   func `a wrong command line is told in one line`(arguments: String, status: Int32) throws {
     let outcome = try Site().run(arguments)
     #expect(outcome.status == status && outcome.errorLines.count == 1 && outcome.text == "")
