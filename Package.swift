@@ -77,7 +77,7 @@ let package = Package(
     tests("AlmaXMLTests", ["AlmaXML", "Calendar", "JSONText", "Patron", "StageSupport", "TestSupport", system]),
     tests("DigestTests", ["Digest"]),
     tests("ZipArchiveTests", ["Calendar", "RecordStream", "StageSupport", "TestSupport", "ZipArchive", system]),
-    tests("MailTests", ["Mail", "Calendar", "Patron", "RecordStream", "StageSupport"]),
+    tests("MailTests", ["Mail", "Curl", "Calendar", "Patron", "RecordStream", "StageSupport"]),
     tests("TransferTests", ["Calendar", "RecordStream", "StageSupport", "TestSupport", "Transfer"]),
     .testTarget(
       name: "PipelineTests",

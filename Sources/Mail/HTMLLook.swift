@@ -42,7 +42,7 @@ struct HTMLLook: Sendable {
   static let text = HTMLLook("tx", "margin:2px 0 0;font-size:14px", dark: "")
   static let people = HTMLLook(
     "pp",
-    "padding:8px 8px 0 0;font-family:Consolas,Menlo,'Liberation Mono',monospace;font-size:13px;line-height:1.6;"
+    "padding:0 8px 0 0;font-family:Consolas,Menlo,'Liberation Mono',monospace;font-size:13px;line-height:1.6;"
       + "color:#1f2933;word-break:break-word;vertical-align:top", dark: "color:#e4e8ec")
   static let brief = HTMLLook(
     "bf", "margin:6px 0 0;font-size:13px;line-height:1.6;color:#5f6c7b;word-break:break-word", dark: "color:#9aa7b4")

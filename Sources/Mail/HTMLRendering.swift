@@ -86,7 +86,8 @@ enum HTMLRendering {
     let half = isNarrow ? (names.count + 1) / 2 : names.count
     let cells = [names[..<half], names[half...]].filter { !$0.isEmpty }
       .map { $0.map { escaped($0) }.joined(separator: "<br>\n") }
-    return "<table role=\"presentation\" width=\"100%\" cellpadding=\"0\" cellspacing=\"0\" border=\"0\"><tr>\n"
+    return "<table role=\"presentation\" width=\"100%\" cellpadding=\"0\" cellspacing=\"0\" border=\"0\""
+      + " style=\"margin-top:8px\"><tr>\n"
       + cells.map { "<td \(HTMLLook.people.attributes)\(isNarrow ? " width=\"50%\"" : "")>\n\($0)\n</td>\n" }.joined()
       + "</tr></table>\n"
   }

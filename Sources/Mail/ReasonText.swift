@@ -44,7 +44,7 @@ struct ReasonText: Sendable {
       "Without one the account would never end, so it is not sent to Alma.",
       "Human Resources for staff, the Registrar for students: the expiration date has to be entered in PeopleSoft."),
     ReasonText(
-      "invalid_date", "Date that is none",
+      "invalid_date", "Invalid date",
       "An expiration or purge date is no day of the calendar, or is not written as 2027-06-30 is.",
       "Human Resources for staff, the Registrar for students: the date has to be corrected in PeopleSoft."),
     ReasonText(

@@ -68,9 +68,7 @@ struct SubjectText {
       headline = "A part of the feed was not delivered to Alma."
       tone = .bad
     } else if rejected > 0 {
-      headline =
-        "\(Phrase.counted(rejected, "person was", "people were")) not loaded. "
-        + (rejected == 1 ? "The record has to be put right." : "Their records have to be put right.")
+      headline = "\(Phrase.counted(rejected, "person was", "people were")) not loaded."
       tone = .attention
     } else {
       headline = "There is nothing to put right."

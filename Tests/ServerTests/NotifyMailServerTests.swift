@@ -220,4 +220,36 @@ import Testing
     #expect(mail["subject"] == ".")
     #expect(mail.text.contains(".dot (.)"))
   }
+
+  @Test func `a sendmail of the system takes it from there`() throws {
+    let server = try MailServer()
+    let directory = server.directory
+    try directory.write(
+      "msmtprc",
+      """
+      defaults
+      tls on
+      tls_starttls on
+      tls_trust_file \(directory.path("ca.crt"))
+      auth plain
+      account default
+      host localhost
+      port \(server.port)
+      from f@x.example
+      user mailer
+      password p@ss wörd
+
+      """)
+    let program = try directory.write("sendmail", "#!/bin/sh\nexec msmtp -C '\(directory.path("msmtprc"))' \"$@\"\n")
+    for (path, mode) in [(directory.path("msmtprc"), 0o600), (program, 0o700)] {
+      try FileManager.default.setAttributes([.posixPermissions: mode], ofItemAtPath: path)
+    }
+    let outcome = try notify.run(
+      ["--sendmail", program, "--from", "f@x.example", "--to", "a@x.example", "--cc", "Bö <b@x.example>"],
+      input: Self.stream)
+    #expect(outcome.status == 0)
+    #expect(outcome.errors == "")
+    #expect(server.envelopes.first?.recipients == ["a@x.example", "b@x.example"])
+    #expect(try ReceivedMail(try #require(server.messages.first)).defects == [])
+  }
 }

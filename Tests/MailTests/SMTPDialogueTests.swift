@@ -1,0 +1,88 @@
+import Curl
+import StageSupport
+import Testing
+
+@testable import Mail
+
+@Suite struct SMTPDialogueTests {
+  private let people = ["a@x.example", "b@x.example", "c@x.example"]
+
+  /// Lines of the client begin with `>`.
+  private func dialogue(_ lines: String...) -> SMTPDialogue {
+    var dialogue = SMTPDialogue(people)
+    for line in lines {
+      if line.hasPrefix(">") {
+        dialogue.hear(.client, line.dropFirst() + "\r\n")
+      } else {
+        dialogue.hear(.server, line + "\r\n")
+      }
+    }
+    return dialogue
+  }
+
+  @Test func `each recipient has the reply to their own command`() {
+    let dialogue = dialogue(
+      "220-welcome", "220 here", ">EHLO me", "250-a", "250 b", ">MAIL FROM:<f@x>", "250 ok", ">RCPT TO:<a@x.example>",
+      "250 ok",
+      ">RCPT TO:<b@x.example>", "451-not", "451 now", ">RCPT TO:<c@x.example>", "550 never", ">DATA", "354 go",
+      "250 queued",
+      ">QUIT", "421 too late")
+    #expect(dialogue.replies.mapValues(\.code) == [0: 250, 1: 451, 2: 550])
+    #expect(dialogue.replies[1]?.words == "451 not now")
+    #expect(dialogue.isQueued)
+    #expect(dialogue.last?.words == "250 queued")
+    var round = SMTPRound(open: people)
+    round.take(dialogue, nil)
+    #expect(round.open == ["b@x.example"])
+    #expect(round.reasonToTryAgain?.exitStatus == .temporary)
+  }
+
+  @Test func `a message that was not taken over leaves everybody who was not refused`() throws {
+    let dialogue = dialogue(
+      "220 here", ">EHLO me", "250 b", ">MAIL FROM:<f@x>", "250 ok", ">RCPT TO:<a@x.example>", "250 ok",
+      ">RCPT TO:<b@x.example>", "550 no", ">RCPT TO:<c@x.example>", "250 ok", ">DATA", "354 go")
+    var round = SMTPRound(open: people)
+    round.take(dialogue, MailError("broke off", .temporary))
+    #expect(round.open == ["a@x.example", "c@x.example"])
+    #expect(round.reasonToTryAgain?.description == "broke off")
+    round.giveUp("enough")
+    let error = #expect(throws: MailError.self) { try round.dispatch(at: "here") }
+    #expect(error?.exitStatus == .temporary)
+    #expect(error?.description.contains("<b@x.example>: 550 no") == true)
+  }
+
+  @Test func `a login is no command that a recipient could be mistaken for`() {
+    let dialogue = dialogue("220 here", ">EHLO me", "250 b", ">AUTH LOGIN", "334 x", ">RCPTcGFzcw==", "535 no")
+    #expect(dialogue.last?.command == .login)
+    #expect(dialogue.replies.isEmpty)
+  }
+
+  @Test func `what is no reply of a mail server is remembered in one line`() {
+    #expect(dialogue("SSH-2.0-x\u{1B}[2J").nonsense == "SSH-2.0-x\\u{1B}[2J")
+    #expect(dialogue("220 fine").nonsense == nil)
+  }
+
+  @Test(arguments: [
+    ("smtp://mail.example.edu", "smtp://mail.example.edu:587", "mail.example.edu port 587"),
+    ("smtps://mail.example.edu/", "smtps://mail.example.edu:465", "mail.example.edu port 465"),
+    ("smtp://mail.example.edu:25", "smtp://mail.example.edu:25", "mail.example.edu port 25"),
+    ("SMTP://10.0.0.1", "smtp://10.0.0.1:587", "10.0.0.1 port 587"),
+    ("smtp://[::1]", "smtp://[::1]:587", "[::1] port 587"),
+    ("smtp://[::1]:2525/", "smtp://[::1]:2525", "[::1] port 2525"),
+  ])
+  func `a server has the port for handing in mail, where none is given`(text: String, url: String, place: String) throws
+  {
+    let address = try SMTPAddress(text)
+    #expect(address.url == url)
+    #expect(address.place == place)
+  }
+
+  @Test(arguments: [
+    "", "mail.example.edu", "http://x", "smtp://", "smtp://u@x", "smtp://u:p@x", "smtp://x/path", "smtp://x?a",
+    "smtp://x:y",
+    "smtp://x:99999",
+  ])
+  func `what is no address of a mail server is refused as usage`(text: String) {
+    #expect(throws: SettingError.self) { try SMTPAddress(text) }
+  }
+}
