@@ -4,7 +4,7 @@ import Patron
 /// Judges lines as patron-validate does, for tables of rules.
 struct Court: ~Copyable {
   let layout = FieldLayout(.builtIn)
-  let judge: Judge
+  var judge: Judge
   var reader: PersonReader
   var person: Person
   var line = 0
