@@ -87,6 +87,7 @@ let package = Package(
       ],
       exclude: ["Golden"], swiftSettings: strict),
     .testTarget(
-      name: "ServerTests", dependencies: ["TestSupport", "notify-mail"], exclude: ["Servers"], swiftSettings: strict),
+      name: "ServerTests", dependencies: ["TestSupport", "ps-fetch", "notify-mail"], exclude: ["Servers"],
+      swiftSettings: strict),
   ]
 )

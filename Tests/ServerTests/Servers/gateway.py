@@ -293,6 +293,9 @@ def serve(connection):
         request = read_request(connection)
         if not request:
             return
+        if request[0].startswith(b"CONNECT "):
+            connection.sendall(b"HTTP/1.1 407 Proxy Authentication Required\r\nContent-Length: 0\r\n\r\n")
+            return
         path = request[0].split(b" ")[1].decode()
         name, kind = path.split("/")[1], token if path.endswith("/token") else feed
         with lock:
