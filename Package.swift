@@ -57,7 +57,8 @@ let package = Package(
     target("AlmaXML", ["Patron", "StageSupport", "CLibXML2", system]),
     target("PeopleSoft", ["Calendar", "JSONText", "RecordStream", "StageSupport", "CCurl", "Curl", "CZlib", system]),
     target("ZipArchive", ["Calendar", "Digest", "RecordStream", "StageSupport", "CLibArchive", system]),
-    target("Transfer", ["Calendar", "CLinux", "Digest", "RecordStream", "StageSupport", system]),
+    target("SFTP", ["CLinux", "StageSupport", subprocess, system]),
+    target("Transfer", ["Calendar", "CLinux", "Digest", "RecordStream", "SFTP", "StageSupport", system]),
     target(
       "Mail", ["CCurl", "CLinux", "Calendar", "Curl", "Digest", "JSONText", "RecordStream", "StageSupport", system]),
 
@@ -65,7 +66,7 @@ let package = Package(
     stage("patron-validate", ["Patron", "JSONText"]),
     stage("patron-to-xml", ["Calendar", "Patron", "AlmaXML"]),
     stage("feed-zip", ["AlmaXML", "ZipArchive"]),
-    stage("feed-push", ["Transfer"]),
+    stage("feed-push", ["SFTP", "Transfer"]),
     stage("notify-mail", ["Mail"]),
 
     .target(

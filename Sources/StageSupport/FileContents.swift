@@ -23,6 +23,11 @@ public enum FileContents {
     }
   }
 
+  /// Finds out now what would fail later, and tell less.
+  public static func requireReadable(_ path: String) throws(FileError) {
+    if unsafe access(path, R_OK) != 0 { throw FileError(.read, path, Errno.current) }
+  }
+
   /// The lines of a list: one entry a line, white space around it dropped, empty lines and those that begin with `#` left out.
   public static func readList(_ path: String) throws -> [String] {
     guard let text = String(validating: try read(path), as: UTF8.self) else {

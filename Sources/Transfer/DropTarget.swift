@@ -1,17 +1,56 @@
-import StageSupport
+import SFTP
+public import StageSupport
 
 /// The drop directory, and how it is reached.
-public struct DropTarget: Sendable {
+public struct DropTarget {
   public let location: DropLocation
+  private let session: Session
+  private let retries: RetryOptions
+  private let diagnostics: Diagnostics
 
-  public init(_ location: DropLocation) {
-    self.location = location
+  /// How to log in to a server, where that is not said by its URL.
+  public struct Session: Sendable {
+    public var identity: String?
+    public var passphrase: Secret?
+    public var password: Secret?
+    public var knownHosts: String?
+    public var configuration: String?
+    public var sshCommand: String?
+    /// In seconds.
+    public var connectTimeout = 30
+
+    public init() {}
   }
 
-  /// Does something in the directory.
+  public init(_ location: DropLocation, _ session: Session, _ retries: RetryOptions, _ diagnostics: Diagnostics) {
+    self.location = location
+    self.session = session
+    self.retries = retries
+    self.diagnostics = diagnostics
+  }
+
+  /// Does something in the directory, and where a server fails for the moment, does it again in a new session.
   func withDirectory<Result>(_ work: (any DropDirectory) throws -> Result) throws -> Result {
     switch location {
-    case .directory(let path): try work(LocalDirectory(path))
+    case .directory(let path): return try work(LocalDirectory(path))
+    case .server(let destination, let path):
+      var tries = Retries(retries, diagnostics)
+      return try tries.run {
+        diagnostics.note("connecting to \(location)")
+        return try work(SFTPDirectory(command(destination), path: path, location))
+      }
     }
+  }
+
+  private func command(_ destination: SSHDestination) -> SSHCommand {
+    var command = SSHCommand(destination)
+    command.identity = session.identity
+    command.passphrase = session.passphrase
+    command.password = session.password
+    command.knownHosts = session.knownHosts
+    command.configuration = session.configuration
+    command.replacement = session.sshCommand
+    command.connectTimeout = session.connectTimeout
+    return command
   }
 }

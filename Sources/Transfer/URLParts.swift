@@ -1,4 +1,4 @@
-/// The parts of a URL like `scheme://authority/path`, as far as drop directories have them.
+/// The parts of a URL like `scheme://user@host:port/path`, as far as drop directories have them.
 struct URLParts {
   /// In lower case.
   let scheme: String
@@ -17,6 +17,33 @@ struct URLParts {
     let names = decoded.split(separator: "/")
     path = slash == rest.endIndex ? "" : "/" + names.joined(separator: "/")
   }
+
+  /// What stands before the last `@`.
+  private var login: Substring? { authority.lastIndex(of: "@").map { authority[..<$0] } }
+
+  var user: String? { login.flatMap { Self.decoded($0.prefix { $0 != ":" }) } }
+
+  var password: String? { login.flatMap { login in login.firstIndex(of: ":").map { String(login[$0...]) } } }
+
+  /// Host and port as they are written.
+  private var place: Substring { authority.lastIndex(of: "@").map { authority[authority.index(after: $0)...] } ?? authority[...] }
+
+  /// Where the host ends: an address of IPv6 stands in brackets.
+  private var hostEnd: Substring.Index? {
+    if place.hasPrefix("[") { return place.firstIndex(of: "]").map { place.index(after: $0) } }
+    return place.firstIndex(of: ":") ?? place.endIndex
+  }
+
+  var host: String? {
+    guard let hostEnd else { return nil }
+    let host = place[..<hostEnd]
+    return Self.decoded(host.hasPrefix("[") ? host.dropFirst().dropLast() : host)
+  }
+
+  var port: Int? { hostEnd.flatMap { Int(place[$0...].dropFirst()) } }
+
+  /// There is no port, or one that is a number.
+  var hasGoodPort: Bool { hostEnd.map { place[$0...].isEmpty || (place[$0...].hasPrefix(":") && port != nil) } ?? false }
 
   /// The text with its `%XX` replaced; nil where they are broken.
   static func decoded(_ text: some StringProtocol) -> String? {
@@ -38,13 +65,14 @@ struct URLParts {
 
   /// The text with everything as `%XX` that a path in a URL cannot have as it is.
   static func encoded(_ text: String) -> String {
+    let plain = Set("/-._~@+,=!$&'()*;:".utf8)
     var result = ""
     for byte in text.utf8 {
-      let scalar = Unicode.Scalar(byte)
-      switch scalar {
-      case "a"..."z", "A"..."Z", "0"..."9", "/", "-", ".", "_", "~", "@", "+", ",", "=", "!", "$", "&", "'", "(", ")",
-        "*", ";", ":":
-        result.unicodeScalars.append(scalar)
+      switch byte {
+      case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+        UInt8(ascii: "0")...UInt8(ascii: "9"):
+        result.unicodeScalars.append(Unicode.Scalar(byte))
+      case _ where plain.contains(byte): result.unicodeScalars.append(Unicode.Scalar(byte))
       default:
         let digits = String(byte, radix: 16, uppercase: true)
         result += "%\(digits.count == 1 ? "0" : "")\(digits)"

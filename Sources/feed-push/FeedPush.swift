@@ -1,14 +1,26 @@
 import ArgumentParser
+import Glibc
 import RecordStream
+import SFTP
 import StageSupport
 import Transfer
 
 @main
+enum Program {
+  static func main() {
+    // ssh asks us for passwords.
+    if let status = Askpass.answer(CommandLine.arguments) { exit(status) }
+    FeedPush.main()
+  }
+}
+
 struct FeedPush: StageCommand {
   static let name = "feed-push"
   static let settings =
     StageOptions.settings + TargetOptions.settings + [.option("verify"), .option("ledger")]
-  static let configuration = describe("Deliver the zips of a stream to the directory from which Alma takes them.")
+  static let configuration = describe(
+    "Deliver the zips of a stream to the directory from which Alma takes them.",
+    variables: ["SFTP_PASSWORD: the password, where there is no --password-file"])
 
   @OptionGroup var options: StageOptions
   @OptionGroup var target: TargetOptions

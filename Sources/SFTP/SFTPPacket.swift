@@ -1,0 +1,145 @@
+/// The kinds of packets of SFTP, version 3, that we send or get.
+enum SFTPPacketType: UInt8 {
+  case initialize = 1
+  case version = 2
+  case open = 3
+  case close = 4
+  case read = 5
+  case write = 6
+  case setAttributes = 9
+  case openDirectory = 11
+  case readDirectory = 12
+  case remove = 13
+  case attributesOf = 17
+  case rename = 18
+  case status = 101
+  case handle = 102
+  case data = 103
+  case name = 104
+  case attributes = 105
+  case extended = 200
+  case extendedReply = 201
+}
+
+/// A packet that is being put together: length, type, and fields.
+struct SFTPRequest {
+  private(set) var bytes: [UInt8]
+
+  /// - Parameter capacity: the bytes of its fields.
+  init(_ type: SFTPPacketType, id: UInt32, capacity: Int = 256) {
+    bytes = [0, 0, 0, 0, type.rawValue]
+    bytes.reserveCapacity(bytes.count + capacity + 4)
+    add(id)
+  }
+
+  mutating func add(_ number: UInt32) {
+    for shift in [24, 16, 8, 0] as [UInt32] { bytes.append(UInt8(truncatingIfNeeded: number >> shift)) }
+  }
+
+  mutating func add(_ number: UInt64) {
+    add(UInt32(truncatingIfNeeded: number >> 32))
+    add(UInt32(truncatingIfNeeded: number))
+  }
+
+  mutating func add(_ text: String) { add(Array(text.utf8)) }
+
+  mutating func add(_ data: [UInt8]) {
+    add(UInt32(data.count))
+    bytes += data
+  }
+
+  mutating func add(_ data: Span<UInt8>) {
+    add(UInt32(data.count))
+    unsafe data.withUnsafeBufferPointer { unsafe bytes.append(contentsOf: $0) }
+  }
+
+  /// Puts the length in its place.
+  consuming func finish() -> [UInt8] {
+    let length = UInt32(bytes.count - 4)
+    for index in 0..<4 { bytes[index] = UInt8(truncatingIfNeeded: length >> UInt32(24 - 8 * index)) }
+    return bytes
+  }
+}
+
+/// A packet that has come, and is being taken apart.
+struct SFTPAnswer {
+  let type: SFTPPacketType
+  let id: UInt32
+  private let bytes: [UInt8]
+  private var offset: Int
+
+  /// A field is missing or does not fit.
+  struct Malformed: Error {}
+
+  /// - Parameter body: the packet's bytes behind its length.
+  init(_ body: ArraySlice<UInt8>) throws(Malformed) {
+    guard let first = body.first, let type = SFTPPacketType(rawValue: first) else { throw Malformed() }
+    guard body.count >= 5 else { throw Malformed() }
+    self.type = type
+    bytes = Array(body.dropFirst())
+    // Where the others have their number, the first one has the version.
+    id = bytes[..<4].reduce(0) { $0 << 8 | UInt32($1) }
+    offset = 4
+  }
+
+  var isAtEnd: Bool { offset == bytes.count }
+
+  mutating func integer() throws(Malformed) -> UInt32 {
+    guard bytes.count - offset >= 4 else { throw Malformed() }
+    defer { offset += 4 }
+    return bytes[offset..<offset + 4].reduce(0) { $0 << 8 | UInt32($1) }
+  }
+
+  mutating func longInteger() throws(Malformed) -> UInt64 {
+    let high = UInt64(try integer())
+    return high << 32 | UInt64(try integer())
+  }
+
+  mutating func string() throws(Malformed) -> String { String(decoding: try data(), as: UTF8.self) }
+
+  mutating func data() throws(Malformed) -> ArraySlice<UInt8> {
+    let count = Int(try integer())
+    guard count <= bytes.count - offset else { throw Malformed() }
+    defer { offset += count }
+    return bytes[offset..<offset + count]
+  }
+
+  /// Lends the data that stands next.
+  mutating func withData(_ body: (Span<UInt8>) -> Void) throws(Malformed) -> Int {
+    let range = try data().indices
+    body(bytes.span.extracting(range))
+    return range.count
+  }
+
+  mutating func attributes() throws(Malformed) -> SFTPAttributes {
+    let flags = try integer()
+    var attributes = SFTPAttributes()
+    if flags & 1 != 0 { attributes.size = Int(clamping: try longInteger()) }
+    if flags & 2 != 0 { _ = try longInteger() }
+    if flags & 4 != 0 { attributes.permissions = try integer() }
+    if flags & 8 != 0 {
+      _ = try integer()
+      attributes.modified = Int(try integer())
+    }
+    if flags & 0x8000_0000 != 0 {
+      for _ in 0..<(try integer()) {
+        _ = try data()
+        _ = try data()
+      }
+    }
+    return attributes
+  }
+}
+
+/// What a server tells of a file.
+public struct SFTPAttributes: Equatable, Sendable {
+  public var size: Int?
+  /// Type and mode, as in `st_mode`.
+  public var permissions: UInt32?
+  /// Seconds since 1970.
+  public var modified: Int?
+
+  /// A file, as far as the server tells types.
+  public var isRegularFile: Bool { permissions.map { $0 & 0o170000 == 0o100000 } ?? true }
+  public var isDirectory: Bool { permissions.map { $0 & 0o170000 == 0o040000 } ?? false }
+}
