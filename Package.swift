@@ -28,8 +28,9 @@ func stage(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
     name: name, dependencies: ["RecordStream", "StageSupport", argumentParser] + dependencies, swiftSettings: strict)
 }
 
-func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
-  .testTarget(name: name, dependencies: dependencies, swiftSettings: strict)
+/// - Parameter data: files beside the tests that are not Swift.
+func tests(_ name: String, _ dependencies: [Target.Dependency], data: [String] = []) -> Target {
+  .testTarget(name: name, dependencies: dependencies, exclude: data, swiftSettings: strict)
 }
 
 let package = Package(
@@ -80,15 +81,13 @@ let package = Package(
     tests("ZipArchiveTests", ["Calendar", "RecordStream", "StageSupport", "TestSupport", "ZipArchive", system]),
     tests("MailTests", ["Mail", "Curl", "Calendar", "Patron", "RecordStream", "StageSupport"]),
     tests("TransferTests", ["Calendar", "RecordStream", "StageSupport", "TestSupport", "Transfer"]),
-    .testTarget(
-      name: "PipelineTests",
-      dependencies: [
+    tests("SFTPTests", ["SFTP", "StageSupport"]),
+    tests(
+      "PipelineTests",
+      [
         "Calendar", "Patron", "RecordStream", "StageSupport", "TestSupport", "ps-fetch", "patron-validate",
         "patron-to-xml", "feed-zip", "feed-push", "notify-mail",
-      ],
-      exclude: ["Golden"], swiftSettings: strict),
-    .testTarget(
-      name: "ServerTests", dependencies: ["TestSupport", "ps-fetch", "notify-mail"], exclude: ["Servers"],
-      swiftSettings: strict),
+      ], data: ["Golden"]),
+    tests("ServerTests", ["TestSupport", "ps-fetch", "feed-push", "notify-mail"], data: ["Servers"]),
   ]
 )

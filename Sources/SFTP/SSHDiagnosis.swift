@@ -50,6 +50,7 @@ struct SSHDiagnosis: Equatable {
     ("Connection closed", .temporary, ""),
     ("closed by remote host", .temporary, ""),
     ("Broken pipe", .temporary, ""),
+    ("not found", .configuration, ""),
   ]
 
   private static func match(_ sign: Sign, _ log: SSHLog) -> (String, ExitStatus)? {
@@ -63,7 +64,8 @@ struct SSHDiagnosis: Equatable {
   }
 
   private static func hostKeyMessage(_ log: SSHLog, _ command: SSHCommand, _ old: String?) -> String {
-    let shown = log.serverKey.map { "\($0.type) \($0.fingerprint)" } ?? "a key of which ssh does not tell the fingerprint"
+    let shown =
+      log.serverKey.map { "\($0.type) \($0.fingerprint)" } ?? "a key of which ssh does not tell the fingerprint"
     let destination = command.destination
     let place = destination.port.map { "[\(destination.host)]:\($0)" } ?? destination.host
     let file = command.knownHosts ?? "~/.ssh/known_hosts"
@@ -74,7 +76,9 @@ struct SSHDiagnosis: Equatable {
         + "the server shows \(shown); if its administrator confirms the new one: "
         + "ssh-keygen -f \(offending.file) -R '\(place)' && \(scan)"
     }
-    let words = log.messages.last { $0.contains("REVOKED") || $0.contains("is known for") } ?? "the host key is not known"
-    return "\(words); the server shows \(shown); if its administrator confirms that: \(scan)"
+    if let words = log.messages.first(where: { $0.contains("revoked") || $0.contains("REVOKED") }) {
+      return "the host key is not to be trusted: \(words)"
+    }
+    return "the host key is not known: the server shows \(shown); if its administrator confirms that: \(scan)"
   }
 }

@@ -21,7 +21,8 @@ public enum DropLocation: Equatable, Sendable {
       self = .directory(parts.path)
     case "sftp":
       guard let path = Self.remotePath(parts.path) else {
-        throw Self.refusal(url, "without a directory; it looks like sftp://user@host/path, or /~/path for one in the home")
+        throw Self.refusal(
+          url, "without a directory; it looks like sftp://user@host/path, or /~/path for one in the home")
       }
       self = .server(try Self.destination(parts, url), path: path)
     default:

@@ -27,7 +27,8 @@ public enum TransferError: StageError, Equatable {
     case .incompleteStream(let reason):
       "\(reason); nothing was delivered (--allow-partial delivers all the same)"
     case .nothingToDeliver(let reason): "\(reason); and there is no zip in it to be delivered"
-    case .changedZip(let path, let change): "\(path): \(change); was the file changed since? Nothing was delivered"
+    case .changedZip(let path, let change):
+      "\(path): \(change); a zip that has changed is not delivered, so make the feed again"
     case .noDirectory(let place): "\(place): no such directory; make it, or correct --to"
     case .nameTaken(let place):
       "\(place): a different file of that name waits to be taken; look at it, then remove it or use --replace"

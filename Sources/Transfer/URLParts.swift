@@ -26,7 +26,9 @@ struct URLParts {
   var password: String? { login.flatMap { login in login.firstIndex(of: ":").map { String(login[$0...]) } } }
 
   /// Host and port as they are written.
-  private var place: Substring { authority.lastIndex(of: "@").map { authority[authority.index(after: $0)...] } ?? authority[...] }
+  private var place: Substring {
+    authority.lastIndex(of: "@").map { authority[authority.index(after: $0)...] } ?? authority[...]
+  }
 
   /// Where the host ends: an address of IPv6 stands in brackets.
   private var hostEnd: Substring.Index? {
@@ -43,7 +45,9 @@ struct URLParts {
   var port: Int? { hostEnd.flatMap { Int(place[$0...].dropFirst()) } }
 
   /// There is no port, or one that is a number.
-  var hasGoodPort: Bool { hostEnd.map { place[$0...].isEmpty || (place[$0...].hasPrefix(":") && port != nil) } ?? false }
+  var hasGoodPort: Bool {
+    hostEnd.map { place[$0...].isEmpty || (place[$0...].hasPrefix(":") && port != nil) } ?? false
+  }
 
   /// The text with its `%XX` replaced; nil where they are broken.
   static func decoded(_ text: some StringProtocol) -> String? {

@@ -31,7 +31,8 @@ struct TargetOptions: ParsableArguments {
   var sshConfig: String?
 
   @Option(
-    help: ArgumentHelp("A shell command to run in place of ssh; it finds ssh's arguments in \"$@\".", valueName: "command"))
+    help: ArgumentHelp(
+      "A shell command to run in place of ssh; it finds ssh's arguments in \"$@\".", valueName: "command"))
   var sshCommand: String?
 
   @Option(help: ArgumentHelp("Wait so long for a connection.", valueName: "seconds"))

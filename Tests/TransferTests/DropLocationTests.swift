@@ -25,3 +25,30 @@ import Transfer
     #expect { try DropLocation(url: url) } throws: { ($0 as? any StageError)?.exitStatus == .usage }
   }
 }
+
+extension DropLocationTests {
+  @Test(arguments: [
+    ("sftp://alma@lib-sftp.example.edu/alma/people", "sftp://alma@lib-sftp.example.edu/alma/people"),
+    ("sftp://lib/x//y/", "sftp://lib/x/y"), ("sftp://lib/~/x", "sftp://lib/~/x"), ("sftp://lib/~/", "sftp://lib/~"),
+    ("sftp://lib:2222/", "sftp://lib:2222/"), ("sftp://[::1]:22/a%20b", "sftp://[::1]:22/a%20b"),
+    ("sftp://a%40b@lib/x", "sftp://a@b@lib/x"),
+  ])
+  func `a server's directory is named by its URL`(url: String, expected: String) throws {
+    #expect(try DropLocation(url: url).description == expected)
+  }
+
+  @Test func `a file on a server has a URL of its own`() throws {
+    #expect(try DropLocation(url: "sftp://lib/~").url(of: "a.zip") == "sftp://lib/~/a.zip")
+    #expect(try DropLocation(url: "sftp://lib/").url(of: "a.zip") == "sftp://lib/a.zip")
+  }
+
+  @Test(arguments: [
+    "sftp://lib", "sftp:///x", "sftp://-oProxyCommand=x/y", "sftp://-x@lib/y", "sftp://lib:0/x", "sftp://lib:99999/x",
+    "sftp://lib:ssh/x", "sftp://[::1/x", "sftp://a:secret@lib/x", "sftp://a b@lib/x", "sftp://lib/x?y",
+  ])
+  func `what ssh could misunderstand is refused as bad usage`(url: String) {
+    #expect { try DropLocation(url: url) } throws: {
+      ($0 as? any StageError)?.exitStatus == .usage && !"\($0)".contains("secret")
+    }
+  }
+}
