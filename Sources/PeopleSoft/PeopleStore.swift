@@ -38,14 +38,27 @@ public struct PeopleStore: ~Copyable {
           self.token = nil
         }
       } catch let error as PeopleSoftError {
-        let error = WithoutSecrets(error, secrets)
-        guard written == 0, error.exitStatus == .temporary else { throw error }
-        try retries.pause(after: error, askedToWait: error.retryAfter)
+        try pause(after: error, mayRetry: written == 0, &retries)
       } catch StreamError.output(.brokenPipe) {
         // libcurl holds SIGPIPE off during a transfer. It ends this stage as any other.
         raise(SIGPIPE)
       }
     }
+  }
+
+  /// Asks for a token, and does nothing with it.
+  public mutating func check(retries: inout Retries) throws {
+    while token == nil {
+      do { token = try requestToken() } catch let error as PeopleSoftError {
+        try pause(after: error, mayRetry: true, &retries)
+      }
+    }
+  }
+
+  private func pause(after error: PeopleSoftError, mayRetry: Bool, _ retries: inout Retries) throws {
+    let error = WithoutSecrets(error, secrets)
+    guard mayRetry, error.exitStatus == .temporary else { throw error }
+    try retries.pause(after: error, askedToWait: error.retryAfter)
   }
 
   /// What must not be seen, in each form in which the other side might show it again.

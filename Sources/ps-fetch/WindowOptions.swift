@@ -34,8 +34,9 @@ struct WindowOptions: ParsableArguments {
   var tz: String?
 
   static let settings: [Setting] = [
-    .option("status"), .option("since"), .option("until"), .switch("full"), .option("since-last"), .option("overlap"),
-    .option("max-catch-up"), .option("tz", variable: "PS_TZ"),
+    .option("status"), .option("since", yieldingTo: ["full"]), .option("until", yieldingTo: ["full"]),
+    .switch("full", yieldingTo: ["since", "until"]), .option("since-last"), .option("overlap"), .option("max-catch-up"),
+    .option("tz", variable: "PS_TZ"),
   ]
 
   enum Status: String, ExpressibleByArgument, CaseIterable {

@@ -128,6 +128,15 @@ import Testing
     #expect(server.requests.isEmpty)
   }
 
+  @Test func `a check asks for a token only`() throws {
+    let outcome = try server.fetch("ok", ["--check"])
+    #expect(outcome.status == 0 && outcome.output.isEmpty && outcome.errors == "")
+    #expect(server.requests.map(\.method) == ["POST"])
+    #expect(try server.fetch("token-later", ["--check", "--retries", "1"]).status == 0)
+    let refused = try server.fetch("ok", ["--check", "--client-id", "somebody"])
+    #expect(refused.status == 77 && refused.output.isEmpty && refused.errorLines.count == 1)
+  }
+
   @Test func `HTTP 2 and gzip from nginx`() throws {
     let nginx = try NginxServer(feed: #"{"records":{"record":["# + Self.people.joined(separator: ",\n") + "]}}")
     let outcome = try Executable("ps-fetch").run(
