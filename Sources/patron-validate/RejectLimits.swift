@@ -12,8 +12,9 @@ struct RejectLimits {
         "\(rejected) of \(people) people rejected, more than --max-rejects \(number); look at the rejects")
     }
     if let percent, Double(rejected) * 100 > percent * Double(people) {
+      let limit = percent == percent.rounded() ? String(Int(percent)) : String(percent)
       throw DataError(
-        "\(rejected) of \(people) people rejected, more than --max-reject-percent \(percent); look at the rejects")
+        "\(rejected) of \(people) people rejected, more than --max-reject-percent \(limit); look at the rejects")
     }
   }
 }
