@@ -59,7 +59,7 @@ import Testing
     let outcome = try Executable(program: "/bin/bash").run(
       [
         "-c",
-        "yes '{},' | { echo '['; cat 2>/dev/null; } | '\(fetch.path)' --input - | head -n 2 >/dev/null; echo ${PIPESTATUS[2]}",
+        "yes '{},' 2>/dev/null | { echo '['; cat 2>/dev/null; } | '\(fetch.path)' --input - | head -n 2 >/dev/null; echo ${PIPESTATUS[2]}",
       ])
     #expect(outcome.text == "141\n")
     #expect(outcome.errors == "")

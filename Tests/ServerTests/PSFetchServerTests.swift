@@ -79,7 +79,8 @@ import Testing
   }
 
   @Test(arguments: [
-    ("list", 3), ("nobody", 0), ("bom", 3), ("gzip", 3), ("gzip-twice", 3), ("whole-unsaid", 3), ("redirect", 3),
+    ("list", 3), ("nobody", 0), ("bom", 3), ("gzip", 3), ("gzip-large", 20000), ("gzip-twice", 3), ("whole-unsaid", 3),
+    ("redirect", 3),
   ])
   func `people come out of every good answer`(name: String, count: Int) throws {
     let outcome = try server.fetch(name)

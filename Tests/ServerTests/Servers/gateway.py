@@ -23,6 +23,7 @@ import time
 
 PEOPLE = [{"EMPLID": str(n), "NAME": "Zoë Müller"} for n in range(1, 4)]
 FEED = json.dumps({"records": {"record": PEOPLE}}, ensure_ascii=False).encode()
+LARGE = b"[" + b",".join(b'{"EMPLID":"%d"}' % n for n in range(20000)) + b"]"
 REASONS = {200: "OK", 302: "Found", 401: "Unauthorized", 403: "Forbidden", 404: "Not Found", 429: "Too Many Requests"}
 
 
@@ -141,6 +142,7 @@ ANSWERS = {
     "nobody": (200, '{"records":""}', {}),
     "bom": (200, b"\xef\xbb\xbf" + FEED, {}),
     "gzip": (200, gzip.compress(FEED), {"Content_Encoding": "gzip"}),
+    "gzip-large": (200, gzip.compress(LARGE, 1), {"Content_Encoding": "gzip"}),
     "gzip-twice": (200, gzip.compress(FEED[:9]) + gzip.compress(FEED[9:]), {"Content_Encoding": "gzip"}),
     "gzip-false": (200, FEED, {"Content_Encoding": "gzip"}),
     "gzip-more": (200, gzip.compress(FEED) + b"more", {"Content_Encoding": "gzip"}),
