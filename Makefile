@@ -16,8 +16,8 @@ VERSION := $(shell sed -n 's/.*current = "\(.*\)"/\1/p' Sources/StageSupport/Ver
 BUILD_PACKAGES := pkg-config libxml2-dev libarchive-dev libssl-dev libcurl4-openssl-dev zlib1g-dev
 RUN_PACKAGES := openssh-client
 DEMO_PACKAGES := libxml2-utils unzip
-CHECK_PACKAGES := $(RUN_PACKAGES) $(DEMO_PACKAGES) mandoc shellcheck jq valgrind zip openssl openssh-server nginx-light \
-  python3 python3-aiosmtpd python3-asyncssh unicode-data binutils
+CHECK_PACKAGES := $(RUN_PACKAGES) $(DEMO_PACKAGES) mandoc shellcheck jq valgrind zip openssl openssh-server \
+  openssh-sftp-server nginx-light msmtp procps util-linux python3 python3-aiosmtpd python3-asyncssh unicode-data binutils
 
 # Installs those of the packages that are not there.
 install-packages = @missing=$$(for package in $(1); do \
