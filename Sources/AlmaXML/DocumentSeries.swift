@@ -22,6 +22,8 @@ public struct DocumentSeries: ~Copyable {
   /// The documents' name without `.xml`.
   private let name: String
   private var number = 0
+  /// The documents in a directory that are whole and have their names.
+  private var finished: [String] = []
   private var file: PendingFile?
   private var document: DocumentWriter?
 
@@ -61,6 +63,14 @@ public struct DocumentSeries: ~Copyable {
     document == nil ? nil : try finishDocument(isOnly: number == 1)
   }
 
+  /// Takes back what has been written: half a feed is none.
+  public mutating func removeAll() {
+    document = nil
+    file = nil
+    for path in finished { Directory.remove(path) }
+    finished = []
+  }
+
   private mutating func begin() throws(FileError) {
     number += 1
     let path: String
@@ -87,6 +97,7 @@ public struct DocumentSeries: ~Copyable {
       path = "\(directory)/\(name)_\(String(repeating: "0", count: max(0, 3 - digits.count)))\(digits).xml"
     }
     try file.commit(as: path)
+    if case .directory = target { finished.append(path) }
     return FileRecord(path: path, format: .xml, users: users, bytes: bytes)
   }
 }

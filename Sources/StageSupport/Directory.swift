@@ -18,6 +18,9 @@ public enum Directory {
     return names
   }
 
+  /// Removes a file, where it is there.
+  public static func remove(_ path: String) { unsafe unlink(path) }
+
   /// Puts the names in the directory of a file on the disk.
   public static func synchronize(containing path: String) throws(FileError) {
     let parent = FilePath(path).removingLastComponent().string

@@ -77,6 +77,11 @@ struct DocumentStage: ~Copyable, StreamStage {
     if let file = try documents?.finish() { try announce(file, &output) }
   }
 
+  mutating func fail(_ error: any StageError, _ account: StreamAccount, _ output: inout LineWriter) throws {
+    documents?.removeAll()
+    files = 0
+  }
+
   private mutating func write(_ output: inout LineWriter) throws {
     if documents == nil {
       documents = DocumentSeries(target, feed: feed, tags: mapping.tags, form: form, usersPerDocument: usersPerDocument)

@@ -78,6 +78,16 @@ import Testing
     #expect(try isWellFormed(directory.url.appendingPathComponent("users.xml"), schema: schema) == "")
   }
 
+  @Test func `a line that stops patron-to-xml leaves no file, not even one that was whole`() throws {
+    let directory = try TemporaryDirectory()
+    let good = (1...5).map { #"{"EMPLID":"\#($0)"}"# }.joined(separator: "\n")
+    let made = try Executable("patron-to-xml").run(
+      ["--users-per-file", "2"], input: Data((good + "\nnonsense\n").utf8), in: directory.url)
+    #expect(made.status == 65 && made.text.contains("alma_people_002.xml"))
+    #expect(made.lines.last?.contains(#""complete":false,"people":5,"users":5,"files":0"#) == true)
+    #expect(directory.names.isEmpty, "\(directory.names)")
+  }
+
   @Test func `whatever a line is, patron-to-xml writes a well-formed document or none`() throws {
     for line in Self.lines(300, seed: 9) {
       let directory = try TemporaryDirectory()
