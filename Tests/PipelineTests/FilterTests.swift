@@ -66,4 +66,18 @@ import Testing
       #expect(completion.status == 0 && completion.text.contains(name))
     }
   }
+
+  @Test func `a document for which the disk is too small is 74, and leaves nothing under its name`() throws {
+    let directory = try TemporaryDirectory()
+    let people = (0..<2000).map { #"{"EMPLID":"\#($0)","PRF_OR_PRI_LAST_NAME":"García"}"# }.joined(separator: "\n")
+    try directory.write("people", people)
+    // A small file system that is there for this process alone.
+    let script =
+      "mount -t tmpfs -o size=64k tmpfs drop && { patron-to-xml --output-dir drop <people; echo $?; ls -A drop; }"
+    let outcome = try Executable.shell("mkdir drop; unshare -rm sh -c '\(script)'", in: directory.url)
+    #expect(outcome.lines.last == "74", "\(outcome.text)")
+    #expect(
+      outcome.errors
+        == "patron-to-xml: cannot write \(directory.path("drop"))/alma_people.xml: No space left on device\n")
+  }
 }

@@ -13,7 +13,7 @@ public struct Executable {
     public var errorLines: [String] { errors.split(separator: "\n").map(String.init) }
   }
 
-  public private(set) var path: String
+  public let path: String
 
   public init(_ name: String) { path = Self.directory.appendingPathComponent(name).path }
 
@@ -24,9 +24,7 @@ public struct Executable {
   public static func shell(
     _ script: String, environment: [String: String] = [:], in directory: URL? = nil
   ) throws -> Outcome {
-    var bash = Executable("bash")
-    bash.path = "/bin/bash"
-    return try bash.run(["-c", script], environment: environment, in: directory)
+    try Executable(program: "/bin/bash").run(["-c", script], environment: environment, in: directory)
   }
 
   /// The project's root.
