@@ -78,23 +78,42 @@ struct ResponseBuffer: ~Copyable {
   /// - Returns: the offset behind what is left.
   mutating func removeBreaks(from start: Int, to end: Int) -> Int {
     guard hasBreaks(from: start, to: end) else { return end }
-    var target = start
-    var isInString = false
-    var isEscaped = false
-    for source in start..<end {
-      let byte = bytes[source]
-      if isInString {
-        isInString = isEscaped || byte != UInt8(ascii: "\"")
-        isEscaped = !isEscaped && byte == UInt8(ascii: "\\")
-      } else if byte == UInt8(ascii: "\"") {
-        isInString = true
-      } else if byte == 0x0A || byte == 0x0D || byte == 0x09 {
-        continue
+    return unsafe bytes.withUnsafeMutableBytes { bytes in
+      let base = bytes.baseAddress!
+      var target = start
+      // What stays is moved in runs, strings and all: a step for each byte would cost more than all the rest.
+      var run = start
+      var offset = start
+      while offset < end {
+        switch unsafe bytes[offset] {
+        case UInt8(ascii: "\""):
+          offset = unsafe Self.stringEnd(UnsafeRawBufferPointer(bytes), from: offset + 1, to: end)
+        case 0x0A, 0x0D, 0x09:
+          unsafe memmove(base + target, base + run, offset - run)
+          target += offset - run
+          offset += 1
+          run = offset
+        default: offset += 1
+        }
       }
-      bytes[target] = byte
-      target += 1
+      unsafe memmove(base + target, base + run, end - run)
+      return target + end - run
     }
-    return target
+  }
+
+  /// The offset behind the quotation mark that closes a string.
+  private static func stringEnd(_ bytes: UnsafeRawBufferPointer, from start: Int, to end: Int) -> Int {
+    let base = bytes.baseAddress!
+    var offset = start
+    while let found = unsafe memchr(base + offset, Int32(UInt8(ascii: "\"")), end - offset) {
+      let quote = unsafe UnsafeRawPointer(found) - base
+      var first = quote
+      while first > start, unsafe bytes[first - 1] == UInt8(ascii: "\\") { first -= 1 }
+      offset = quote + 1
+      // Backslashes in pairs stand for themselves.
+      if (quote - first) % 2 == 0 { return offset }
+    }
+    return end
   }
 
   private func hasBreaks(from start: Int, to end: Int) -> Bool {
