@@ -68,7 +68,7 @@ public struct PushStage: StreamStage {
 
   /// Says that nothing, or not all, was delivered. Where all was, only the ledger has failed, or the reader of the stream.
   public mutating func fail(_ error: any StageError, _ account: StreamAccount, _ output: inout LineWriter) throws {
-    if error is TransferError, case .ledgerNotWritten = error as? TransferError { return }
+    if case .ledgerNotWritten = error as? TransferError { return }
     outcomes.append(record(.failed, of: current, account.feed, error: error.description))
     try write(outcomes, &output)
   }

@@ -1,18 +1,7 @@
 import ArgumentParser
-import Glibc
 import RecordStream
-import SFTP
 import StageSupport
 import Transfer
-
-@main
-enum Program {
-  static func main() {
-    // ssh asks us for passwords.
-    if let status = Askpass.answer(CommandLine.arguments) { exit(status) }
-    FeedPush.main()
-  }
-}
 
 struct FeedPush: StageCommand {
   static let name = "feed-push"

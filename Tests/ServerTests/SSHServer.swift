@@ -139,6 +139,8 @@ enum Keys {
       try make(directory.path("host_other"), "ed25519", "")
       try make(directory.path("stranger"), "ed25519", "")
       try make(directory.path("locked"), "ed25519", passphrase)
+      // What is static is never given up by itself.
+      atexit { try? FileManager.default.removeItem(atPath: Keys.path("")) }
       return directory
     } catch {
       fatalError("no keys: \(error)")

@@ -1,0 +1,12 @@
+import Glibc
+import SFTP
+import StageSupport
+
+@main
+enum Program {
+  static func main() {
+    // ssh asks us for passwords.
+    if let status = Askpass.answer(CommandLine.arguments) { exit(status) }
+    FeedPush.main()
+  }
+}
