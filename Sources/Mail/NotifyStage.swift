@@ -53,10 +53,10 @@ public struct NotifyStage: StreamStage, ~Copyable {
   ) throws {
     switch kind {
     case .reject:
-      current.take(try records.reject(in: line, place: place), limit: options.listLimit)
+      if let reject = try records.reject(in: line, place: place) { current.take(reject, limit: options.listLimit) }
       attachment?.add(line)
       rejects?.update(line)
-    case .delivery: current.take(try records.delivery(in: line, place: place))
+    case .delivery: if let delivery = try records.delivery(in: line, place: place) { current.take(delivery) }
     case .feed where sections.count == Self.mostSections:
       throw DataError("\(place): more than \(Self.mostSections) feeds in one input; mail them in several runs")
     default: break

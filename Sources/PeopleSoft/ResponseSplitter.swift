@@ -23,6 +23,8 @@ public struct ResponseSplitter: ~Copyable {
   /// Where the object under `records` begins, while it may be a person as well as a wrapper.
   private var undecided: Int?
   private var firstMember: String?
+  /// A member beside `records` that is none of the forms' own.
+  private var stranger: String?
   private var partial: PartialValue?
 
   private enum Place {
@@ -184,7 +186,9 @@ public struct ResponseSplitter: ~Copyable {
       undecided = nil
       return .people
     case (1, "fault"): return .fault
-    default: return .other
+    default:
+      stranger = stranger ?? name
+      return .other
     }
   }
 
@@ -204,6 +208,10 @@ public struct ResponseSplitter: ~Copyable {
     if level == 1, !hasRecords {
       let seen = firstMember.map { "an object without \"records\", whose first member is \"\($0.prefix(64))\"," }
       throw EnvelopeFault.notPeople(seen: seen ?? "an empty object", offset: here)
+    }
+    if level == 1, people == 0, let stranger {
+      // An error that is told beside an empty list must not pass for a day without changes.
+      throw EnvelopeFault.notPeople(seen: "nobody, and a member \"\(stranger.prefix(64))\" beside them,", offset: here)
     }
     if level == 2, let start = undecided, case .afterValue = place {
       if end - start > longestValue { throw EnvelopeFault.longElement(offset: buffer.place(of: start)) }

@@ -8,27 +8,56 @@ public struct SavedPeople: Sendable {
   /// - Parameter path: `-` for standard input.
   public init(path: String) { self.path = path }
 
-  /// Writes the lines as they are; whether they are people, patron-validate judges.
+  /// Writes the lines as they are; whether they are people, patron-validate judges. Only a last line that was cut is told here: the
+  /// file ends early, and somebody may be missing.
   /// - Parameter count: told how many there have been.
   public func write(to output: inout LineWriter, count: (Int) -> Void) throws {
     var people = 0
     var scanner = ObjectScanner(members: ["kind"], grammar: .anyBytes)
     var input = LineReader([path], longestLine: ResponseSplitter.longestValue)
+    /// A line that stops in the middle of a value, until it is known whether it is the last.
+    var cut: (line: [UInt8], error: PeopleSoftError)?
     while try input.advance(beforeWaiting: { () throws(StreamError) in try output.flush() }) {
+      if let line = cut?.line {
+        try output.write(line: line.span)
+        people += 1
+        cut = nil
+      }
       let place = input.place
       if place.isCut {
         throw PeopleSoftError.savedPerson(
           place: place.description, problem: "longer than \(ResponseSplitter.longestValue >> 20) MiB, so no person")
       }
       try input.withLine { line in
-        if (try? scanner.scan(line, from: line.skippingJSONSpace(from: 0))) != nil, scanner.values[0].shape != .absent {
+        let start = place.number == 1 ? Self.behindByteOrderMark(line) : 0
+        switch Self.fault(of: line, from: start, &scanner)?.problem {
+        case .endsEarly:
+          let fault = EnvelopeFault.endsEarly(offset: line.count)
+          return cut = ((start..<line.count).map { line[$0] }, .savedResponse(path: place.description, fault))
+        case nil where scanner.values[0].shape != .absent:
           throw PeopleSoftError.savedPerson(
             place: place.description, problem: "a member \"kind\", which only records of the stream have")
+        default: break
         }
-        try output.write(line: line)
+        try output.write(line: line.extracting(start..<line.count))
+        people += 1
       }
-      people += 1
       count(people)
     }
+    if let error = cut?.error { throw error }
+  }
+
+  /// What is wrong with a line that should be an object, or nil.
+  private static func fault(of line: Span<UInt8>, from start: Int, _ scanner: inout ObjectScanner) -> JSONFault? {
+    do throws(JSONFault) {
+      _ = try scanner.scan(line, from: line.skippingJSONSpace(from: start))
+      return nil
+    } catch {
+      return error
+    }
+  }
+
+  private static func behindByteOrderMark(_ line: Span<UInt8>) -> Int {
+    line.count > 3 && line[0] == 0xEF && line[1] == 0xBB && line[2] == 0xBF ? 3 : 0
   }
 }

@@ -62,11 +62,12 @@ public struct DeliveryRecord: Equatable, Sendable {
 }
 
 extension RecordReader {
-  /// The delivery that `role(of:)` has met in this line.
-  public func delivery(in line: Span<UInt8>, place: LinePlace) throws(StreamError) -> DeliveryRecord {
-    guard let outcome = string(.outcome, in: line).flatMap(DeliveryRecord.Outcome.init) else {
+  /// The delivery that `role(of:)` has met in this line; nil where its outcome is none of ours.
+  public func delivery(in line: Span<UInt8>, place: LinePlace) throws(StreamError) -> DeliveryRecord? {
+    guard let name = string(.outcome, in: line) else {
       throw StreamError.badRecord(place: place.description, kind: "delivery", field: "outcome")
     }
+    guard let outcome = DeliveryRecord.Outcome(rawValue: name) else { return nil }
     return DeliveryRecord(
       outcome: outcome,
       status: string(.status, in: line),

@@ -20,7 +20,8 @@ public struct Ledger: Sendable {
           switch reader.role(of: line) {
           case .person where Self.isCut(line): break
           case .person: throw StreamError.badRecord(place: place.description, kind: "delivery", field: "JSON object")
-          case .record(.delivery): records.append(try reader.delivery(in: line, place: place))
+          case .record(.delivery):
+            if let record = try reader.delivery(in: line, place: place) { records.append(record) }
           case .record: break
           }
         }

@@ -75,11 +75,12 @@ public struct RejectRecord: Equatable, Sendable {
 }
 
 extension RecordReader {
-  /// The reject that `role(of:)` has met in this line, without the person in it.
-  public func reject(in line: Span<UInt8>, place: LinePlace) throws(StreamError) -> RejectRecord {
-    guard let verdict = string(.verdict, in: line).flatMap(RejectRecord.Verdict.init) else {
+  /// The reject that `role(of:)` has met in this line, without the person in it; nil where its verdict is none of ours.
+  public func reject(in line: Span<UInt8>, place: LinePlace) throws(StreamError) -> RejectRecord? {
+    guard let name = string(.verdict, in: line) else {
       throw StreamError.badRecord(place: place.description, kind: "reject", field: "verdict")
     }
+    guard let verdict = RejectRecord.Verdict(rawValue: name) else { return nil }
     return RejectRecord(
       verdict: verdict,
       line: integer(.line, in: line) ?? 0,

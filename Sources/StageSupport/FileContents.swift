@@ -33,7 +33,9 @@ public enum FileContents {
     guard let text = String(validating: try read(path), as: UTF8.self) else {
       throw SettingError("\(path): not UTF-8 text")
     }
-    return text.split(whereSeparator: \.isNewline).map(trimmed).filter { !$0.isEmpty && !$0.hasPrefix("#") }
+    return text.drop { $0 == "\u{FEFF}" }.split(whereSeparator: \.isNewline).map(trimmed).filter {
+      !$0.isEmpty && !$0.hasPrefix("#")
+    }
   }
 
   private static func trimmed(_ line: Substring) -> String {

@@ -19,8 +19,11 @@ struct PartName {
   func isDead(_ entry: DropEntry, now: Int) -> Bool {
     guard entry.name.hasPrefix(prefix) else { return false }
     let parts = entry.name.dropFirst(prefix.count).split(separator: "-", maxSplits: 1)
-    guard parts.count == 2, let process = pid_t(parts[0]), process > 0 else { return false }
-    if parts[1] == host, process == getpid() || (kill(process, 0) != 0 && Errno.current == .noSuchProcess) {
+    guard let first = parts.first, let process = pid_t(first), process > 0 else { return false }
+    // Without a host it is a name as other stages give it, and they write on this host.
+    if parts.count == 1 || parts[1] == host,
+      process == getpid() || (kill(process, 0) != 0 && Errno.current == .noSuchProcess)
+    {
       return true
     }
     return now - entry.modified > Self.longestSilence

@@ -13,7 +13,8 @@ public struct PushStage: StreamStage {
     public init() {}
   }
 
-  private let target: DropTarget
+  private let location: DropLocation
+  private let open: () throws -> DropTarget
   private let options: Options
   private let clock: Clock
   private let diagnostics: Diagnostics
@@ -24,8 +25,13 @@ public struct PushStage: StreamStage {
   /// The zip that is being delivered.
   private var current: ReadyZip?
 
-  public init(to target: DropTarget, _ options: Options, clock: Clock, diagnostics: Diagnostics) {
-    self.target = target
+  /// - Parameter open: reads what it takes to log in, once there is something to deliver; what fails then is told in the stream.
+  public init(
+    to location: DropLocation, _ options: Options, clock: Clock, diagnostics: Diagnostics,
+    open: @escaping () throws -> DropTarget
+  ) {
+    self.location = location
+    self.open = open
     self.options = options
     self.clock = clock
     self.diagnostics = diagnostics
@@ -80,12 +86,12 @@ public struct PushStage: StreamStage {
     }
     // All are looked at before the first one leaves.
     var waiting = try zips.map(ReadyZip.init)[...]
-    try target.withDirectory { directory in
+    try open().withDirectory { directory in
       // After a lost connection it goes on with the zip that was not finished.
       while let zip = waiting.first {
         current = zip
         var delivery = Delivery(
-          zip: zip, options: options.delivery, location: target.location, diagnostics: diagnostics, clock: clock,
+          zip: zip, options: options.delivery, location: location, diagnostics: diagnostics, clock: clock,
           progress: Progress(program: diagnostics.program, mode: options.progress))
         outcomes.append(record(try delivery.run(in: directory), of: zip, feed))
         waiting.removeFirst()
@@ -104,8 +110,8 @@ public struct PushStage: StreamStage {
   }
 
   private func remote(_ outcome: DeliveryRecord.Outcome, _ zip: ReadyZip?) -> String? {
-    if let zip { return target.location.url(of: zip.name) }
-    return outcome == .empty ? nil : target.location.description
+    if let zip { return location.url(of: zip.name) }
+    return outcome == .empty ? nil : location.description
   }
 
   private func write(_ records: [DeliveryRecord], _ output: inout LineWriter) throws {

@@ -48,15 +48,19 @@ struct FeedPush: StageCommand {
 
   func run() throws {
     var runner = try StageRunner(Self.name, options)
-    let place = try target.open(runner.diagnostics)
-    var stage = PushStage(to: place, pushOptions, clock: runner.clock, diagnostics: runner.diagnostics)
+    let (diagnostics, clock) = (runner.diagnostics, runner.clock)
+    var stage = PushStage(to: target.to, pushOptions, clock: clock, diagnostics: diagnostics) {
+      try target.open(diagnostics)
+    }
     if check {
-      let probe = DropProbe(of: place, mode: target.mode.bits, clock: runner.clock)
-      try runner.run(counts: { stage.counts }) { _, _ in try probe.run() }
+      let mode = target.mode.bits
+      try runner.run(counts: { stage.counts }) { _, _ in
+        try DropProbe(of: try target.open(diagnostics), mode: mode, clock: clock).run()
+      }
     } else if list || unhandledFor != nil {
-      let listing = DropListing(of: place, handledSuffix: target.handledSuffix, clock: runner.clock)
       try runner.run(counts: { stage.counts }) { output, _ in
-        try listing.run(showsAll: list, unhandledFor: unhandledFor, &output)
+        try DropListing(of: try target.open(diagnostics), handledSuffix: target.handledSuffix, clock: clock)
+          .run(showsAll: list, unhandledFor: unhandledFor, &output)
       }
     } else {
       try runner.run(&stage, files: files)

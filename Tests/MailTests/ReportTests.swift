@@ -34,8 +34,10 @@ import Testing
         continue
       }
       try account.take(kind, records, in: bytes.span, place: place)
-      if kind == .reject { section.take(try records.reject(in: bytes.span, place: place), limit: limit) }
-      if kind == .delivery { section.take(try records.delivery(in: bytes.span, place: place)) }
+      if kind == .reject, let reject = try records.reject(in: bytes.span, place: place) {
+        section.take(reject, limit: limit)
+      }
+      if kind == .delivery, let delivery = try records.delivery(in: bytes.span, place: place) { section.take(delivery) }
     }
     section.end(account)
     return section

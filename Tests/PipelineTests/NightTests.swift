@@ -212,6 +212,49 @@ import Testing
     }
   }
 
+  @Test(arguments: ["force[$(touch owned)]", "abc", "-1"])
+  func `a setting that should be a number is no program`(value: String) throws {
+    let site = try Site()
+    let night = try site.run("run", ["ALMA_PEOPLE_KEEP_RUNS": value])
+    #expect(night.status == 78 && night.errorLines.count == 1)
+    #expect(!site.directory.names.contains("owned") && site.names(in: "drop").isEmpty)
+  }
+
+  @Test func `a mail that was refused is sent once the cause is mended`() throws {
+    let site = try Site()
+    let night = try site.run(
+      "run", try site.replacing("notify-mail", with: "echo 'notify-mail: login refused' >&2; exit 77"))
+    #expect(night.status == 77)
+    #expect(try site.run().status == 0)
+    #expect(site.names(in: "mail/new").count == 1)
+  }
+
+  @Test func `a feed that broke off before its first line is a section of its own`() throws {
+    let site = try Site()
+    let script = #"case "$*" in *"--status I"*) echo "ps-fetch: no" >&2; exit 78 ;; esac; exec REAL "$@""#
+    let night = try site.run("run", try site.replacing("ps-fetch", with: script))
+    #expect(night.status == 78 && night.errors.contains("I: ps-fetch: no"))
+    let mail = try #require(site.names(in: "mail/new").first)
+    let text = try String(contentsOfFile: site.directory.path("mail/new/\(mail)"), encoding: .utf8)
+    #expect(text.contains("8 people were delivered"), "\(text)")
+    #expect(text.contains("PEOPLE NO LONGER ELIGIBLE"))
+  }
+
+  @Test func `a key that cannot be read is told in the stream and the mail`() throws {
+    let site = try Site()
+    let night = try site.run(
+      "run --status E", ["FEED_PUSH_TO": "sftp://alma@127.0.0.1/drop", "FEED_PUSH_IDENTITY": "/nowhere/key"])
+    #expect(night.status == 66 && night.errors.contains("/nowhere/key"))
+    let mail = try #require(site.names(in: "mail/new").first)
+    let text = try String(contentsOfFile: site.directory.path("mail/new/\(mail)"), encoding: .utf8)
+    #expect(text.contains("/nowhere/key") && text.contains("akim (960000008)"), "\(text)")
+  }
+
+  @Test func `the command may stand behind the options`() throws {
+    let outcome = try Site().run("--status E status")
+    #expect(outcome.status == 0 && outcome.text.hasPrefix("no run yet"))
+  }
+
   @Test(arguments: [
     ("--nope", 64), ("run --since", 64), ("run --status X", 64), ("--since 1.1.2026", 64), ("--config /nowhere", 78),
   ])

@@ -31,13 +31,18 @@ import Testing
     #expect(!part.isDead(entry(name), now: 1000))
   }
 
+  @Test func `a name without a host is one of this host`() {
+    #expect(part.isDead(entry(".a.zip.part-4000000"), now: 1000))
+    #expect(!part.isDead(entry(".a.zip.part-1"), now: 1000))
+  }
+
   @Test func `what another host is writing is left alone for an hour`() {
     #expect(!part.isDead(entry(".a.zip.part-1-elsewhere"), now: 4600))
     #expect(part.isDead(entry(".a.zip.part-1-elsewhere"), now: 4601))
   }
 
   @Test(arguments: [
-    ".b.zip.part-1-elsewhere", "a.zip", ".a.zip.part-", ".a.zip.part-x-elsewhere", ".a.zip.part-1",
+    ".b.zip.part-1-elsewhere", "a.zip", ".a.zip.part-", ".a.zip.part-x-elsewhere",
     "a.zip.part-1-elsewhere",
   ])
   func `other files are never dead`(name: String) {
