@@ -21,8 +21,9 @@ public struct StageRunner {
   ) throws {
     var output = writesStream ? LineWriter() : LineWriter.discarding
     var account = StreamAccount()
+    var input = LineReader(files)
     do {
-      try passLines(of: files, through: &stage, &account, &output)
+      try passLines(of: &input, through: &stage, &account, &output)
       try stage.finish(account, &output)
       try conclude(stage.counts, isComplete: account.endsComplete, &output)
     } catch {
@@ -31,8 +32,24 @@ public struct StageRunner {
       diagnostics.report(error)
       // What can still be said is said; if that fails too, the first error is the one to tell.
       try? stage.fail(error, account, &output)
+      if !(error is StreamError) { try? Self.passRecords(of: &input, &output) }
       try? conclude(stage.counts, isComplete: false, &output)
       throw StageFailure(exitStatus: error.exitStatus)
+    }
+  }
+
+  /// Copies what is left of the account of the run behind a failure: rejects and summaries, for the mail. Of a second feed nothing is
+  /// copied, and files and people that were to be used up here are no longer of use to anybody.
+  private static func passRecords(of input: inout LineReader, _ output: inout LineWriter) throws {
+    var records = RecordReader()
+    while try input.advance(beforeWaiting: { () throws(StreamError) in try output.flush() }) {
+      let isCut = input.place.isCut
+      let isLast = try input.withLine { line in
+        guard !isCut, case .record(let kind) = records.role(of: line) else { return false }
+        if kind != .feed, kind != .file { try output.write(line: line) }
+        return kind == .feed
+      }
+      if isLast { return }
     }
   }
 
@@ -54,9 +71,9 @@ public struct StageRunner {
   }
 
   private mutating func passLines<Stage: StreamStage & ~Copyable>(
-    of files: [String], through stage: inout Stage, _ account: inout StreamAccount, _ output: inout LineWriter
+    of input: inout LineReader, through stage: inout Stage, _ account: inout StreamAccount,
+    _ output: inout LineWriter
   ) throws {
-    var input = LineReader(files)
     var records = RecordReader()
     while try input.advance(beforeWaiting: { () throws(StreamError) in try output.flush() }) {
       let place = input.place
