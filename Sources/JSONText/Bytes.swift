@@ -12,6 +12,8 @@ enum Byte {
   static let closeBracket = UInt8(ascii: "]")
   static let comma = UInt8(ascii: ",")
   static let colon = UInt8(ascii: ":")
+  /// `null`, the first byte in the lowest bits.
+  static let null: UInt32 = 0x6C6C_756E
 }
 
 extension Span where Element == UInt8 {
@@ -23,17 +25,17 @@ extension Span where Element == UInt8 {
     return unsafe self[unchecked: offset]
   }
 
-  /// Eight bytes, the first in the lowest bits. The caller has seen that `offset + 8` is not past the end.
+  /// Eight bytes, the first in the lowest bits. The caller has seen that they are there.
   @inline(__always)
   func word(_ offset: Int) -> UInt64 {
     assert(offset >= 0 && offset + 8 <= count)
-    // One load in place of eight: the whole speed of the scanner. Every call stands behind `hasWord(at:)`.
+    // One load in place of eight: the whole speed of the scanner. Every call stands behind `has(_:at:)`.
     return UInt64(littleEndian: unsafe bytes.unsafeLoadUnaligned(fromUncheckedByteOffset: offset, as: UInt64.self))
   }
 
-  /// Eight more bytes stand at the offset, which is no less than 0.
+  /// So many bytes stand from the offset on, which is no less than 0.
   @inline(__always)
-  func hasWord(at offset: Int) -> Bool { offset &+ 8 <= count }
+  func has(_ bytes: Int, at offset: Int) -> Bool { offset <= count &- bytes }
 
   /// The first offset from `offset` on that is no white space of JSON's.
   @inline(__always)

@@ -14,15 +14,11 @@ public struct JSONSlice: Sendable, Equatable {
     case array
   }
 
-  private let first: UInt32
-  private let length: UInt32
+  @usableFromInline let first: UInt32
+  @usableFromInline let length: UInt32
   public let shape: Shape
-  /// A string with at least one backslash in it.
-  public let hasEscapes: Bool
-  /// A string without bytes above 0x7F.
-  public let isASCII: Bool
-  /// A string in which U+FFFE or U+FFFF stands, not as an escape.
-  public let hasNoncharacter: Bool
+  /// A bit for each claim below; none of a string of plain ASCII.
+  @usableFromInline let claims: UInt8
 
   @inline(__always)
   init(
@@ -32,20 +28,27 @@ public struct JSONSlice: Sendable, Equatable {
     first = UInt32(truncatingIfNeeded: start)
     length = UInt32(truncatingIfNeeded: end &- start)
     self.shape = shape
-    self.hasEscapes = hasEscapes
-    self.isASCII = isASCII
-    self.hasNoncharacter = hasNoncharacter
+    claims = (hasEscapes ? 1 : 0) | (isASCII ? 0 : 2) | (hasNoncharacter ? 4 : 0)
   }
 
   /// What stands for a member that the object does not have.
   public static var absent: JSONSlice { JSONSlice(start: 0, end: 0, shape: .absent) }
 
+  /// A string with at least one backslash in it.
+  public var hasEscapes: Bool { claims & 1 != 0 }
+  /// A string without bytes above 0x7F.
+  public var isASCII: Bool { claims & 2 == 0 }
+  /// A string in which U+FFFE or U+FFFF stands, not as an escape.
+  public var hasNoncharacter: Bool { claims & 4 != 0 }
+  /// A string of ASCII without escapes.
+  @inlinable public var isPlainString: Bool { shape == .string && claims == 0 }
+
   /// The value's first byte; of a string, the one after its quotation mark.
-  public var start: Int { Int(first) }
+  @inlinable public var start: Int { Int(first) }
   /// How many bytes the value takes; of a string, those between its quotation marks.
-  public var count: Int { Int(length) }
-  public var end: Int { start &+ count }
+  @inlinable public var count: Int { Int(length) }
+  @inlinable public var end: Int { start &+ count }
 
   /// The offset behind the value; of a string, behind its closing quotation mark.
-  public var behind: Int { shape == .string ? end &+ 1 : end }
+  @inlinable public var behind: Int { shape == .string ? end &+ 1 : end }
 }

@@ -21,7 +21,7 @@ public indirect enum JSONValue: Equatable, Sendable {
     var deepest = 0
     let slice = try text.scanValue(at: start, grammar: .strict, deepest: &deepest)
     guard deepest <= Self.mostDepth else { throw JSONFault(offset: start, problem: .unexpectedByte(text.byte(start))) }
-    let end = text.skippingJSONSpace(from: slice.shape == .string ? slice.end + 1 : slice.end)
+    let end = text.skippingJSONSpace(from: slice.behind)
     guard end == text.count else { throw text.fault(at: end) }
     self = Self.take(slice, from: text)
   }
@@ -85,7 +85,7 @@ public indirect enum JSONValue: Equatable, Sendable {
   private static func takeNext(_ offset: inout Int, from text: Span<UInt8>) -> JSONValue? {
     var unused = 0
     guard let slice = try? text.scanValue(at: offset, grammar: .strict, deepest: &unused) else { return nil }
-    offset = text.skippingJSONSpace(from: slice.shape == .string ? slice.end + 1 : slice.end)
+    offset = text.skippingJSONSpace(from: slice.behind)
     offset = text.skippingJSONSpace(from: offset + 1)
     return take(slice, from: text)
   }

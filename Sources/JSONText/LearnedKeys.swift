@@ -1,54 +1,54 @@
-/// The keys of an object met before, with the punctuation and spaces around them as they were written.
+/// The keys of an object met before, with the brace or comma before them and the spaces around them as they were written.
 ///
 /// People of one feed have the same members in the same order, so each key costs one comparison instead of a scan and a look-up.
 /// It learns from few objects and is bounded in size, so that people in random order neither slow it down nor make it grow.
 struct LearnedKeys {
   struct Key {
-    /// Its bytes, and which bits of each word they are.
-    var words: (UInt64, UInt64, UInt64, UInt64)
-    var masks: (UInt64, UInt64, UInt64, UInt64)
-    /// From behind the comma (or brace) before the key up to the first byte of its value.
-    var count: Int
+    /// Its first two words and its last two, which overlap in a short key.
+    fileprivate let first, second, last, lastButOne: UInt64
+    /// From behind the value before the key up to the first byte of its own.
+    fileprivate let count: Int
     /// Its index among the names known, or -1.
-    var member: Int
+    let member: Int
   }
 
   static let mostKeys = 256
-  /// A longer key is read anew each time.
-  static let mostBytes = 32
+  /// A key that is shorter or longer is read anew each time.
+  private static let learnable = 8...32
 
   private(set) var keys: [Key] = []
   /// For each known name the position behind it, to go on from where the order was lost; or -1.
   private(set) var following: [Int]
+  /// Kept here for the loop over the keys: the compiler would make constants anew for each word.
+  let marks = StringMarks()
 
   init(memberCount: Int) { following = Array(repeating: -1, count: memberCount) }
 
   mutating func append(_ text: Span<UInt8>, from start: Int, to end: Int, member: Int) {
     guard keys.count < Self.mostKeys else { return }
-    var words: [UInt64] = [0, 0, 0, 0]
-    var masks: [UInt64] = [0, 0, 0, 0]
-    for (place, offset) in (start..<end).prefix(Self.mostBytes).enumerated() {
-      words[place / 8] |= UInt64(text.byte(offset)) << UInt64(place % 8 * 8)
-      masks[place / 8] |= 0xFF << UInt64(place % 8 * 8)
+    let count = end - start
+    if Self.learnable.contains(count) {
+      let second = count >= 16 ? start + 8 : start
+      keys.append(
+        Key(
+          first: text.word(start), second: text.word(second), last: text.word(end - 8),
+          lastButOne: text.word(count >= 16 ? end - 16 : start), count: count, member: member))
+    } else {
+      // It is never found, but keeps its position.
+      keys.append(Key(first: 0, second: 0, last: 0, lastButOne: 0, count: .max / 2, member: member))
     }
-    // What is too long to be learned is never found, but keeps its position.
-    if end - start > Self.mostBytes { (words[0], masks[0]) = (1, 0) }
-    keys.append(
-      Key(
-        words: (words[0], words[1], words[2], words[3]), masks: (masks[0], masks[1], masks[2], masks[3]),
-        count: end - start, member: member))
     if member >= 0 { following[member] = keys.count }
   }
 }
 
 extension LearnedKeys.Key {
-  /// The text has this key at `start`, and the room of the longest key stands there.
+  /// The offset behind this key, where the text has it at `start`; and nine bytes at least stand behind it.
   @inline(__always)
-  func matches(_ text: Span<UInt8>, at start: Int) -> Bool {
-    guard text.hasWord(at: start &+ LearnedKeys.mostBytes &- 8) else { return false }
-    // No loop and one branch: most keys take three words or four.
-    let first = (text.word(start) & masks.0 ^ words.0) | (text.word(start &+ 8) & masks.1 ^ words.1)
-    let second = (text.word(start &+ 16) & masks.2 ^ words.2) | (text.word(start &+ 24) & masks.3 ^ words.3)
-    return first | second == 0
+  func end(in text: Span<UInt8>, from start: Int) -> Int? {
+    let end = start &+ count
+    // All the words are inside the key, which has eight bytes or more.
+    guard text.has(9, at: end), text.word(start) == first, text.word(end &- 8) == last else { return nil }
+    if count <= 16 { return end }
+    return text.word(start &+ 8) == second && text.word(end &- 16) == lastButOne ? end : nil
   }
 }

@@ -46,49 +46,73 @@ public struct ObjectScanner: ~Copyable {
     _ values: inout [JSONSlice], _ reading: inout Reading
   ) throws(JSONFault) -> Int {
     let keys = learned.keys.span
+    let marks = learned.marks
     var values = values.mutableSpan
     for index in values.indices { values[index] = .absent }
     guard text.byte(start) == Byte.openBrace else { throw text.fault(at: start) }
-    var offset = text.skippingJSONSpace(from: start &+ 1)
-    if text.byte(offset) == Byte.closeBrace { return offset &+ 1 }
-    offset = start &+ 1
+    let first = text.skippingJSONSpace(from: start &+ 1)
+    if text.byte(first) == Byte.closeBrace { return first &+ 1 }
+    // A key is read together with the brace or comma before it.
+    var offset = start
     var position = 0
     while true {
       let member: Int
-      if position < keys.count, keys[position].matches(text, at: offset) {
+      let value: JSONSlice
+      if keys.indices.contains(position), let behind = keys[position].end(in: text, from: offset) {
         member = keys[position].member
-        offset &+= keys[position].count
         position &+= 1
-        // There may be more white space than where the key was learned.
-        if text.byte(offset) <= Byte.space { offset = text.skippingJSONSpace(from: offset) }
-      } else {
-        reading.misses &+= 1
-        (member, offset) = try readKey(text, from: offset, table, grammar)
-        position &+= 1
-        if member >= 0, learned.following[member] >= 0 { position = learned.following[member] }
-      }
-      let value = try text.scanValue(at: offset, grammar: grammar, deepest: &reading.deepest)
-      offset = value.shape == .string ? value.end &+ 1 : value.end
-      if member >= 0 {
-        if values[member].shape == .absent {
-          values[member] = value
+        if let end = text.plainStringEnd(at: behind, marks) {
+          value = JSONSlice(start: behind &+ 1, end: end, shape: .string)
+          offset = end &+ 1
         } else {
-          reading.repeated = reading.repeated ?? member
+          value = try text.scanValue(at: behind, grammar: grammar, deepest: &reading.deepest)
+          offset = value.behind
         }
+      } else {
+        let key = try readKey(text, from: offset, isFirst: offset == start, learned, table, grammar)
+        (member, offset, position) = (key.member, key.behind, key.following ?? position &+ 1)
+        if key.isNone { return offset }
+        reading.misses &+= 1
+        value = try text.scanValue(at: offset, grammar: grammar, deepest: &reading.deepest)
+        offset = value.behind
       }
-      if text.byte(offset) != Byte.comma {
-        offset = text.skippingJSONSpace(from: offset)
-        if text.byte(offset) == Byte.closeBrace { return offset &+ 1 }
-        if text.byte(offset) != Byte.comma { throw text.fault(at: offset) }
+      guard values.indices.contains(member) else { continue }
+      if values[member].shape == .absent {
+        values[member] = value
+      } else {
+        reading.repeated = reading.repeated ?? member
       }
-      offset &+= 1
     }
   }
 
-  /// Reads a key that was not foreseen.
-  /// - Returns: its index among the names known, or -1, and the offset of its value.
+  private struct Key {
+    var member = -1
+    /// The offset of its value; where there is no key but a closing brace, the one behind that.
+    var behind: Int
+    /// The learned key that is due next, where that is known.
+    var following: Int?
+    var isNone = false
+  }
+
+  /// Reads a key that was not foreseen, from behind the value before it, or from the object's brace.
   @inline(never)
   private static func readKey(
+    _ text: Span<UInt8>, from start: Int, isFirst: Bool, _ learned: LearnedKeys, _ table: MemberTable,
+    _ grammar: StringGrammar
+  ) throws(JSONFault) -> Key {
+    let separator = text.skippingJSONSpace(from: start)
+    if !isFirst {
+      if text.byte(separator) == Byte.closeBrace { return Key(behind: separator &+ 1, isNone: true) }
+      guard text.byte(separator) == Byte.comma else { throw text.fault(at: separator) }
+    }
+    let (member, value) = try readName(text, from: separator &+ 1, table, grammar)
+    let following = member >= 0 ? learned.following[member] : -1
+    return Key(member: member, behind: value, following: following >= 0 ? following : nil)
+  }
+
+  /// Reads a key from behind the brace or comma before it.
+  /// - Returns: its index among the names known, or -1, and the offset of its value.
+  private static func readName(
     _ text: Span<UInt8>, from start: Int, _ table: MemberTable, _ grammar: StringGrammar
   ) throws(JSONFault) -> (member: Int, value: Int) {
     let quote = text.skippingJSONSpace(from: start)
@@ -109,14 +133,15 @@ public struct ObjectScanner: ~Copyable {
   private mutating func learn(_ text: Span<UInt8>, from start: Int) {
     lessons -= 1
     var fresh = LearnedKeys(memberCount: values.count)
-    var offset = start + 1
+    var behind = start
+    var separator = start
     var unused = 0
-    while let (member, value) = try? Self.readKey(text, from: offset, table, grammar) {
-      fresh.append(text, from: offset, to: value, member: member)
-      guard let slice = try? text.scanValue(at: value, grammar: grammar, deepest: &unused) else { return }
-      offset = text.skippingJSONSpace(from: slice.shape == .string ? slice.end + 1 : slice.end)
-      if text.byte(offset) != Byte.comma { break }
-      offset += 1
+    while let (member, offset) = try? Self.readName(text, from: separator + 1, table, grammar) {
+      fresh.append(text, from: behind, to: offset, member: member)
+      guard let value = try? text.scanValue(at: offset, grammar: grammar, deepest: &unused) else { return }
+      behind = value.behind
+      separator = text.skippingJSONSpace(from: behind)
+      if text.byte(separator) != Byte.comma { break }
     }
     if fresh.keys.count > learned.keys.count { learned = fresh }
   }
