@@ -16,7 +16,7 @@ public struct DocumentSeries: ~Copyable {
   }
 
   private let target: Target
-  private let tags: [Tag]
+  private let outline: UserOutline
   private let form: DocumentWriter.Form
   private let usersPerDocument: Int
   /// The documents' name without `.xml`.
@@ -29,10 +29,10 @@ public struct DocumentSeries: ~Copyable {
 
   /// - Parameter feed: what the stream is about, where it says so; the documents are named for it.
   public init(
-    _ target: Target, feed: FeedRecord?, tags: [Tag], form: DocumentWriter.Form, usersPerDocument: Int?
+    _ target: Target, feed: FeedRecord?, outline: UserOutline, form: DocumentWriter.Form, usersPerDocument: Int?
   ) {
     self.target = target
-    self.tags = tags
+    self.outline = outline
     self.form = form
     self.usersPerDocument = usersPerDocument ?? .max
     if case .directory(_, let given?) = target { name = given } else { name = Self.name(of: feed) }
@@ -76,13 +76,13 @@ public struct DocumentSeries: ~Copyable {
     let path: String
     switch target {
     case .standardOutput:
-      document = try DocumentWriter(.standardOutput, path: "standard output", tags: tags, form: form)
+      document = try DocumentWriter(.standardOutput, path: "standard output", outline: outline, form: form)
       return
     case .file(let given): path = given
     case .directory(let directory, _): path = "\(directory)/\(name).xml"
     }
     let file = try PendingFile(path)
-    document = try DocumentWriter(file.file, path: path, tags: tags, form: form)
+    document = try DocumentWriter(file.file, path: path, outline: outline, form: form)
     self.file = consume file
   }
 

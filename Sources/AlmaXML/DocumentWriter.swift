@@ -18,11 +18,15 @@ public struct DocumentWriter: ~Copyable {
     case elements
   }
 
+  // Written for each user: a String would be made into a C string each time.
+  private static let user: StaticString = "user"
+  private static let lineFeed: StaticString = "\n"
+
   /// Users written so far.
   public private(set) var users = 0
   private let path: String
   private let form: Form
-  private let tags: [Tag]
+  private let outline: UserOutline
   private let sink: OutputSink
   private let writer: xmlTextWriterPtr
   private var fragments: FragmentWriter
@@ -32,13 +36,13 @@ public struct DocumentWriter: ~Copyable {
   ///   - file: stays the caller's, and open.
   ///   - path: the name for error messages.
   public init(
-    _ file: FileDescriptor, path: String, tags: [Tag], form: Form = .lines, bufferSize: Int = 256 << 10
+    _ file: FileDescriptor, path: String, outline: UserOutline, form: Form = .lines, bufferSize: Int = 256 << 10
   ) throws(FileError) {
     self.path = path
     self.form = form
-    self.tags = tags
+    self.outline = outline
     sink = OutputSink(file, bufferSize: bufferSize)
-    fragments = FragmentWriter(tags: tags)
+    fragments = FragmentWriter(outline)
     unsafe writer = try Self.open(sink, path)
     if form == .pretty {
       unsafe xmlTextWriterSetIndent(writer, 1)
@@ -73,7 +77,7 @@ public struct DocumentWriter: ~Copyable {
 
   /// Writes a user. What is wrong with the file is told by `finish()`, or here as soon as it is seen.
   public mutating func write(_ user: borrowing AlmaUser, _ person: borrowing Person) throws(FileError) {
-    unsafe xmlTextWriterStartElement(writer, "user")
+    unsafe xmlTextWriterStartElement(writer, Self.user.utf8Start)
     if form == .lines {
       unsafe fragments.withFragment(of: user, person) { fragment in
         let text = unsafe fragment.bindMemory(to: xmlChar.self)
@@ -100,11 +104,12 @@ public struct DocumentWriter: ~Copyable {
   }
 
   private func endLine() {
-    if form != .pretty { unsafe xmlTextWriterWriteRaw(writer, "\n") }
+    if form != .pretty { unsafe xmlTextWriterWriteRawLen(writer, Self.lineFeed.utf8Start, 1) }
   }
 
   private func writeElements(of user: borrowing AlmaUser, _ person: borrowing Person) {
-    for step in user.steps {
+    let tags = outline.tags
+    for step in outline.steps(of: user, person) {
       switch step {
       case .open(let tag): start(tags[Int(tag)])
       case .close: unsafe xmlTextWriterEndElement(writer)

@@ -8,6 +8,8 @@ struct EscapedBytes: ~Copyable {
   private var base: UnsafeMutableRawPointer
   private var capacity: Int
   private(set) var count = 0
+  /// Kept here for the loop over a text: the compiler would make constants anew for each word.
+  private let marks = EscapeMarks()
 
   init(capacity: Int = 16 << 10) {
     self.capacity = capacity
@@ -23,75 +25,110 @@ struct EscapedBytes: ~Copyable {
     unsafe body(UnsafeRawBufferPointer(start: base, count: count))
   }
 
-  /// Appends a literal as it is. Behind the literals there are `padding` bytes to spare.
+  /// Where a literal stands among the others. Behind these there are `padding` bytes to spare.
+  struct Literal {
+    private let first, length: UInt32
+
+    init(start: Int, count: Int) {
+      first = UInt32(start)
+      length = UInt32(count)
+    }
+
+    @inline(__always) var start: Int { Int(first) }
+    @inline(__always) var count: Int { Int(length) }
+  }
+
+  static let padding = 32
+
+  /// Appends a literal as it is.
   @inline(__always)
-  mutating func append(_ literals: Span<UInt8>, _ literal: Literal) {
+  mutating func append(_ literal: Literal, of literals: Span<UInt8>) {
     reserve(literal.count &+ Self.padding)
+    count = copy(literal, of: literals, to: count)
+  }
+
+  /// Appends a text with the escapes that xmlTextWriterWriteString makes in the content of an element, between two literals.
+  @inline(__always)
+  mutating func append(
+    _ before: Literal, _ text: Span<UInt8>, _ range: Range<Int>, _ after: Literal, of literals: Span<UInt8>
+  ) {
+    reserve(before.count &+ range.count &* Self.longestEscape &+ after.count &+ Self.padding)
+    var place = copy(before, of: literals, to: count)
+    place = escape(text, range, to: place, inAttribute: false)
+    count = copy(after, of: literals, to: place)
+  }
+
+  /// Appends a text alone.
+  mutating func append(escaping text: Span<UInt8>, _ range: Range<Int>, inAttribute: Bool = false) {
+    reserve(range.count &* Self.longestEscape)
+    count = escape(text, range, to: count, inAttribute: inAttribute)
+  }
+
+  private static let longestEscape = 6
+
+  /// Writes a literal where there is room for it and for the padding.
+  /// - Returns: the place behind it.
+  @inline(__always)
+  private mutating func copy(_ literal: Literal, of literals: Span<UInt8>, to place: Int) -> Int {
     var copied = 0
     repeat {
       // One move of the padding's size is cheaper than a loop over the few bytes that a tag has.
       let block = unsafe literals.bytes.unsafeLoadUnaligned(
         fromUncheckedByteOffset: literal.start &+ copied, as: SIMD32<UInt8>.self)
-      unsafe (base + (count &+ copied)).storeBytes(of: block, as: SIMD32<UInt8>.self)
+      unsafe (base + (place &+ copied)).storeBytes(of: block, as: SIMD32<UInt8>.self)
       copied &+= Self.padding
     } while copied < literal.count
-    count &+= literal.count
+    return place &+ literal.count
   }
 
-  static let padding = 32
-
-  /// Where a literal stands among the others.
-  struct Literal {
-    let start, count: Int
-  }
-
-  /// Appends a text with the escapes that xmlTextWriterWriteString makes in the content of an element, or in an attribute.
+  /// Writes a text, eight bytes at a time, where there is room for its longest form and a word more.
+  /// - Returns: the place behind it.
   @inline(__always)
-  mutating func append(escaping text: Span<UInt8>, _ range: Range<Int>, inAttribute: Bool = false) {
-    reserve(range.count &* Self.longestEscape)
+  private mutating func escape(_ text: Span<UInt8>, _ range: Range<Int>, to start: Int, inAttribute: Bool) -> Int {
+    var place = start
     var offset = range.lowerBound
     while offset < range.upperBound {
-      let left = min(8, range.upperBound &- offset)
-      if offset &+ 8 <= text.count {
+      if offset <= text.count &- 8 {
         let word = unsafe text.bytes.unsafeLoadUnaligned(fromUncheckedByteOffset: offset, as: UInt64.self)
-        let plain = min(left, word.plainBytes)
-        unsafe (base + count).storeBytes(of: word, as: UInt64.self)
-        count &+= plain
+        unsafe (base + place).storeBytes(of: word, as: UInt64.self)
+        let stops = marks.stops(in: word)
+        let plain = stops == 0 ? 8 : stops.trailingZeroBitCount &>> 3
+        place &+= plain
         offset &+= plain
-        if plain == left { continue }
+        if stops == 0 || offset >= range.upperBound { continue }
       }
-      append(escaping: text[offset], inAttribute: inAttribute)
+      place = escape(text[offset], to: place, inAttribute: inAttribute)
       offset &+= 1
     }
+    // The last word may have gone beyond the end.
+    return place &- (offset &- range.upperBound)
   }
 
-  private static let longestEscape = 6
-
   @inline(never)
-  private mutating func append(escaping byte: UInt8, inAttribute: Bool) {
+  private mutating func escape(_ byte: UInt8, to place: Int, inAttribute: Bool) -> Int {
     switch byte {
-    case UInt8(ascii: "&"): append("&amp;")
-    case UInt8(ascii: "<"): append("&lt;")
-    case UInt8(ascii: ">"): append("&gt;")
-    case UInt8(ascii: "\""): append("&quot;")
-    case 0x0D: append("&#13;")
-    case 0x0A where inAttribute: append("&#10;")
-    case 0x09 where inAttribute: append("&#9;")
+    case UInt8(ascii: "&"): return write("&amp;", to: place)
+    case UInt8(ascii: "<"): return write("&lt;", to: place)
+    case UInt8(ascii: ">"): return write("&gt;", to: place)
+    case UInt8(ascii: "\""): return write("&quot;", to: place)
+    case 0x0D: return write("&#13;", to: place)
+    case 0x0A where inAttribute: return write("&#10;", to: place)
+    case 0x09 where inAttribute: return write("&#9;", to: place)
     default:
-      unsafe (base + count).storeBytes(of: byte, as: UInt8.self)
-      count += 1
+      unsafe (base + place).storeBytes(of: byte, as: UInt8.self)
+      return place + 1
     }
   }
 
-  private mutating func append(_ escape: StaticString) {
-    unsafe (base + count).copyMemory(from: escape.utf8Start, byteCount: escape.utf8CodeUnitCount)
-    count += escape.utf8CodeUnitCount
+  private mutating func write(_ escape: StaticString, to place: Int) -> Int {
+    unsafe (base + place).copyMemory(from: escape.utf8Start, byteCount: escape.utf8CodeUnitCount)
+    return place + escape.utf8CodeUnitCount
   }
 
   /// Makes room for so many bytes and the word that a store may run over.
   @inline(__always)
   private mutating func reserve(_ more: Int) {
-    if count &+ more &+ 8 > capacity { grow(to: count + more + 8) }
+    if count &+ more &+ 8 > capacity { grow(to: count &+ more &+ 8) }
   }
 
   @inline(never)
@@ -105,17 +142,24 @@ struct EscapedBytes: ~Copyable {
   }
 }
 
-extension UInt64 {
-  /// How many of the eight bytes, from the lowest on, surely need no escape.
-  ///
-  /// It stops at control characters too, of which only some need one, and at those only in some places.
+/// Finds what may need an escape in eight bytes at once.
+///
+/// It stops at control characters too, of which only some need one, and at those only in some places.
+struct EscapeMarks {
+  // The marks " and & differ in one bit, and so do < and >. Turned by 2, the first two stand right above the control characters.
+  private let quoteBits: UInt64 = 0xFBFB_FBFB_FBFB_FBFB
+  private let turn: UInt64 = 0x0202_0202_0202_0202
+  private let aboveControls: UInt64 = 0x2121_2121_2121_2121
+  private let angleBits: UInt64 = 0xFDFD_FDFD_FDFD_FDFD
+  private let angles: UInt64 = 0x3C3C_3C3C_3C3C_3C3C
+  private let ones: UInt64 = 0x0101_0101_0101_0101
+  private let topBits: UInt64 = 0x8080_8080_8080_8080
+
+  /// The top bit of each byte that may need an escape. The lowest bit set is right; borrows can make those above it wrong.
   @inline(__always)
-  fileprivate var plainBytes: Int {
-    let ones: UInt64 = 0x0101_0101_0101_0101
-    // The marks " and & differ in one bit, and so do < and >.
-    let quotes = ((self & ~(ones &* 0x04)) ^ (ones &* UInt64(UInt8(ascii: "\"")))) &- ones
-    let angles = ((self & ~(ones &* 0x02)) ^ (ones &* UInt64(UInt8(ascii: "<")))) &- ones
-    let controls = self &- (ones &* 0x20)
-    return ((quotes | angles | controls) & ~self & (ones &* 0x80)).trailingZeroBitCount &>> 3
+  func stops(in word: UInt64) -> UInt64 {
+    let quotes = ((word & quoteBits) ^ turn) &- aboveControls
+    let brackets = ((word & angleBits) ^ angles) &- ones
+    return (quotes | brackets) & ~word & topBits
   }
 }

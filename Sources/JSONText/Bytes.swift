@@ -26,7 +26,7 @@ extension Span where Element == UInt8 {
   }
 
   /// Eight bytes, the first in the lowest bits. The caller has seen that they are there.
-  @inline(__always)
+  @inlinable @inline(__always)
   func word(_ offset: Int) -> UInt64 {
     assert(offset >= 0 && offset + 8 <= count)
     // One load in place of eight: the whole speed of the scanner. Every call stands behind `has(_:at:)`.
@@ -34,8 +34,22 @@ extension Span where Element == UInt8 {
   }
 
   /// So many bytes stand from the offset on, which is no less than 0.
-  @inline(__always)
+  @inlinable @inline(__always)
   func has(_ bytes: Int, at offset: Int) -> Bool { offset <= count &- bytes }
+
+  /// Eight bytes from an offset on, the first in the lowest bits; zeros in the place of those from `end` on.
+  @inlinable @inline(__always)
+  public func word(at offset: Int, upTo end: Int) -> UInt64 {
+    let left = end &- offset
+    guard offset >= 0, end <= count, left > 0 else { return 0 }
+    if has(8, at: offset) { return left < 8 ? word(offset) & ~(~0 &<< UInt64(left &* 8)) : word(offset) }
+    return shortWord(at: offset, upTo: end)
+  }
+
+  @usableFromInline
+  func shortWord(at offset: Int, upTo end: Int) -> UInt64 {
+    (offset..<end).reversed().reduce(0) { $0 << 8 | UInt64(byte($1)) }
+  }
 
   /// The first offset from `offset` on that is no white space of JSON's.
   @inline(__always)

@@ -8,48 +8,70 @@ public enum EscapeFinding: Comparable, Sendable {
 }
 
 extension Span where Element == UInt8 {
-  /// Appends the text of a string, its escapes resolved, from its first byte to its closing quotation mark.
+  /// Writes the text of a string, its escapes resolved, from its first byte to its closing quotation mark.
   ///
-  /// The range is one that a scanner found. A lone surrogate becomes U+FFFD.
-  @discardableResult
-  public func appendText(from start: Int, to end: Int, to text: inout [UInt8]) -> EscapeFinding {
+  /// The range is one that a scanner found. A lone surrogate becomes U+FFFD. No text is longer than its string was.
+  /// - Parameters:
+  ///   - text: where it is written, from `place` on; it has room for the string.
+  /// - Returns: where the text ends there, and the worst of its escapes.
+  public func resolve(
+    from start: Int, to end: Int, into text: inout MutableSpan<UInt8>, at place: Int
+  ) -> (end: Int, finding: EscapeFinding) {
     var finding = EscapeFinding.ordinary
     var offset = start
+    var place = place
     while offset < end {
-      let run = plainCount(from: offset, to: end)
-      if run > 0 {
-        unsafe extracting(offset..<offset + run).withUnsafeBufferPointer { unsafe text.append(contentsOf: $0) }
-        offset += run
-        continue
-      }
-      let escaped = self.byte(offset + 1)
-      offset += 2
-      switch escaped {
-      case UInt8(ascii: "b"), UInt8(ascii: "f"):
-        text.append(escaped == UInt8(ascii: "b") ? 0x08 : 0x0C)
-        finding = max(finding, .control)
-      case UInt8(ascii: "n"): text.append(Byte.lineFeed)
-      case UInt8(ascii: "r"): text.append(Byte.carriageReturn)
-      case UInt8(ascii: "t"): text.append(Byte.tab)
-      case UInt8(ascii: "u"):
-        let unit = hexUnit(at: offset)
-        offset += 4
-        var scalar = Unicode.Scalar(unit)
-        if unit & 0xFC00 == 0xD800, self.byte(offset) == Byte.backslash, self.byte(offset + 1) == UInt8(ascii: "u"),
-          offset + 6 <= end
-        {
-          let low = hexUnit(at: offset + 2)
-          if low & 0xFC00 == 0xDC00 {
-            scalar = Unicode.Scalar(0x10000 + (unit & 0x3FF) << 10 + low & 0x3FF)
-            offset += 6
-          }
-        }
+      let run = copyPlain(from: offset, to: end, into: &text, at: place)
+      offset &+= run
+      place &+= run
+      if offset >= end { break }
+      let escaped = self.byte(offset &+ 1)
+      offset &+= 2
+      if escaped == UInt8(ascii: "u") {
+        let (scalar, unit, count) = scalar(at: offset, to: end)
+        offset &+= count
         finding = max(finding, Self.finding(unit, scalar))
-        text.append(contentsOf: String(scalar ?? "\u{FFFD}").utf8)
-      default: text.append(escaped)
+        place = text.set(scalar ?? "\u{FFFD}", at: place)
+      } else {
+        text[place] = escaped.unescaped
+        place &+= 1
+        if text[place &- 1] == 0x08 || text[place &- 1] == 0x0C { finding = max(finding, .control) }
       }
     }
-    return finding
+    return (place, finding)
+  }
+
+  /// Copies what stands before the next backslash, eight bytes at a time where there is room for them.
+  /// - Returns: how many bytes it was.
+  @inline(__always)
+  private func copyPlain(from start: Int, to end: Int, into text: inout MutableSpan<UInt8>, at place: Int) -> Int {
+    var offset = start
+    while offset < end, has(8, at: offset), place &+ (offset &- start) <= text.count &- 8 {
+      let word = word(offset)
+      text.setWord(word, at: place &+ (offset &- start))
+      let backslashes = word ^ 0x5C5C_5C5C_5C5C_5C5C
+      let stops = (backslashes &- 0x0101_0101_0101_0101) & ~backslashes & 0x8080_8080_8080_8080
+      if stops != 0 { return min(offset &+ stops.trailingZeroBitCount &>> 3, end) &- start }
+      offset &+= 8
+    }
+    while offset < end, byte(offset) != Byte.backslash {
+      text[place &+ (offset &- start)] = byte(offset)
+      offset &+= 1
+    }
+    return min(offset, end) &- start
+  }
+
+  /// The scalar of an escape whose digits begin at an offset, or nil for half of a surrogate pair; its first code unit; and how many bytes
+  /// it takes behind its `\u`.
+  private func scalar(at offset: Int, to end: Int) -> (Unicode.Scalar?, unit: UInt32, count: Int) {
+    let unit = hexUnit(at: offset)
+    if unit & 0xFC00 == 0xD800, offset &+ 10 <= end, byte(offset &+ 4) == Byte.backslash,
+      byte(offset &+ 5) == UInt8(ascii: "u")
+    {
+      let low = hexUnit(at: offset &+ 6)
+      if low & 0xFC00 == 0xDC00 { return (Unicode.Scalar(0x10000 + (unit & 0x3FF) << 10 + low & 0x3FF), unit, 10) }
+    }
+    return (Unicode.Scalar(unit), unit, 4)
   }
 
   private static func finding(_ unit: UInt32, _ scalar: Unicode.Scalar?) -> EscapeFinding {
@@ -61,22 +83,22 @@ extension Span where Element == UInt8 {
     }
   }
 
-  /// How many bytes stand before the next backslash.
-  private func plainCount(from start: Int, to end: Int) -> Int {
-    var offset = start
-    while offset &+ 8 <= end {
-      let backslashes = word(offset) ^ 0x5C5C_5C5C_5C5C_5C5C
-      let stops = (backslashes &- 0x0101_0101_0101_0101) & ~backslashes & 0x8080_8080_8080_8080
-      if stops != 0 { return offset &- start &+ stops.trailingZeroBitCount &>> 3 }
-      offset &+= 8
-    }
-    while offset < end, byte(offset) != Byte.backslash { offset &+= 1 }
-    return offset &- start
-  }
-
   /// The number that four hexadecimal digits at an offset mean.
   private func hexUnit(at offset: Int) -> UInt32 {
-    (offset..<offset + 4).reduce(0) { $0 << 4 | (byte($1).hexDigitValue ?? 0) }
+    var unit: UInt32 = 0
+    for digit in offset..<offset &+ 4 { unit = unit &<< 4 | (byte(digit).hexDigitValue ?? 0) }
+    return unit
+  }
+
+  /// Appends the text of a string, its escapes resolved, as `resolve` does.
+  @discardableResult
+  public func appendText(from start: Int, to end: Int, to text: inout [UInt8]) -> EscapeFinding {
+    let place = text.count
+    text.append(contentsOf: repeatElement(0, count: end - start))
+    var room = text.mutableSpan
+    let (stop, finding) = resolve(from: start, to: end, into: &room, at: place)
+    text.removeLast(text.count - stop)
+    return finding
   }
 
   /// A string that a scanner found, as text.
@@ -84,5 +106,51 @@ extension Span where Element == UInt8 {
     var bytes: [UInt8] = []
     appendText(from: slice.start, to: slice.end, to: &bytes)
     return String(decoding: bytes, as: UTF8.self)
+  }
+}
+
+extension MutableSpan where Element == UInt8 {
+  /// Writes eight bytes, the lowest bits first.
+  @inline(__always)
+  mutating func setWord(_ word: UInt64, at offset: Int) {
+    // Bytes may be anything, and the store looks at the bounds.
+    var bytes = unsafe mutableBytes
+    bytes.storeBytes(of: word.littleEndian, toByteOffset: offset, as: UInt64.self)
+  }
+}
+
+extension MutableSpan where Element == UInt8 {
+  /// Writes a scalar in UTF-8.
+  /// - Returns: the offset behind it.
+  fileprivate mutating func set(_ scalar: Unicode.Scalar, at start: Int) -> Int {
+    let value = scalar.value
+    var place = start
+    if value < 0x80 {
+      self[place] = UInt8(truncatingIfNeeded: value)
+      return place &+ 1
+    }
+    // The first byte tells how many follow, of six bits each.
+    let following = value < 0x800 ? 1 : value < 0x10000 ? 2 : 3
+    let mark: UInt32 = following == 1 ? 0xC0 : following == 2 ? 0xE0 : 0xF0
+    self[place] = UInt8(truncatingIfNeeded: mark | value >> UInt32(6 &* following))
+    for left in (0..<following).reversed() {
+      place &+= 1
+      self[place] = UInt8(truncatingIfNeeded: 0x80 | value >> UInt32(6 &* left) & 0x3F)
+    }
+    return place &+ 1
+  }
+}
+
+extension UInt8 {
+  /// What the short escape with this letter stands for.
+  fileprivate var unescaped: UInt8 {
+    switch self {
+    case UInt8(ascii: "b"): 0x08
+    case UInt8(ascii: "f"): 0x0C
+    case UInt8(ascii: "n"): Byte.lineFeed
+    case UInt8(ascii: "r"): Byte.carriageReturn
+    case UInt8(ascii: "t"): Byte.tab
+    default: self
+    }
   }
 }

@@ -1,13 +1,14 @@
-/// A user as Alma's schema has it, taken apart into the steps in which it is written.
+/// A user as Alma's schema has it: the parts of the outline that it consists of, in the order in which they are written.
 ///
-/// A step names its tag and the field whose text goes in; the texts stay with the person.
+/// The texts stay with the person.
 public struct AlmaUser: Sendable {
+  /// What parts are made of. A step names its tag, and the field whose text goes in.
   public enum Step: Sendable, Equatable {
     /// An element with other elements in it begins.
     case open(tag: UInt16)
     /// That element ends.
     case close(tag: UInt16)
-    /// An element with nothing but the text of a field.
+    /// An element with nothing but the text of a field; none where the person has no text there.
     case text(tag: UInt16, Field)
     /// The same, and the text stands in its attribute `desc` too.
     case describedText(tag: UInt16, Field)
@@ -15,35 +16,10 @@ public struct AlmaUser: Sendable {
     case constant(tag: UInt16)
   }
 
-  public internal(set) var steps: [Step] = []
+  /// The numbers of the parts.
+  public internal(set) var parts: [UInt16] = []
 
   public init() {}
-
-  mutating func append(_ step: Step) { steps.append(step) }
-
-  /// Appends an element with the text of a field, where the person has one: an empty element could delete what Alma has.
-  mutating func appendText(_ field: Field, tag: UInt16, of person: borrowing Person) {
-    if !person.isBlank(field) { steps.append(.text(tag: tag, field)) }
-  }
-}
-
-/// An element of the user schema, with the attributes that it always has here.
-public struct Tag: Sendable, Equatable {
-  public let name: String
-  public let attributes: [(name: String, value: String)]
-  /// The text of an element that has the same for everybody.
-  public let content: String?
-
-  init(_ name: String, _ attributes: [(name: String, value: String)] = [], content: String? = nil) {
-    self.name = name
-    self.attributes = attributes
-    self.content = content
-  }
-
-  public static func == (left: Tag, right: Tag) -> Bool {
-    left.name == right.name && left.content == right.content
-      && left.attributes.elementsEqual(right.attributes) { $0 == $1 }
-  }
 }
 
 extension Person {

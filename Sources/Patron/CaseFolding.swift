@@ -1,24 +1,44 @@
+import JSONText
+
 /// Identifiers without regard to case, hashed.
 struct CaseFolding {
   private var folded: [UInt8] = []
 
   /// A keyed hash of a text after Unicode's simple case folding: the key is the process's own.
   mutating func hash(_ text: [UInt8], _ value: Person.Value) -> HashTable.Hash {
+    if value.isASCII { return Self.hash(text.span, value.start, value.end) }
     folded.removeAll(keepingCapacity: true)
-    let bytes = text[value.start..<value.end]
-    if value.isASCII {
-      for byte in bytes { folded.append(byte >= 0x41 && byte <= 0x5A ? byte | 0x20 : byte) }
-    } else {
-      for scalar in String(decoding: bytes, as: UTF8.self).unicodeScalars {
-        folded.append(contentsOf: String(Self.fold(scalar)).utf8)
-      }
+    for scalar in String(decoding: text[value.start..<value.end], as: UTF8.self).unicodeScalars {
+      folded.append(contentsOf: String(Self.fold(scalar)).utf8)
     }
+    return Self.hash(folded.span, 0, folded.count)
+  }
+
+  /// Hashes a text word by word, without regard to the case of ASCII's letters.
+  private static func hash(_ text: Span<UInt8>, _ start: Int, _ end: Int) -> HashTable.Hash {
     var first = Hasher()
-    unsafe folded.withUnsafeBytes { unsafe first.combine(bytes: $0) }
+    var offset = start
+    while offset < end {
+      let left = end &- offset
+      let word = lowercase(text.word(at: offset, upTo: end))
+      // Behind the end stands what is in no text.
+      first.combine(left < 8 ? word | ~0 &<< UInt64(left &* 8) : word)
+      offset &+= 8
+    }
     var second = first
-    second.combine(UInt8(0xFF))
+    second.combine(UInt64.max)
     return HashTable.Hash(
       low: UInt64(UInt(bitPattern: first.finalize())), high: UInt64(UInt(bitPattern: second.finalize())))
+  }
+
+  /// The same eight bytes, ASCII's capitals as small letters.
+  private static func lowercase(_ word: UInt64) -> UInt64 {
+    let ones: UInt64 = 0x0101_0101_0101_0101
+    // The top bit of each byte tells of it: from A on, beyond Z, and above 0x7F.
+    let low = word & (ones &* 0x7F)
+    let fromA = low &+ ones &* (0x80 - 0x41)
+    let beyondZ = low &+ ones &* (0x7F - 0x5A)
+    return word | (fromA & ~beyondZ & ~word & (ones &* 0x80)) &>> 2
   }
 
   /// One scalar that stands for all that differ from it by case only, as C and S of Unicode's CaseFolding.txt have it.

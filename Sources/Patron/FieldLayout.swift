@@ -31,7 +31,7 @@ public struct FieldLayout: Sendable {
   private let readingLists: ReadingLists
   private let firstLines: Set<Field>
   private let retiree: [UInt8]
-  private let libraryDepartments, undergraduateGroups: [[UInt8]]
+  private let libraryDepartments, undergraduateGroups: CodeList
 
   public init(_ profile: Profile) {
     var names: [String] = []
@@ -70,8 +70,8 @@ public struct FieldLayout: Sendable {
       head: head, addresses: [otherAddresses, undergraduateAddresses], emails: emails, tail: identifiers)
     self.names = names
     retiree = Array(profile.retiree.utf8)
-    libraryDepartments = profile.libraryDepartments.map { Array($0.utf8) }
-    undergraduateGroups = profile.undergraduateGroups.map { Array($0.utf8) }
+    libraryDepartments = CodeList(profile.libraryDepartments)
+    undergraduateGroups = CodeList(profile.undergraduateGroups)
   }
 
   /// A person to be filled by a reader.
@@ -89,12 +89,12 @@ extension FieldLayout {
   func isRetiree(_ person: borrowing Person) -> Bool { person.equals(currentStatus, retiree) }
 
   func isUndergraduate(_ person: borrowing Person) -> Bool {
-    undergraduateGroups.contains { person.equals(group, $0) }
+    undergraduateGroups.contains(group, of: person)
   }
 
   /// Staff of the library's own departments.
   func isLibraryStaff(_ person: borrowing Person) -> Bool {
-    libraryDepartments.contains { person.equals(department, $0) }
+    libraryDepartments.contains(department, of: person)
   }
 
   /// The first line of an address.

@@ -1,79 +1,103 @@
 /// A table from hashes of 128 bits to numbers of 32, that grows a small page at a time.
 ///
-/// A page is a list of at most 64 entries, 20 bytes each, in no order; a full one is split in two by one more bit of the hash. So no
-/// large table is ever copied, little memory stands unused, and no growth step is longer than another.
+/// A page holds the entries of one range of hashes, at most 64 of 20 bytes each, in order, and is found by its first bits; a full one
+/// is cut in two. So no large table is ever copied, little memory stands unused, and no growth step is longer than another.
 struct HashTable {
   struct Hash: Equatable {
     let low, high: UInt64
+
+    /// By which entries are put in order.
+    fileprivate var prefix: UInt32 { UInt32(truncatingIfNeeded: high &>> 32) }
   }
 
-  private static let wordsPerEntry = 5
-  private static let entriesPerPage = 64
-  private static let entriesPerStep = 8
+  /// Four words of the hash, and the number; in words so that it takes 20 bytes and no more.
+  private struct Entry {
+    let prefix, second, third, fourth: UInt32
+    let number: UInt32
+
+    @inline(__always)
+    init(_ hash: Hash, _ number: UInt32) {
+      prefix = hash.prefix
+      second = UInt32(truncatingIfNeeded: hash.high)
+      third = UInt32(truncatingIfNeeded: hash.low &>> 32)
+      fourth = UInt32(truncatingIfNeeded: hash.low)
+      self.number = number
+    }
+
+    @inline(__always)
+    func has(_ hash: Hash) -> Bool {
+      UInt64(prefix) &<< 32 | UInt64(second) == hash.high && UInt64(third) &<< 32 | UInt64(fourth) == hash.low
+    }
+  }
 
   private struct Page {
-    /// Five words an entry: the hash, then the number.
-    var words: [UInt32] = []
-    /// How many low bits of the hash all its entries share.
+    static let mostEntries = 64
+    private static let entriesPerStep = 8
+
+    var entries: [Entry] = []
+    /// How many first bits of the hash all its entries share.
     var bits: Int
+
+    func find(_ hash: Hash) -> UInt32? {
+      let entries = entries.span
+      var place = place(of: hash.prefix)
+      while place < entries.count, entries[place].prefix == hash.prefix {
+        if entries[place].has(hash) { return entries[place].number }
+        place += 1
+      }
+      return nil
+    }
+
+    mutating func insert(_ hash: Hash, _ number: UInt32) {
+      if entries.count == entries.capacity { entries.reserveCapacity(entries.count + Self.entriesPerStep) }
+      entries.insert(Entry(hash, number), at: place(of: hash.prefix))
+    }
+
+    /// Where the first entry stands, or would stand, whose prefix is no less.
+    func place(of prefix: UInt32) -> Int {
+      let entries = entries.span
+      // Hashes are spread evenly, so that the place in the range is near the one among the entries.
+      var place = Int((UInt64(prefix << UInt32(bits)) &* UInt64(entries.count)) >> 32)
+      while place > 0, entries[place &- 1].prefix >= prefix { place &-= 1 }
+      while place < entries.count, entries[place].prefix < prefix { place &+= 1 }
+      return place
+    }
   }
 
   private var pages = [Page(bits: 0)]
-  /// For each value of the lowest bits of a hash, the page.
+  /// For each value of the first `directoryBits` bits of a hash, the page.
   private var directory: [UInt32] = [0]
+  private var directoryBits = 0
 
   /// The number that was inserted for a hash, or nil.
-  func find(_ hash: Hash) -> UInt32? {
-    let low = UInt32(truncatingIfNeeded: hash.low)
-    let words = pages[Int(directory[Int(low) & (directory.count &- 1)])].words
-    var word = 0
-    while word < words.count {
-      if words[word] == low, Self.matches(hash, words, word) { return words[word &+ 4] }
-      word &+= Self.wordsPerEntry
-    }
-    return nil
-  }
-
-  private static func matches(_ hash: Hash, _ words: [UInt32], _ word: Int) -> Bool {
-    UInt64(words[word]) | UInt64(words[word + 1]) << 32 == hash.low
-      && UInt64(words[word + 2]) | UInt64(words[word + 3]) << 32 == hash.high
-  }
+  func find(_ hash: Hash) -> UInt32? { pages[page(of: hash)].find(hash) }
 
   mutating func insert(_ hash: Hash, _ number: UInt32) {
-    var page = Int(directory[Int(UInt32(truncatingIfNeeded: hash.low)) & (directory.count - 1)])
-    while pages[page].words.count >= Self.entriesPerPage * Self.wordsPerEntry, pages[page].bits < 32 {
+    var page = page(of: hash)
+    while pages[page].entries.count >= Page.mostEntries, pages[page].bits < 32 {
       split(page)
-      page = Int(directory[Int(UInt32(truncatingIfNeeded: hash.low)) & (directory.count - 1)])
+      page = self.page(of: hash)
     }
-    let count = pages[page].words.count
-    if count % (Self.entriesPerStep * Self.wordsPerEntry) == 0 {
-      pages[page].words.reserveCapacity(count + Self.entriesPerStep * Self.wordsPerEntry)
-    }
-    pages[page].words.append(UInt32(truncatingIfNeeded: hash.low))
-    pages[page].words.append(UInt32(truncatingIfNeeded: hash.low >> 32))
-    pages[page].words.append(UInt32(truncatingIfNeeded: hash.high))
-    pages[page].words.append(UInt32(truncatingIfNeeded: hash.high >> 32))
-    pages[page].words.append(number)
+    pages[page].insert(hash, number)
   }
 
-  /// Gives half of a page's entries to a new one.
+  private func page(of hash: Hash) -> Int { Int(directory[Int(hash.prefix >> UInt32(32 - directoryBits))]) }
+
+  /// Gives the upper half of a page's range to a new one.
   private mutating func split(_ page: Int) {
-    let bit = pages[page].bits
-    if 1 << bit == directory.count { directory += directory }
-    let old = pages[page].words
-    var halves: ([UInt32], [UInt32]) = ([], [])
-    halves.0.reserveCapacity(old.count / 2)
-    halves.1.reserveCapacity(old.count / 2)
-    for entry in stride(from: 0, to: old.count, by: Self.wordsPerEntry) {
-      let words = old[entry..<entry + Self.wordsPerEntry]
-      if old[entry] >> UInt32(bit) & 1 == 0 { halves.0 += words } else { halves.1 += words }
+    let entries = pages[page].entries
+    let bits = pages[page].bits + 1
+    if bits > directoryBits {
+      directory = directory.flatMap { [$0, $0] }
+      directoryBits += 1
     }
-    let fresh = UInt32(pages.count)
-    pages[page] = Page(words: halves.0, bits: bit + 1)
-    pages.append(Page(words: halves.1, bits: bit + 1))
-    // Of the places that led to the old page, those with the bit set lead to the new one.
-    for place in directory.indices where directory[place] == UInt32(page) && place >> bit & 1 == 1 {
-      directory[place] = fresh
-    }
+    let start = entries[0].prefix & ~(UInt32.max >> UInt32(bits - 1))
+    let middle = start | 1 << UInt32(32 - bits)
+    let cut = pages[page].place(of: middle)
+    // The parts are copied, so that neither keeps room that it has no use for.
+    pages[page] = Page(entries: Array(entries[..<cut]), bits: bits)
+    let first = Int(middle >> UInt32(32 - directoryBits))
+    for place in first..<first + (1 << (directoryBits - bits)) { directory[place] = UInt32(pages.count) }
+    pages.append(Page(entries: Array(entries[cut...]), bits: bits))
   }
 }

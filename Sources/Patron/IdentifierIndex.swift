@@ -62,21 +62,31 @@ private struct OwnerList {
   /// A person's number is the place in the blocks, in units of four bytes: 8 GiB of people can be told apart.
   private static let unit = 4
   private var blocks: [[UInt8]] = []
+  /// How much of the last block is taken.
+  private var used = blockSize
 
   mutating func append(line: Int, identifier: ArraySlice<UInt8>) -> UInt32 {
     let head = identifier.prefix(Self.mostBytes)
     let room = (head.count + 7 + Self.unit - 1) / Self.unit * Self.unit
-    if blocks.last.map({ $0.count + room > Self.blockSize }) ?? true {
-      blocks.append([])
-      blocks[blocks.count - 1].reserveCapacity(Self.blockSize)
+    if used + room > Self.blockSize {
+      blocks.append(Array(repeating: 0, count: Self.blockSize))
+      used = 0
     }
-    let block = blocks.count - 1
-    let number = (block * Self.blockSize + blocks[block].count) / Self.unit
-    for byte in 0..<6 { blocks[block].append(UInt8(truncatingIfNeeded: line >> (byte * 8))) }
-    blocks[block].append(UInt8(head.count))
-    blocks[block].append(contentsOf: head)
-    blocks[block].append(contentsOf: repeatElement(0, count: room - 7 - head.count))
+    let number = ((blocks.count - 1) * Self.blockSize + used) / Self.unit
+    Self.write(line, head, to: &blocks[blocks.count - 1], at: used)
+    used += room
     return UInt32(truncatingIfNeeded: number) & 0x7FFF_FFFF
+  }
+
+  private static func write(_ line: Int, _ head: ArraySlice<UInt8>, to block: inout [UInt8], at start: Int) {
+    var bytes = block.mutableSpan
+    for byte in 0..<6 { bytes[start &+ byte] = UInt8(truncatingIfNeeded: line &>> (byte &* 8)) }
+    bytes[start &+ 6] = UInt8(truncatingIfNeeded: head.count)
+    var place = start &+ 7
+    for byte in head {
+      bytes[place] = byte
+      place &+= 1
+    }
   }
 
   subscript(person: UInt32) -> (line: Int, identifier: String) {

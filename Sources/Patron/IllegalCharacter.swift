@@ -1,7 +1,7 @@
 /// The characters that XML 1.0 forbids: one of them aborts Alma's whole job.
 enum IllegalCharacter {
   /// UTF-8 text has such a character: a control character other than tab, line feed and carriage return, or U+FFFE or U+FFFF.
-  static func isIn(_ text: [UInt8], _ start: Int, _ end: Int) -> Bool {
+  static func isIn(_ text: Span<UInt8>, _ start: Int, _ end: Int) -> Bool {
     for offset in start..<end {
       let byte = text[offset]
       if byte < 0x20 {

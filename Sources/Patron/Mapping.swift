@@ -3,117 +3,69 @@ public import Calendar
 /// Turns people into Alma users, by a profile.
 public struct Mapping: Sendable {
   private let layout: FieldLayout
-  private let numbers: UserTags
+  private let parts: UserParts
 
   /// - Parameter today: the day on which the privileges end of those who are no longer eligible and have no date of their own.
   public init(_ profile: Profile, today: Day) {
     layout = FieldLayout(profile)
-    numbers = UserTags(profile, today: today.description)
+    parts = UserParts(profile, layout, today: today.description)
   }
 
-  /// The tags that the steps of a user name by number.
-  public var tags: [Tag] { numbers.all }
+  /// What the parts of a user are.
+  public var outline: UserOutline { parts.outline }
 
-  /// Writes the steps of a person's user, in the order of the elements in the manual.
+  /// Lists the parts of a person's user, in the order of the elements in the manual.
   public func map(_ person: borrowing Person, into user: inout AlmaUser) {
-    user.steps.removeAll(keepingCapacity: true)
-    mapDatesAndStatus(person, into: &user)
-    mapGroupAndNames(person, into: &user)
-    mapContactInfo(person, into: &user)
-    mapIdentifiers(person, into: &user)
+    user.parts.removeAll(keepingCapacity: true)
+    mapDatesAndStatus(person, into: &user.parts)
+    user.parts.append(layout.isLibraryStaff(person) ? parts.libraryGroup : parts.group)
+    mapContactInfo(person, into: &user.parts)
+    mapIdentifiers(person, into: &user.parts)
   }
 
-  private func mapDatesAndStatus(_ person: borrowing Person, into user: inout AlmaUser) {
+  private func mapDatesAndStatus(_ person: borrowing Person, into user: inout [UInt16]) {
     let isEligible = layout.isEligible(person)
-    if !person.isBlank(layout.expirationDate) {
-      user.append(.text(tag: numbers.expiryDate, layout.expirationDate))
-    } else if !isEligible, !layout.isRetiree(person) {
-      user.append(.constant(tag: numbers.expiresToday))
-    }
-    user.appendText(layout.purgeDate, tag: numbers.purgeDate, of: person)
-    if !person.isBlank(layout.eligibility) {
-      user.append(.constant(tag: isEligible ? numbers.active : numbers.inactive))
-    }
-    if !person.isBlank(layout.statisticCategory) {
-      user.append(.open(tag: numbers.statistics))
-      user.append(.open(tag: numbers.statistic))
-      user.append(.describedText(tag: numbers.category, layout.statisticCategory))
-      user.append(.close(tag: numbers.statistic))
-      user.append(.close(tag: numbers.statistics))
-    }
+    let endsToday = person.isBlank(layout.expirationDate) && !isEligible && !layout.isRetiree(person)
+    user.append(endsToday ? parts.datesEndingToday : parts.dates)
+    if !person.isBlank(layout.eligibility) { user.append(isEligible ? parts.active : parts.inactive) }
+    if !person.isBlank(layout.statisticCategory) { user.append(parts.statistics) }
   }
 
-  private func mapGroupAndNames(_ person: borrowing Person, into user: inout AlmaUser) {
-    if layout.isLibraryStaff(person) {
-      user.append(.constant(tag: numbers.libraryGroup))
+  private func mapContactInfo(_ person: borrowing Person, into user: inout [UInt16]) {
+    let start = user.count
+    user.append(parts.contactInfo)
+    if layout.isUndergraduate(person) {
+      mapAddresses(layout.undergraduateAddresses.span, parts.undergraduateAddresses.span, person, into: &user)
     } else {
-      user.appendText(layout.group, tag: numbers.group, of: person)
+      mapAddresses(layout.otherAddresses.span, parts.otherAddresses.span, person, into: &user)
     }
-    user.appendText(layout.primaryIdentifier, tag: numbers.primaryIdentifier, of: person)
-    user.appendText(layout.firstName, tag: numbers.firstName, of: person)
-    user.appendText(layout.lastName, tag: numbers.lastName, of: person)
-    user.appendText(layout.middleName, tag: numbers.middleName, of: person)
+    if let email = layout.emails.firstIndex(where: { !person.isBlank($0) }) { user.append(parts.emails[email]) }
+    close(start, with: parts.endOfContactInfo, in: &user)
   }
 
-  private func mapContactInfo(_ person: borrowing Person, into user: inout AlmaUser) {
-    let (addresses, tags) =
-      layout.isUndergraduate(person)
-      ? (layout.undergraduateAddresses, numbers.undergraduateAddresses)
-      : (layout.otherAddresses, numbers.otherAddresses)
-    let firstAddress = addresses.firstIndex { !person.isBlank($0.line1) }
-    let firstEmail = layout.emails.firstIndex { !person.isBlank($0) }
-    guard firstAddress != nil || firstEmail != nil else { return }
-    user.append(.open(tag: numbers.contactInfo))
-    if let firstAddress {
-      user.append(.open(tag: numbers.addresses))
-      for index in firstAddress..<addresses.count where !person.isBlank(addresses[index].line1) {
-        mapAddress(addresses[index], tags[index], isPreferred: index == firstAddress, person, into: &user)
-      }
-      user.append(.close(tag: numbers.addresses))
-    }
-    if let firstEmail {
-      user.append(.open(tag: numbers.emailsList))
-      user.append(.open(tag: numbers.email))
-      user.append(.text(tag: numbers.emailAddress, layout.emails[firstEmail]))
-      user.append(.open(tag: numbers.emails[firstEmail].types))
-      user.append(.constant(tag: numbers.emails[firstEmail].type))
-      user.append(.close(tag: numbers.emails[firstEmail].types))
-      user.append(.close(tag: numbers.email))
-      user.append(.close(tag: numbers.emailsList))
-    }
-    user.append(.close(tag: numbers.contactInfo))
-  }
-
-  private func mapAddress(
-    _ fields: FieldLayout.AddressFields, _ tags: UserTags.Address, isPreferred: Bool, _ person: borrowing Person,
-    into user: inout AlmaUser
+  private func mapAddresses(
+    _ fields: Span<FieldLayout.AddressFields>, _ addresses: Span<UserParts.Address>, _ person: borrowing Person,
+    into user: inout [UInt16]
   ) {
-    let address = isPreferred ? tags.preferred : tags.other
-    user.append(.open(tag: address))
-    user.append(.text(tag: numbers.line1, fields.line1))
-    user.appendText(fields.line2, tag: numbers.line2, of: person)
-    user.appendText(fields.line3, tag: numbers.line3, of: person)
-    user.appendText(fields.line4, tag: numbers.line4, of: person)
-    user.appendText(fields.city, tag: numbers.city, of: person)
-    user.appendText(fields.state, tag: numbers.state, of: person)
-    user.appendText(fields.postalCode, tag: numbers.postalCode, of: person)
-    user.appendText(fields.country, tag: numbers.country, of: person)
-    user.append(.open(tag: tags.types))
-    user.append(.constant(tag: tags.type))
-    user.append(.close(tag: tags.types))
-    user.append(.close(tag: address))
+    let start = user.count
+    user.append(parts.addresses)
+    for index in fields.indices where !person.isBlank(fields[index].line1) {
+      user.append(user.count == start + 1 ? addresses[index].preferred : addresses[index].other)
+    }
+    close(start, with: parts.endOfAddresses, in: &user)
   }
 
-  private func mapIdentifiers(_ person: borrowing Person, into user: inout AlmaUser) {
-    guard layout.identifiers.contains(where: { !person.isBlank($0) }) else { return }
-    user.append(.open(tag: numbers.identifiersList))
-    for (field, tags) in zip(layout.identifiers, numbers.identifiers) where !person.isBlank(field) {
-      user.append(.open(tag: numbers.identifier))
-      user.append(.text(tag: numbers.value, field))
-      user.append(.constant(tag: tags.type))
-      user.append(.constant(tag: numbers.identifierActive))
-      user.append(.close(tag: numbers.identifier))
+  private func mapIdentifiers(_ person: borrowing Person, into user: inout [UInt16]) {
+    let start = user.count
+    user.append(parts.identifiersList)
+    for index in layout.identifiers.indices where !person.isBlank(layout.identifiers[index]) {
+      user.append(parts.identifiers[index])
     }
-    user.append(.close(tag: numbers.identifiersList))
+    close(start, with: parts.endOfIdentifiersList, in: &user)
+  }
+
+  /// Ends an element that was begun at `start`; without anything in it, it is taken back.
+  private func close(_ start: Int, with end: UInt16, in user: inout [UInt16]) {
+    if user.count == start + 1 { user.removeLast() } else { user.append(end) }
   }
 }

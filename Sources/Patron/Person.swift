@@ -1,3 +1,5 @@
+import JSONText
+
 /// A person of the feed, ready to be judged and mapped: the text of each field that the mapping reads, trimmed and without escapes.
 ///
 /// One value is filled again and again, so that no memory is asked for on the way. It owns its bytes.
@@ -45,11 +47,9 @@ public struct Person: Sendable {
     var longest = 0
   }
 
-  /// The line, and behind it the texts that had escapes in the line.
+  /// The line, behind it the texts that had escapes in the line, and behind these what earlier people left.
   @usableFromInline var text: [UInt8] = []
   @usableFromInline var values: [Value]
-  /// The fields that the mapping reads for this person, in the order of the mapping.
-  var fieldsRead: [Field] = []
   var findings = Findings()
 
   init(fieldCount: Int) { values = Array(repeating: .blank, count: fieldCount) }
@@ -65,6 +65,14 @@ public struct Person: Sendable {
     let value = self[field]
     guard value.state == .text else { return nil }
     return String(decoding: text[value.start..<value.end], as: UTF8.self)
+  }
+
+  /// A field's text, where it has no more than seven bytes, as a short code; nil for a longer one, and where there is none.
+  @inline(__always)
+  func shortCode(_ field: Field) -> UInt64? {
+    let value = self[field]
+    guard value.state == .text, value.count < 8 else { return nil }
+    return text.span.word(at: value.start, upTo: value.end) | UInt64(value.count) &<< 56
   }
 
   /// A field's text is exactly these bytes.

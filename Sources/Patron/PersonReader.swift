@@ -58,56 +58,100 @@ public struct PersonReader: ~Copyable {
   }
 
   private func load(_ line: Span<UInt8>, into person: inout Person) {
-    person.text.removeAll(keepingCapacity: true)
-    // One copy of the line is cheaper than one of each value, and makes the person its own master.
-    unsafe line.withUnsafeBufferPointer { unsafe person.text.append(contentsOf: $0) }
     person.findings = Self.loadValues(scanner.values.span, of: line, &person.values, &person.text)
-    person.fieldsRead = layout.fieldsRead(of: person)
   }
 
   private static func loadValues(
     _ slices: Span<JSONSlice>, of line: Span<UInt8>, _ values: inout [Person.Value], _ text: inout [UInt8]
   ) -> Person.Findings {
-    var findings = Person.Findings()
+    // One copy of the line is cheaper than one of each value, and makes the person its own master. Behind it there is room for all
+    // texts that have escapes in the line, which are never longer than there.
+    let room = line.count * 2
+    if text.count < room { text = Array(repeating: 0, count: room) }
+    var text = text.mutableSpan
+    text.copy(line)
     var values = values.mutableSpan
+    var findings = Person.Findings()
+    var longest = 0
+    var textEnd = line.count
     for index in values.indices {
       let slice = slices[index]
-      switch slice.shape {
-      case .string where slice.count == 0: values[index] = .blank
-      case .string where slice.isASCII && !slice.hasEscapes:
-        let (start, end) = WhiteSpace.trim(line, slice.start, slice.end)
-        values[index] = Person.Value(start, end, start == end ? .blank : .text)
-      case .string:
-        values[index] = decode(slice, in: line, &text)
-        if values[index].hasIllegalCharacter { findings.hasIllegalCharacter = true }
-      case .integer: values[index] = Person.Value(slice.start, slice.end, .text)
-      case .absent, .null: values[index] = .blank
-      case .decimal, .boolean, .object, .array:
-        values[index] = Person.Value(slice.start, slice.end, .wrongType)
-        findings.hasWrongType = true
+      longest = max(longest, slice.count)
+      if slice.isPlainString, slice.count <= 1 {
+        // What PeopleSoft writes for nothing, or one letter.
+        let isBlank = slice.count == 0 || line[slice.start] == 0x20
+        values[index] = isBlank ? .blank : Person.Value(slice.start, slice.end, .text)
+      } else if slice.isPlainString, let value = Person.Value(visible: slice, in: line) {
+        values[index] = value
+      } else {
+        values[index] = load(slice, of: line, &text, &textEnd, &findings)
       }
-      findings.longest = max(findings.longest, slice.count)
     }
+    findings.longest = longest
     return findings
   }
 
-  /// Takes a string that has escapes, or characters beyond ASCII.
+  /// Takes a value of any kind.
   @inline(never)
-  private static func decode(_ slice: JSONSlice, in line: Span<UInt8>, _ text: inout [UInt8]) -> Person.Value {
+  private static func load(
+    _ slice: JSONSlice, of line: Span<UInt8>, _ text: inout MutableSpan<UInt8>, _ textEnd: inout Int,
+    _ findings: inout Person.Findings
+  ) -> Person.Value {
+    switch slice.shape {
+    case .string where slice.isPlainString:
+      let (start, end) = WhiteSpace.trim(line, slice.start, slice.end)
+      return start == end ? .blank : Person.Value(start, end, .text)
+    case .string:
+      let value = decode(slice, in: line, &text, &textEnd)
+      if value.hasIllegalCharacter { findings.hasIllegalCharacter = true }
+      return value
+    case .integer: return Person.Value(slice.start, slice.end, .text)
+    case .absent, .null: return .blank
+    case .decimal, .boolean, .object, .array:
+      findings.hasWrongType = true
+      return Person.Value(slice.start, slice.end, .wrongType)
+    }
+  }
+
+  /// Takes a string that has escapes, or characters beyond ASCII.
+  private static func decode(
+    _ slice: JSONSlice, in line: Span<UInt8>, _ text: inout MutableSpan<UInt8>, _ textEnd: inout Int
+  ) -> Person.Value {
     var start = slice.start
     var end = slice.end
     var finding = EscapeFinding.ordinary
     if slice.hasEscapes {
-      start = text.count
-      finding = line.appendText(from: slice.start, to: slice.end, to: &text)
-      end = text.count
+      start = textEnd
+      (end, finding) = line.resolve(from: slice.start, to: slice.end, into: &text, at: textEnd)
+      textEnd = end
     }
-    (start, end) = WhiteSpace.trim(text.span, start, end)
+    let text = text.span
+    (start, end) = WhiteSpace.trim(text, start, end)
     // A control character may have been trimmed away.
     let mayBeIllegal = finding == .control || slice.hasNoncharacter
     let hasIllegalCharacter =
       finding == .loneSurrogate || mayBeIllegal && IllegalCharacter.isIn(text, start, end)
     return Person.Value(
       start, end, start == end ? .blank : .text, hasIllegalCharacter: hasIllegalCharacter, isASCII: false)
+  }
+}
+
+extension Person.Value {
+  /// A text that neither begins nor ends with a space, which is the only white space that a plain string can have; else nil.
+  @inline(__always)
+  fileprivate init?(visible slice: JSONSlice, in line: Span<UInt8>) {
+    guard line[slice.start] != 0x20, line[slice.end &- 1] != 0x20 else { return nil }
+    self.init(slice.start, slice.end, .text)
+  }
+}
+
+extension MutableSpan where Element == UInt8 {
+  /// Writes bytes to the front, where they have room.
+  fileprivate mutating func copy(_ bytes: Span<UInt8>) {
+    precondition(bytes.count <= count)
+    // memcpy(3) within both.
+    unsafe withUnsafeMutableBytes { target in
+      unsafe bytes.withUnsafeBytes { unsafe target.copyMemory(from: $0) }
+    }
   }
 }

@@ -12,9 +12,9 @@ extension Rule {
   static let fatalToXML: [Rule] = [.wrongType, .missingIdentifier, .illegalCharacter]
 
   /// A value that is no text was put there by mistake, and nobody knows what it means.
-  static let wrongType = Rule(.wrongType) { person, _, reasons in
+  static let wrongType = Rule(.wrongType) { person, circumstances, reasons in
     guard person.findings.hasWrongType else { return }
-    for field in person.fieldsRead where person[field].state == .wrongType {
+    for field in circumstances.layout.fieldsRead(of: person) where person[field].state == .wrongType {
       reasons.append(Reason(.wrongType, field, "text is meant here, and something else is given"))
     }
   }
@@ -43,9 +43,9 @@ extension Rule {
   }
 
   /// One of them aborts Alma's whole job.
-  static let illegalCharacter = Rule(.illegalCharacter) { person, _, reasons in
+  static let illegalCharacter = Rule(.illegalCharacter) { person, circumstances, reasons in
     guard person.findings.hasIllegalCharacter else { return }
-    for field in person.fieldsRead where person[field].hasIllegalCharacter {
+    for field in circumstances.layout.fieldsRead(of: person) where person[field].hasIllegalCharacter {
       reasons.append(Reason(.illegalCharacter, field, "a character that XML forbids, or half of a surrogate pair"))
     }
   }
@@ -53,7 +53,7 @@ extension Rule {
   /// Alma's fields take 255 characters, but for the first line of an address.
   static let tooLong = Rule(.tooLong) { person, circumstances, reasons in
     guard person.findings.longest > mostCharacters else { return }
-    for field in person.fieldsRead
+    for field in circumstances.layout.fieldsRead(of: person)
     where person[field].count > mostCharacters && person[field].state == .text
       && !circumstances.layout.isFirstLine(field)
     {
@@ -107,7 +107,7 @@ extension Rule {
       if !groups.contains(circumstances.libraryGroup[...]) {
         reasons.append(Reason(.unknownGroup, layout.department, "Alma's list of groups lacks the library staff's own"))
       }
-    } else if person[layout.group].state == .text, !groups.contains(person.bytes(layout.group)) {
+    } else if person[layout.group].state == .text, !groups.contains(layout.group, of: person) {
       reasons.append(Reason(.unknownGroup, layout.group, "not in the list of Alma's user groups"))
     }
   }
@@ -115,7 +115,7 @@ extension Rule {
   static let unknownStatCategory = Rule(.unknownStatCategory) { person, circumstances, reasons in
     let field = circumstances.layout.statisticCategory
     guard let categories = circumstances.statCategories, person[field].state == .text else { return }
-    if !categories.contains(person.bytes(field)) {
+    if !categories.contains(field, of: person) {
       reasons.append(Reason(.unknownStatCategory, field, "not in the list of Alma's statistic categories"))
     }
   }

@@ -43,12 +43,3 @@ struct Circumstances {
   /// The identifiers of the person at hand, with their earlier owners.
   var probes: [IdentifierIndex.Probe] = []
 }
-
-/// Codes that Alma knows, compared exactly.
-struct CodeList: Sendable {
-  private let codes: Set<[UInt8]>
-
-  init(_ codes: [String]) { self.codes = Set(codes.map { Array($0.utf8) }) }
-
-  func contains(_ code: ArraySlice<UInt8>) -> Bool { codes.contains(Array(code)) }
-}

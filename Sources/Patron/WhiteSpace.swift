@@ -5,8 +5,6 @@ enum WhiteSpace {
   static func trim(_ text: Span<UInt8>, _ start: Int, _ end: Int) -> (start: Int, end: Int) {
     guard start < end else { return (start, start) }
     if isVisible(text[start]), isVisible(text[end &- 1]) { return (start, end) }
-    // What PeopleSoft writes for nothing.
-    if text[start] == 0x20, end &- start == 1 { return (end, end) }
     return trimSlowly(text, start, end)
   }
 

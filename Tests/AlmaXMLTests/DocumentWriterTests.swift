@@ -18,7 +18,8 @@ import Testing
     let file = try FileDescriptor.open(
       FilePath(directory.path("users.xml")), .writeOnly, options: [.create], permissions: .ownerReadWrite)
     defer { try? file.close() }
-    var writer = try DocumentWriter(file, path: "users.xml", tags: mapping.tags, form: form, bufferSize: bufferSize)
+    var writer = try DocumentWriter(
+      file, path: "users.xml", outline: mapping.outline, form: form, bufferSize: bufferSize)
     for line in lines {
       let bytes = Array(line.utf8)
       #expect(reader.read(bytes.span, isCut: false, into: &person) == .person)
@@ -79,7 +80,7 @@ import Testing
   @Test func `a full disk is told by its name`() throws {
     let file = try FileDescriptor.open(FilePath("/dev/full"), .writeOnly)
     let mapping = Mapping(.builtIn, today: try #require(Day("2026-11-22")))
-    var writer = try DocumentWriter(file, path: "/dev/full", tags: mapping.tags)
+    var writer = try DocumentWriter(file, path: "/dev/full", outline: mapping.outline)
     #expect(throws: FileError(.write, "/dev/full", .noSpace)) { _ = try writer.finish() }
     try file.close()
   }

@@ -13,7 +13,7 @@ import Testing
     let mapping = Mapping(.builtIn, today: try #require(Day(today)))
     var user = AlmaUser()
     mapping.map(person, into: &user)
-    let tags = mapping.tags
+    let tags = mapping.outline.tags
     let text = { (field: Field) in
       person.withTexts { texts in
         let range = person.range(of: field)
@@ -23,7 +23,7 @@ import Testing
     let open = { (tag: Patron.Tag) in
       "<" + ([tag.name] + tag.attributes.map { "\($0.name)=\"\($0.value)\"" }).joined(separator: " ")
     }
-    return user.steps.map { step in
+    return mapping.outline.steps(of: user, person).map { step in
       switch step {
       case .open(let tag): open(tags[Int(tag)]) + ">"
       case .close(let tag): "</\(tags[Int(tag)].name)>"

@@ -74,7 +74,7 @@ import Testing
     let profile = Profile.builtIn
     let today = try #require(Day("2026-11-22"))
     // They stand between line1 and line4.
-    let elements = Mapping(profile, today: today).tags.map(\.name).filter { $0 != "line2" && $0 != "line3" }
+    let elements = Mapping(profile, today: today).outline.tags.map(\.name).filter { $0 != "line2" && $0 != "line3" }
     let types =
       (profile.undergraduateAddresses + profile.otherAddresses).map(\.type) + profile.emails.map(\.type)
       + profile.identifiers.map(\.type)
