@@ -84,7 +84,8 @@ struct DocumentStage: ~Copyable, StreamStage {
 
   private mutating func write(_ output: inout LineWriter) throws {
     if documents == nil {
-      documents = DocumentSeries(target, feed: feed, outline: mapping.outline, form: form, usersPerDocument: usersPerDocument)
+      documents = DocumentSeries(
+        target, feed: feed, outline: mapping.outline, form: form, usersPerDocument: usersPerDocument)
     }
     if let file = try documents?.write(user, person) { try announce(file, &output) }
     users += 1
