@@ -11,8 +11,13 @@ class CannotCount(Exception):
     pass
 
 
-def commands(path, files, scratch):
-    """Each stage's command at a size, as a function of the number of people."""
+def commands(binaries, names, files, scratch):
+    """The command of each stage named, as a function of the number of people."""
+    path = f"{scratch}/bin"
+    os.mkdir(path)
+    for name in names:
+        # valgrind 3.19 gives up on the debug information of Swift 6.3; the names of functions stay.
+        subprocess.run(["strip", "--strip-debug", "-o", f"{path}/{name}", f"{binaries}/{name}"], check=True)
     return {
         "patron-to-xml": lambda people: [
             f"{path}/patron-to-xml", "--today", "2026-11-22", "--output", f"{scratch}/people.xml", files.path("stream", people),

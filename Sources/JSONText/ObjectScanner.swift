@@ -58,14 +58,21 @@ public struct ObjectScanner: ~Copyable {
     while true {
       let member: Int
       let value: JSONSlice
-      if keys.indices.contains(position), let behind = keys[position].end(in: text, from: offset) {
+      if UInt(bitPattern: position) < UInt(bitPattern: keys.count),
+        let begin = keys[position].end(in: text, from: offset)
+      {
         member = keys[position].member
         position &+= 1
-        if let end = text.plainStringEnd(at: behind, marks) {
-          value = JSONSlice(start: behind &+ 1, end: end, shape: .string)
+        // The key has seen to it that nine bytes are there.
+        let end = text.passPlain(from: begin &+ 1, marks)
+        if unsafe text[unchecked: begin] == Byte.quote, text.byte(end) == Byte.quote {
+          value = JSONSlice(start: begin &+ 1, end: end, shape: .string)
           offset = end &+ 1
+        } else if text.isNull(at: begin) {
+          value = JSONSlice(start: begin, end: begin &+ 4, shape: .null)
+          offset = begin &+ 4
         } else {
-          value = try text.scanValue(at: behind, grammar: grammar, deepest: &reading.deepest)
+          value = try text.scanValue(at: begin, known: end, grammar: grammar, deepest: &reading.deepest)
           offset = value.behind
         }
       } else {

@@ -17,25 +17,19 @@ struct StringScan {
 }
 
 extension Span where Element == UInt8 {
-  /// The end of a string of ASCII without escapes that begins at `quote`: where its closing quotation mark stands.
-  ///
-  /// Nearly all values are such strings. It is nil for all else, faults and the last bytes of a text too: `scanValue` judges those.
-  /// The caller has seen that nine bytes are there.
+  /// Goes past the plain beginning of a string: ASCII without escapes, as nearly all strings are from end to end.
+  /// - Parameter start: the string's first byte. The caller has seen that eight bytes are there.
+  /// - Returns: where something else stands, or the last seven bytes of the text begin.
   @inline(__always)
-  func plainStringEnd(at quote: Int, _ marks: StringMarks) -> Int? {
-    assert(has(9, at: quote))
-    // The first word stands behind the mark, and each stop is one of the bytes of its word.
-    guard unsafe self[unchecked: quote] == Byte.quote else { return nil }
-    var offset = quote &+ 1
+  func passPlain(from start: Int, _ marks: StringMarks) -> Int {
+    assert(has(8, at: start))
+    var offset = start
     repeat {
       let stops = marks.plainStops(in: word(offset))
-      if stops != 0 {
-        offset &+= stops.trailingZeroBitCount &>> 3
-        return unsafe self[unchecked: offset] == Byte.quote ? offset : nil
-      }
+      if stops != 0 { return offset &+ stops.trailingZeroBitCount &>> 3 }
       offset &+= 8
     } while has(8, at: offset)
-    return nil
+    return offset
   }
 
   /// The literal `null` stands at the offset, and it is not the end of the text.
@@ -45,48 +39,30 @@ extension Span where Element == UInt8 {
   }
 
   /// Finds the end of the string whose first byte after the quotation mark is at `start`, eight bytes at a time.
+  /// - Parameter known: where the plain beginning ends, as far as it is known.
   @inline(__always)
-  func scanString(from start: Int, grammar: StringGrammar) throws(JSONFault) -> StringScan {
-    var offset = start
-    var seen: UInt64 = 0
+  func scanString(from start: Int, known: Int? = nil, grammar: StringGrammar) throws(JSONFault) -> StringScan {
+    var scan = StringScan(end: known ?? start, hasEscapes: false, isASCII: true, hasNoncharacter: false)
     let marks = StringMarks()
-    var hasEscapes = false
     while true {
-      let stop: UInt8
-      if has(8, at: offset) {
-        let word = word(offset)
-        let stops = marks.stops(in: word)
-        if stops == 0 {
-          seen |= word
-          offset &+= 8
-          continue
+      if has(8, at: scan.end) { scan.end = passPlain(from: scan.end, marks) }
+      let stop = byte(scan.end)
+      switch stop {
+      case Byte.quote: return scan
+      case Byte.backslash:
+        scan.hasEscapes = true
+        scan.end = byte(scan.end &+ 1).isShortEscape ? scan.end &+ 2 : try pass(stop, at: scan.end, grammar: grammar)
+      case 0x80...:
+        scan.isASCII = false
+        if grammar == .strict {
+          try passUTF8(&scan)
+        } else {
+          scan.end &+= 1
         }
-        // The bytes up to the stop, which itself is no byte above 0x7F.
-        seen |= word & (stops ^ (stops &- 1))
-        offset &+= stops.trailingZeroBitCount &>> 3
-        stop = byte(offset)
-      } else {
-        stop = byte(offset)
-        if stop >= 0x20, stop != Byte.quote, stop != Byte.backslash {
-          seen |= UInt64(stop)
-          offset &+= 1
-          continue
-        }
+      case 0..<0x20: scan.end = try pass(stop, at: scan.end, grammar: grammar)
+      default: scan.end &+= 1
       }
-      if stop == Byte.quote { break }
-      if stop == Byte.backslash {
-        hasEscapes = true
-        if byte(offset &+ 1).isShortEscape {
-          offset &+= 2
-          continue
-        }
-      }
-      offset = try pass(stop, at: offset, grammar: grammar)
     }
-    let isASCII = seen & 0x8080_8080_8080_8080 == 0
-    var hasNoncharacter = false
-    if !isASCII, grammar == .strict { hasNoncharacter = try validateUTF8(from: start, to: offset) }
-    return StringScan(end: offset, hasEscapes: hasEscapes, isASCII: isASCII, hasNoncharacter: hasNoncharacter)
   }
 
   /// Goes past an escape that is not one of the short ones, or a control character, where the grammar lets it stand.
@@ -149,6 +125,9 @@ extension UInt8 {
     default: false
     }
   }
+
+  @inline(__always)
+  var isDigit: Bool { self >= UInt8(ascii: "0") && self <= UInt8(ascii: "9") }
 
   var hexDigitValue: UInt32? {
     switch self {

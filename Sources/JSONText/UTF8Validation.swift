@@ -1,17 +1,12 @@
 extension Span where Element == UInt8 {
-  /// Sees to it that a range is UTF-8 (RFC 3629).
-  /// - Returns: whether U+FFFE or U+FFFF is in it.
+  /// Goes past characters beyond ASCII, and sees to it that they are UTF-8 (RFC 3629).
   @inline(never)
-  func validateUTF8(from start: Int, to end: Int) throws(JSONFault) -> Bool {
-    var hasNoncharacter = false
-    var offset = start
-    while offset < end {
+  func passUTF8(_ scan: inout StringScan) throws(JSONFault) {
+    var offset = scan.end
+    while true {
       let lead = byte(offset)
-      if lead < 0x80 {
-        offset &+= 1
-        continue
-      }
-      let second = offset &+ 1 < end ? byte(offset &+ 1) : 0
+      if lead < 0x80 { break }
+      let second = byte(offset &+ 1)
       let count: Int
       switch lead {
       case 0xC2...0xDF: count = Self.continues(second, 0x80, 0xBF) ? 2 : 0
@@ -23,14 +18,14 @@ extension Span where Element == UInt8 {
       case 0xF4: count = Self.continues(second, 0x80, 0x8F) ? 4 : 0
       default: count = 0
       }
-      guard count > 0, offset &+ count <= end,
-        count < 3 || Self.continues(byte(offset &+ 2), 0x80, 0xBF),
+      // Behind the end of the text stands 0, which continues nothing.
+      guard count > 0, count < 3 || Self.continues(byte(offset &+ 2), 0x80, 0xBF),
         count < 4 || Self.continues(byte(offset &+ 3), 0x80, 0xBF)
       else { throw JSONFault(offset: offset, problem: .invalidUTF8) }
-      if lead == 0xEF, second == 0xBF, byte(offset &+ 2) >= 0xBE { hasNoncharacter = true }
+      if lead == 0xEF, second == 0xBF, byte(offset &+ 2) >= 0xBE { scan.hasNoncharacter = true }
       offset &+= count
     }
-    return hasNoncharacter
+    scan.end = offset
   }
 
   @inline(__always)

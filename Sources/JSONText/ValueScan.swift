@@ -10,12 +10,16 @@ extension Span where Element == UInt8 {
   /// Reads the value that begins at an offset.
   ///
   /// A number that the text ends with counts as ending early: a digit more might follow.
-  /// - Parameter deepest: set to how many objects and arrays stand in one another, where that is more.
+  /// - Parameters:
+  ///   - known: where the plain beginning of a string ends, as far as it is known.
+  ///   - deepest: set to how many objects and arrays stand in one another, where that is more.
   @inline(never)
-  func scanValue(at start: Int, grammar: StringGrammar, deepest: inout Int) throws(JSONFault) -> JSONSlice {
+  func scanValue(
+    at start: Int, known: Int? = nil, grammar: StringGrammar, deepest: inout Int
+  ) throws(JSONFault) -> JSONSlice {
     switch byte(start) {
     case Byte.quote:
-      let scan = try scanString(from: start &+ 1, grammar: grammar)
+      let scan = try scanString(from: start &+ 1, known: known, grammar: grammar)
       return JSONSlice(
         start: start &+ 1, end: scan.end, shape: .string, hasEscapes: scan.hasEscapes, isASCII: scan.isASCII,
         hasNoncharacter: scan.hasNoncharacter)
@@ -25,6 +29,13 @@ extension Span where Element == UInt8 {
     case Byte.openBracket:
       return JSONSlice(
         start: start, end: try scanContainer(at: start, grammar: grammar, deepest: &deepest), shape: .array)
+    case UInt8(ascii: "1")...UInt8(ascii: "9"):
+      var end = start &+ 1
+      while byte(end).isDigit { end &+= 1 }
+      let next = byte(end)
+      // Nearly all numbers of people are plain integers.
+      if next == Byte.comma || next == Byte.closeBrace { return JSONSlice(start: start, end: end, shape: .integer) }
+      return try scanNumber(at: start)
     default:
       return try scanLiteral(at: start)
     }
@@ -33,8 +44,6 @@ extension Span where Element == UInt8 {
   /// Reads a number, `true`, `false` or `null`.
   func scanLiteral(at start: Int) throws(JSONFault) -> JSONSlice {
     switch byte(start) {
-    case UInt8(ascii: "n") where isNull(at: start):
-      JSONSlice(start: start, end: start &+ 4, shape: .null)
     case UInt8(ascii: "n"): JSONSlice(start: start, end: try scanWord("null", at: start), shape: .null)
     case UInt8(ascii: "t"): JSONSlice(start: start, end: try scanWord("true", at: start), shape: .boolean)
     case UInt8(ascii: "f"): JSONSlice(start: start, end: try scanWord("false", at: start), shape: .boolean)
@@ -73,7 +82,7 @@ extension Span where Element == UInt8 {
   /// Goes past one digit or more.
   private func scanDigits(at start: Int) throws(JSONFault) -> Int {
     var offset = start
-    while byte(offset) >= UInt8(ascii: "0"), byte(offset) <= UInt8(ascii: "9") { offset += 1 }
+    while byte(offset).isDigit { offset += 1 }
     if offset == start { throw fault(at: offset) }
     return offset
   }
