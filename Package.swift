@@ -73,6 +73,8 @@ let package = Package(
     .target(
       name: "TestSupport", dependencies: ["Digest"], path: "Tests/TestSupport", swiftSettings: [.swiftLanguageMode(.v6)]
     ),
+    tests("CalendarTests", ["Calendar"]),
+    tests("RecordStreamTests", ["Calendar", "RecordStream", "TestSupport", system]),
     tests("JSONTextTests", ["JSONText", "TestSupport"]),
     tests("PeopleSoftTests", ["Calendar", "JSONText", "PeopleSoft", "StageSupport"]),
     tests("PatronTests", ["JSONText", "Patron", "TestSupport"]),

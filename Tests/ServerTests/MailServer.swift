@@ -18,7 +18,7 @@ final class MailServer {
   ///   - how: what Servers/smtp.py knows.
   ///   - host: whom its certificate is for.
   init(_ how: [String] = [], host: String = "localhost") throws {
-    try Self.makeCertificate(for: host, in: directory)
+    try Certificates.make(for: host, in: directory)
     process.executableURL = URL(fileURLWithPath: "/usr/bin/python3")
     let script = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent("Servers/smtp.py")
     process.arguments =
@@ -67,23 +67,5 @@ final class MailServer {
   private func files(_ suffix: String) -> [String] {
     directory.names.filter { $0.hasSuffix(".\(suffix)") }
       .sorted { (Int($0.split(separator: ".")[0]) ?? 0) < (Int($1.split(separator: ".")[0]) ?? 0) }
-  }
-
-  private static func makeCertificate(for host: String, in directory: TemporaryDirectory) throws {
-    let key = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"]
-    try directory.write(
-      "extensions", "subjectAltName=DNS:\(host)\nbasicConstraints=CA:FALSE\nextendedKeyUsage=serverAuth\n")
-    for arguments in [
-      ["req", "-x509"] + key + ["-days", "2", "-keyout", "ca.key", "-out", "ca.crt", "-subj", "/CN=test CA"],
-      ["req"] + key + ["-keyout", "server.key", "-out", "server.csr", "-subj", "/CN=\(host)"],
-      [
-        "x509", "-req", "-in", "server.csr", "-CA", "ca.crt", "-CAkey", "ca.key", "-CAcreateserial", "-days", "2",
-        "-out",
-        "server.crt", "-extfile", "extensions",
-      ],
-    ] {
-      let outcome = try Executable(program: "/usr/bin/openssl").run(arguments, in: directory.url)
-      guard outcome.status == 0 else { throw CocoaError(.executableLoad, userInfo: ["why": outcome.errors]) }
-    }
   }
 }
