@@ -237,7 +237,9 @@ def reject(verdict, number, values, reasons, record):
     for name, key in (("emplid", "EMPLID"), ("campus_id", "CAMPUS_ID")):
         if values and values[key]:
             fields[name] = values[key]
-    fields["reasons"] = [{"code": code, "field": field, "message": message} for code, field, message in reasons]
+    fields["reasons"] = [
+        {"code": code} | ({"field": field} if field else {}) | {"message": message} for code, field, message in reasons
+    ]
     return orjson.dumps(fields | {"record": record}) + b"\n"
 
 

@@ -5,8 +5,8 @@ public import SystemPackage
 
 /// Writes one `<users>` document, user by user, with libxml2's xmlTextWriter.
 ///
-/// The text writer owns the document and each `<user>`; what is inside comes from the fragment writer, or, where the document is to
-/// be read by people, element by element.
+/// The text writer owns the document; a user comes from the fragment writer, or, where the document is to be read by people, element by
+/// element.
 @safe
 public struct DocumentWriter: ~Copyable {
   public enum Form: Sendable {
@@ -18,8 +18,6 @@ public struct DocumentWriter: ~Copyable {
     case elements
   }
 
-  // Written for each user: a String would be made into a C string each time.
-  private static let user: StaticString = "user"
   private static let lineFeed: StaticString = "\n"
 
   /// Users written so far.
@@ -77,17 +75,17 @@ public struct DocumentWriter: ~Copyable {
 
   /// Writes a user. What is wrong with the file is told by `finish()`, or here as soon as it is seen.
   public mutating func write(_ user: borrowing AlmaUser, _ person: borrowing Person) throws(FileError) {
-    unsafe xmlTextWriterStartElement(writer, Self.user.utf8Start)
     if form == .lines {
       unsafe fragments.withFragment(of: user, person) { fragment in
         let text = unsafe fragment.bindMemory(to: xmlChar.self)
         unsafe xmlTextWriterWriteRawLen(writer, text.baseAddress, Int32(clamping: text.count))
       }
     } else {
+      unsafe xmlTextWriterStartElement(writer, "user")
       writeElements(of: user, person)
+      unsafe xmlTextWriterEndElement(writer)
+      endLine()
     }
-    unsafe xmlTextWriterEndElement(writer)
-    endLine()
     users += 1
     if let failure = sink.failure { throw FileError(.write, path, failure) }
   }

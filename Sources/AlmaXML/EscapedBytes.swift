@@ -47,15 +47,36 @@ struct EscapedBytes: ~Copyable {
     count = copy(literal, of: literals, to: count)
   }
 
-  /// Appends a text with the escapes that xmlTextWriterWriteString makes in the content of an element, between two literals.
+  /// What stands around a text.
+  struct Frame {
+    private let lead: UInt32
+    fileprivate let before, after: Literal
+    fileprivate let isInAttribute: Bool
+
+    /// - Parameters:
+    ///   - leadCount: so much of `before` is written where there is no text too.
+    init(leadCount: Int, before: Literal, after: Literal, isInAttribute: Bool) {
+      lead = UInt32(leadCount)
+      self.before = before
+      self.after = after
+      self.isInAttribute = isInAttribute
+    }
+
+    @inline(__always) fileprivate var leadCount: Int { Int(lead) }
+  }
+
+  /// Appends a text with the escapes that xmlTextWriterWriteString makes in the content of an element, or xmlTextWriterWriteAttribute
+  /// in an attribute; where it is empty, only the frame's lead.
   @inline(__always)
-  mutating func append(
-    _ before: Literal, _ text: Span<UInt8>, _ range: Range<Int>, _ after: Literal, of literals: Span<UInt8>
-  ) {
-    reserve(before.count &+ range.count &* Self.longestEscape &+ after.count &+ Self.padding)
-    var place = copy(before, of: literals, to: count)
-    place = escape(text, range, to: place, inAttribute: false)
-    count = copy(after, of: literals, to: place)
+  mutating func append(_ text: Span<UInt8>, _ range: Range<Int>, in frame: Frame, of literals: Span<UInt8>) {
+    reserve(frame.before.count &+ range.count &* Self.longestEscape &+ frame.after.count &+ 2 &* Self.padding)
+    let start = copy(frame.before, of: literals, to: count)
+    if range.isEmpty {
+      count &+= frame.leadCount
+      return
+    }
+    let place = escape(text, range, to: start, inAttribute: frame.isInAttribute)
+    count = copy(frame.after, of: literals, to: place)
   }
 
   /// Appends a text alone.

@@ -1,59 +1,65 @@
 import Patron
 
-/// Writes what is inside a `<user>` as one piece of text.
+/// Writes a whole `<user>` as one piece of text, with the line feed that ends its line.
 ///
 /// The element API of libxml2 costs eight times all the rest; so it is called once a user, with this. The tests hold it to the bytes
 /// that the element API makes of the same people.
 struct FragmentWriter: ~Copyable {
-  /// A literal, however many tags it has; or a text between two literals.
-  private struct Piece {
-    let before: EscapedBytes.Literal
-    var text: Text?
+  /// A part of users: the elements that hold a text, each with the tags before it, and what stands behind the last of them.
+  private struct Part {
+    let elements: Range<Int>
+    let tail: EscapedBytes.Literal
   }
 
-  private struct Text {
+  private struct Element {
     let field: Field
-    let after: EscapedBytes.Literal
-    /// Where the text stands in an attribute too: what is between the two.
-    var between: EscapedBytes.Literal?
+    let frame: EscapedBytes.Frame
   }
 
   private var bytes = EscapedBytes()
   /// All literals, one behind the other, and room to spare.
   private var literals: [UInt8] = []
   /// Those of all parts, one part behind the other.
-  private var pieces: [Piece] = []
-  private var parts: [Range<Int>] = []
+  private var elements: [Element] = []
+  private var parts: [Part] = []
+  private let start, end: EscapedBytes.Literal
 
   init(_ outline: UserOutline) {
+    start = Self.add("<user>", to: &literals)
+    end = Self.add("</user>\n", to: &literals)
     for part in outline.parts {
-      let start = pieces.count
-      var pending = ""
+      let first = elements.count
+      var lead = ""
       for step in part {
         switch step {
-        case .open(let tag): pending += Self.open(outline.tags[Int(tag)])
-        case .close(let tag): pending += Self.close(outline.tags[Int(tag)])
+        case .open(let tag): lead += Self.open(outline.tags[Int(tag)])
+        case .close(let tag): lead += Self.close(outline.tags[Int(tag)])
         case .constant(let tag):
           let tag = outline.tags[Int(tag)]
-          pending += Self.open(tag) + Self.escaped(tag.content ?? "") + Self.close(tag)
+          lead += Self.open(tag) + Self.escaped(tag.content ?? "") + Self.close(tag)
         case .text(let tag, let field):
-          addLiteral(&pending)
           let tag = outline.tags[Int(tag)]
-          let before = add(Self.open(tag))
-          pieces.append(Piece(before: before, text: Text(field: field, after: add(Self.close(tag)))))
+          add(field, behind: &lead, Self.open(tag), Self.close(tag))
         case .describedText(let tag, let field):
-          addLiteral(&pending)
           let tag = outline.tags[Int(tag)]
-          let before = add(Self.open(tag).dropLast() + " desc=\"")
-          let between = add("\">")
-          pieces.append(
-            Piece(before: before, text: Text(field: field, after: add(Self.close(tag)), between: between)))
+          add(field, behind: &lead, Self.open(tag).dropLast() + " desc=\"", "\">", inAttribute: true)
+          add(field, behind: &lead, "", Self.close(tag))
         }
       }
-      addLiteral(&pending)
-      parts.append(start..<pieces.count)
+      parts.append(Part(elements: first..<elements.count, tail: Self.add(lead, to: &literals)))
     }
     literals += [UInt8](repeating: 0, count: EscapedBytes.padding)
+  }
+
+  /// Adds a text that is written between two others where there is any, behind a lead that is written in any case.
+  private mutating func add(
+    _ field: Field, behind lead: inout String, _ before: String, _ after: String, inAttribute: Bool = false
+  ) {
+    let frame = EscapedBytes.Frame(
+      leadCount: lead.utf8.count, before: Self.add(lead + before, to: &literals),
+      after: Self.add(after, to: &literals), isInAttribute: inAttribute)
+    elements.append(Element(field: field, frame: frame))
+    lead = ""
   }
 
   private static func open(_ tag: Tag) -> String {
@@ -62,12 +68,7 @@ struct FragmentWriter: ~Copyable {
 
   private static func close(_ tag: Tag) -> String { "</\(tag.name)>" }
 
-  private mutating func addLiteral(_ pending: inout String) {
-    if !pending.isEmpty { pieces.append(Piece(before: add(pending))) }
-    pending = ""
-  }
-
-  private mutating func add(_ text: String) -> EscapedBytes.Literal {
+  private static func add(_ text: String, to literals: inout [UInt8]) -> EscapedBytes.Literal {
     let start = literals.count
     literals += Array(text.utf8)
     return EscapedBytes.Literal(start: start, count: literals.count - start)
@@ -85,37 +86,28 @@ struct FragmentWriter: ~Copyable {
     of user: borrowing AlmaUser, _ person: borrowing Person, _ body: (UnsafeRawBufferPointer) -> Result
   ) -> Result {
     bytes.removeAll()
-    let (literals, pieces, parts) = (literals, pieces, parts)
+    let (literals, elements, parts) = (literals, elements, parts)
     person.withTexts { text in
-      Self.write(user.parts.span, person, text, literals.span, pieces.span, parts.span, into: &bytes)
+      bytes.append(start, of: literals.span)
+      Self.write(user.parts.span, person, text, literals.span, elements.span, parts.span, into: &bytes)
+      bytes.append(end, of: literals.span)
     }
     return unsafe bytes.withBytes(body)
   }
 
   private static func write(
     _ user: Span<UInt16>, _ person: borrowing Person, _ text: Span<UInt8>, _ literals: Span<UInt8>,
-    _ pieces: Span<Piece>, _ parts: Span<Range<Int>>, into bytes: inout EscapedBytes
+    _ elements: Span<Element>, _ parts: Span<Part>, into bytes: inout EscapedBytes
   ) {
     for place in user.indices {
       let part = parts[Int(user[place])]
-      var index = part.lowerBound
-      while index < part.upperBound {
-        let piece = pieces[index]
+      var index = part.elements.lowerBound
+      while index < part.elements.upperBound {
+        let field = elements[index].field
+        bytes.append(text, person.range(of: field), in: elements[index].frame, of: literals)
         index &+= 1
-        guard let element = piece.text else {
-          bytes.append(piece.before, of: literals)
-          continue
-        }
-        let range = person.range(of: element.field)
-        if range.isEmpty { continue }
-        if let between = element.between {
-          bytes.append(piece.before, of: literals)
-          bytes.append(escaping: text, range, inAttribute: true)
-          bytes.append(between, text, range, element.after, of: literals)
-        } else {
-          bytes.append(piece.before, text, range, element.after, of: literals)
-        }
       }
+      bytes.append(part.tail, of: literals)
     }
   }
 }

@@ -4,6 +4,9 @@ public struct JSONSlice: Sendable, Equatable {
     /// The object has no such member.
     case absent
     case null
+    /// A string of nothing, or of nothing but spaces.
+    case blank
+    /// Any other string.
     case string
     /// A number without fraction and exponent.
     case integer
@@ -14,41 +17,57 @@ public struct JSONSlice: Sendable, Equatable {
     case array
   }
 
+  /// What is claimed of a string that is more than ASCII without escapes and without spaces around it.
+  public struct Claims: OptionSet, Sendable {
+    public let rawValue: UInt8
+
+    @inlinable @inline(__always)
+    public init(rawValue: UInt8) { self.rawValue = rawValue }
+
+    /// At least one backslash is in it.
+    public static var hasEscapes: Claims { Claims(rawValue: 1) }
+    /// Bytes above 0x7F are in it.
+    public static var isBeyondASCII: Claims { Claims(rawValue: 2) }
+    /// U+FFFE or U+FFFF stands in it, not as an escape.
+    public static var hasNoncharacter: Claims { Claims(rawValue: 4) }
+    /// Its first or last byte is a space.
+    public static var hasOuterSpace: Claims { Claims(rawValue: 8) }
+  }
+
   @usableFromInline let first: UInt32
   @usableFromInline let length: UInt32
   public let shape: Shape
-  /// A bit for each claim below; none of a string of plain ASCII.
-  @usableFromInline let claims: UInt8
+  public let claims: Claims
 
-  @inline(__always)
-  init(
-    start: Int, end: Int, shape: Shape, hasEscapes: Bool = false, isASCII: Bool = true,
-    hasNoncharacter: Bool = false
-  ) {
+  /// - Parameters:
+  ///   - start: of a string the offset behind its quotation mark.
+  ///   - end: of a string the offset of its closing quotation mark.
+  @inlinable @inline(__always)
+  public init(start: Int, end: Int, shape: Shape, claims: Claims = []) {
     first = UInt32(truncatingIfNeeded: start)
     length = UInt32(truncatingIfNeeded: end &- start)
     self.shape = shape
-    claims = (hasEscapes ? 1 : 0) | (isASCII ? 0 : 2) | (hasNoncharacter ? 4 : 0)
+    self.claims = claims
   }
 
   /// What stands for a member that the object does not have.
+  @inlinable @inline(__always)
   public static var absent: JSONSlice { JSONSlice(start: 0, end: 0, shape: .absent) }
 
-  /// A string with at least one backslash in it.
-  public var hasEscapes: Bool { claims & 1 != 0 }
-  /// A string without bytes above 0x7F.
-  public var isASCII: Bool { claims & 2 == 0 }
-  /// A string in which U+FFFE or U+FFFF stands, not as an escape.
-  public var hasNoncharacter: Bool { claims & 4 != 0 }
-  /// A string of ASCII without escapes.
-  @inlinable public var isPlainString: Bool { shape == .string && claims == 0 }
+  /// A string, blank or not.
+  @inlinable @inline(__always)
+  public var isString: Bool { shape == .string || shape == .blank }
 
   /// The value's first byte; of a string, the one after its quotation mark.
-  @inlinable public var start: Int { Int(first) }
+  @inlinable @inline(__always)
+  public var start: Int { Int(first) }
   /// How many bytes the value takes; of a string, those between its quotation marks.
-  @inlinable public var count: Int { Int(length) }
-  @inlinable public var end: Int { start &+ count }
+  @inlinable @inline(__always)
+  public var count: Int { Int(length) }
+  @inlinable @inline(__always)
+  public var end: Int { start &+ count }
 
   /// The offset behind the value; of a string, behind its closing quotation mark.
-  @inlinable public var behind: Int { shape == .string ? end &+ 1 : end }
+  @inlinable @inline(__always)
+  public var behind: Int { isString ? end &+ 1 : end }
 }

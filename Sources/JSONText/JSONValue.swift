@@ -63,7 +63,7 @@ public indirect enum JSONValue: Equatable, Sendable {
     case .absent, .null: return .null
     case .boolean: return .boolean(text.byte(slice.start) == UInt8(ascii: "t"))
     case .integer, .decimal: return .number(text.string(slice))
-    case .string: return .string(text.string(slice))
+    case .blank, .string: return .string(text.string(slice))
     case .array:
       var elements: [JSONValue] = []
       var offset = text.skippingJSONSpace(from: slice.start + 1)

@@ -10,13 +10,17 @@ struct LearnedKeys {
     fileprivate let count: Int
     /// Its index among the names known, or -1.
     let member: Int
+
+    /// What keeps a position, and is found nowhere.
+    fileprivate static var none: Key { Key(first: 0, second: 0, last: 0, lastButOne: 0, count: .max / 2, member: -1) }
   }
 
   static let mostKeys = 256
   /// A key that is shorter or longer is read anew each time.
   private static let learnable = 8...32
 
-  private(set) var keys: [Key] = []
+  /// In the order in which they are due. The last is none, and is found nowhere.
+  private(set) var keys = [Key.none]
   /// For each known name the position behind it, to go on from where the order was lost; or -1.
   private(set) var following: [Int]
   /// Kept here for the loop over the keys: the compiler would make constants anew for each word.
@@ -27,27 +31,25 @@ struct LearnedKeys {
   mutating func append(_ text: Span<UInt8>, from start: Int, to end: Int, member: Int) {
     guard keys.count < Self.mostKeys else { return }
     let count = end - start
+    var key = Key.none
     if Self.learnable.contains(count) {
       let second = count >= 16 ? start + 8 : start
-      keys.append(
-        Key(
-          first: text.word(start), second: text.word(second), last: text.word(end - 8),
-          lastButOne: text.word(count >= 16 ? end - 16 : start), count: count, member: member))
-    } else {
-      // It is never found, but keeps its position.
-      keys.append(Key(first: 0, second: 0, last: 0, lastButOne: 0, count: .max / 2, member: member))
+      key = Key(
+        first: text.word(start), second: text.word(second), last: text.word(end - 8),
+        lastButOne: text.word(count >= 16 ? end - 16 : start), count: count, member: member)
     }
-    if member >= 0 { following[member] = keys.count }
+    keys.insert(key, at: keys.count - 1)
+    if member >= 0 { following[member] = keys.count - 1 }
   }
 }
 
 extension LearnedKeys.Key {
-  /// The offset behind this key, where the text has it at `start`; and nine bytes at least stand behind it.
+  /// The offset behind this key, where the text has it at `start`; and ten bytes at least stand behind it.
   @inline(__always)
   func end(in text: Span<UInt8>, from start: Int) -> Int? {
     let end = start &+ count
     // All the words are inside the key, which has eight bytes or more.
-    guard text.has(9, at: end), text.word(start) == first, text.word(end &- 8) == last else { return nil }
+    guard text.has(10, at: end), text.word(start) == first, text.word(end &- 8) == last else { return nil }
     if count <= 16 { return end }
     return text.word(start &+ 8) == second && text.word(end &- 16) == lastButOne ? end : nil
   }

@@ -22,6 +22,12 @@ public struct ObjectScanner: ~Copyable {
     values = Array(repeating: .absent, count: members.count)
   }
 
+  /// Hands the values over, in exchange for a list of as many to be filled next.
+  public mutating func exchangeValues(with other: inout [JSONSlice]) {
+    precondition(other.count == values.count)
+    swap(&values, &other)
+  }
+
   /// Reads the object that begins at `start`.
   /// - Returns: the offset behind its closing brace.
   public mutating func scan(_ text: Span<UInt8>, from start: Int) throws(JSONFault) -> Int {
@@ -56,39 +62,56 @@ public struct ObjectScanner: ~Copyable {
     var offset = start
     var position = 0
     while true {
-      let member: Int
-      let value: JSONSlice
-      if UInt(bitPattern: position) < UInt(bitPattern: keys.count),
-        let begin = keys[position].end(in: text, from: offset)
-      {
-        member = keys[position].member
-        position &+= 1
-        // The key has seen to it that nine bytes are there.
-        let end = text.passPlain(from: begin &+ 1, marks)
-        if unsafe text[unchecked: begin] == Byte.quote, text.byte(end) == Byte.quote {
-          value = JSONSlice(start: begin &+ 1, end: end, shape: .string)
-          offset = end &+ 1
-        } else if text.isNull(at: begin) {
-          value = JSONSlice(start: begin, end: begin &+ 4, shape: .null)
-          offset = begin &+ 4
-        } else {
-          value = try text.scanValue(at: begin, known: end, grammar: grammar, deepest: &reading.deepest)
-          offset = value.behind
-        }
-      } else {
+      guard let begin = keys[position].end(in: text, from: offset) else {
         let key = try readKey(text, from: offset, isFirst: offset == start, learned, table, grammar)
-        (member, offset, position) = (key.member, key.behind, key.following ?? position &+ 1)
-        if key.isNone { return offset }
+        if key.isNone { return key.behind }
+        position = min(key.following ?? position &+ 1, keys.count &- 1)
         reading.misses &+= 1
-        value = try text.scanValue(at: offset, grammar: grammar, deepest: &reading.deepest)
+        let value = try text.scanValue(at: key.behind, grammar: grammar, deepest: &reading.deepest)
         offset = value.behind
+        keep(value, of: key.member, in: &values, &reading)
+        continue
       }
-      guard values.indices.contains(member) else { continue }
-      if values[member].shape == .absent {
-        values[member] = value
-      } else {
-        reading.repeated = reading.repeated ?? member
+      let member = keys[position].member
+      position &+= 1
+      // The key has seen to it that ten bytes are there.
+      if unsafe text[unchecked: begin] == Byte.quote {
+        let first = unsafe text[unchecked: begin &+ 1]
+        if first > Byte.quote {
+          let end = text.passPlain(from: begin &+ 1, marks)
+          if unsafe text[unchecked: end] == Byte.quote, unsafe text[unchecked: end &- 1] != Byte.space {
+            offset = end &+ 1
+            keep(JSONSlice(start: begin &+ 1, end: end, shape: .string), of: member, in: &values, &reading)
+            continue
+          }
+        } else if let end = text.blankEnd(from: begin &+ 1) {
+          offset = end &+ 1
+          keep(JSONSlice(start: begin &+ 1, end: end, shape: .blank), of: member, in: &values, &reading)
+          continue
+        }
+      } else if text.isNull(at: begin) {
+        offset = begin &+ 4
+        keep(JSONSlice(start: begin, end: offset, shape: .null), of: member, in: &values, &reading)
+        continue
       }
+      // Anything else; before it may stand spaces that were not there when the key was learned.
+      let value = try text.scanValue(
+        at: text.skippingJSONSpace(from: begin), grammar: grammar, deepest: &reading.deepest)
+      offset = value.behind
+      keep(value, of: member, in: &values, &reading)
+    }
+  }
+
+  /// Keeps the first value of each known member.
+  @inline(__always)
+  private static func keep(
+    _ value: JSONSlice, of member: Int, in values: inout MutableSpan<JSONSlice>, _ reading: inout Reading
+  ) {
+    guard values.indices.contains(member) else { return }
+    if values[member].shape == .absent {
+      values[member] = value
+    } else {
+      reading.repeated = reading.repeated ?? member
     }
   }
 
@@ -128,7 +151,7 @@ public struct ObjectScanner: ~Copyable {
     let colon = text.skippingJSONSpace(from: scan.end + 1)
     guard text.byte(colon) == Byte.colon else { throw text.fault(at: colon) }
     let value = text.skippingJSONSpace(from: colon + 1)
-    if scan.hasEscapes {
+    if scan.claims.contains(.hasEscapes) {
       var name: [UInt8] = []
       text.appendText(from: quote + 1, to: scan.end, to: &name)
       return (table.index(of: name.span, from: 0, count: name.count), value)

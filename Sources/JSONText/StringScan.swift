@@ -10,26 +10,31 @@ public enum StringGrammar: Sendable {
 struct StringScan {
   /// The offset of the closing quotation mark.
   var end: Int
-  var hasEscapes: Bool
-  var isASCII: Bool
-  /// U+FFFE or U+FFFF stands in it, not as an escape.
-  var hasNoncharacter: Bool
+  var claims: JSONSlice.Claims
 }
 
 extension Span where Element == UInt8 {
   /// Goes past the plain beginning of a string: ASCII without escapes, as nearly all strings are from end to end.
-  /// - Parameter start: the string's first byte. The caller has seen that eight bytes are there.
-  /// - Returns: where something else stands, or the last seven bytes of the text begin.
+  /// - Parameter start: the string's first byte. The caller has seen that nine bytes are there.
+  /// - Returns: where something else stands, or one of the last eight bytes of the text.
   @inline(__always)
   func passPlain(from start: Int, _ marks: StringMarks) -> Int {
-    assert(has(8, at: start))
+    assert(has(9, at: start))
     var offset = start
     repeat {
       let stops = marks.plainStops(in: word(offset))
       if stops != 0 { return offset &+ stops.trailingZeroBitCount &>> 3 }
       offset &+= 8
-    } while has(8, at: offset)
+    } while has(9, at: offset)
     return offset
+  }
+
+  /// Where a string ends that has nothing but spaces; nil where it has more.
+  @inline(__always)
+  func blankEnd(from start: Int) -> Int? {
+    var end = start
+    while byte(end) == Byte.space { end &+= 1 }
+    return byte(end) == Byte.quote ? end : nil
   }
 
   /// The literal `null` stands at the offset, and it is not the end of the text.
@@ -39,21 +44,20 @@ extension Span where Element == UInt8 {
   }
 
   /// Finds the end of the string whose first byte after the quotation mark is at `start`, eight bytes at a time.
-  /// - Parameter known: where the plain beginning ends, as far as it is known.
   @inline(__always)
-  func scanString(from start: Int, known: Int? = nil, grammar: StringGrammar) throws(JSONFault) -> StringScan {
-    var scan = StringScan(end: known ?? start, hasEscapes: false, isASCII: true, hasNoncharacter: false)
+  func scanString(from start: Int, grammar: StringGrammar) throws(JSONFault) -> StringScan {
+    var scan = StringScan(end: start, claims: [])
     let marks = StringMarks()
     while true {
-      if has(8, at: scan.end) { scan.end = passPlain(from: scan.end, marks) }
+      if has(9, at: scan.end) { scan.end = passPlain(from: scan.end, marks) }
       let stop = byte(scan.end)
       switch stop {
       case Byte.quote: return scan
       case Byte.backslash:
-        scan.hasEscapes = true
+        scan.claims.insert(.hasEscapes)
         scan.end = byte(scan.end &+ 1).isShortEscape ? scan.end &+ 2 : try pass(stop, at: scan.end, grammar: grammar)
       case 0x80...:
-        scan.isASCII = false
+        scan.claims.insert(.isBeyondASCII)
         if grammar == .strict {
           try passUTF8(&scan)
         } else {

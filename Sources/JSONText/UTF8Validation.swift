@@ -22,7 +22,7 @@ extension Span where Element == UInt8 {
       guard count > 0, count < 3 || Self.continues(byte(offset &+ 2), 0x80, 0xBF),
         count < 4 || Self.continues(byte(offset &+ 3), 0x80, 0xBF)
       else { throw JSONFault(offset: offset, problem: .invalidUTF8) }
-      if lead == 0xEF, second == 0xBF, byte(offset &+ 2) >= 0xBE { scan.hasNoncharacter = true }
+      if lead == 0xEF, second == 0xBF, byte(offset &+ 2) >= 0xBE { scan.claims.insert(.hasNoncharacter) }
       offset &+= count
     }
     scan.end = offset

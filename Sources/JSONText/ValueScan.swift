@@ -10,19 +10,12 @@ extension Span where Element == UInt8 {
   /// Reads the value that begins at an offset.
   ///
   /// A number that the text ends with counts as ending early: a digit more might follow.
-  /// - Parameters:
-  ///   - known: where the plain beginning of a string ends, as far as it is known.
-  ///   - deepest: set to how many objects and arrays stand in one another, where that is more.
+  /// - Parameter deepest: set to how many objects and arrays stand in one another, where that is more.
   @inline(never)
-  func scanValue(
-    at start: Int, known: Int? = nil, grammar: StringGrammar, deepest: inout Int
-  ) throws(JSONFault) -> JSONSlice {
+  func scanValue(at start: Int, grammar: StringGrammar, deepest: inout Int) throws(JSONFault) -> JSONSlice {
     switch byte(start) {
     case Byte.quote:
-      let scan = try scanString(from: start &+ 1, known: known, grammar: grammar)
-      return JSONSlice(
-        start: start &+ 1, end: scan.end, shape: .string, hasEscapes: scan.hasEscapes, isASCII: scan.isASCII,
-        hasNoncharacter: scan.hasNoncharacter)
+      return stringSlice(start &+ 1, try scanString(from: start &+ 1, grammar: grammar))
     case Byte.openBrace:
       return JSONSlice(
         start: start, end: try scanContainer(at: start, grammar: grammar, deepest: &deepest), shape: .object)
@@ -39,6 +32,15 @@ extension Span where Element == UInt8 {
     default:
       return try scanLiteral(at: start)
     }
+  }
+
+  /// The string that was found from `start` on.
+  @inline(__always)
+  private func stringSlice(_ start: Int, _ scan: StringScan) -> JSONSlice {
+    if blankEnd(from: start) == scan.end { return JSONSlice(start: start, end: scan.end, shape: .blank) }
+    var claims = scan.claims
+    if byte(start) == Byte.space || byte(scan.end &- 1) == Byte.space { claims.insert(.hasOuterSpace) }
+    return JSONSlice(start: start, end: scan.end, shape: .string, claims: claims)
   }
 
   /// Reads a number, `true`, `false` or `null`.

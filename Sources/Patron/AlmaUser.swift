@@ -21,20 +21,3 @@ public struct AlmaUser: Sendable {
 
   public init() {}
 }
-
-extension Person {
-  /// Lends all texts at once; `range(of:)` tells where each stands.
-  @inlinable
-  public func withTexts<Result, Failure: Error>(
-    _ body: (Span<UInt8>) throws(Failure) -> Result
-  ) throws(Failure) -> Result {
-    try body(text.span)
-  }
-
-  /// Where the text of a field stands among all.
-  @inlinable
-  public func range(of field: Field) -> Range<Int> {
-    let value = values[field.index]
-    return value.start..<value.start &+ value.count
-  }
-}

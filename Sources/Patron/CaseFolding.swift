@@ -5,8 +5,8 @@ struct CaseFolding {
   private var folded: [UInt8] = []
 
   /// A keyed hash of a text after Unicode's simple case folding: the key is the process's own.
-  mutating func hash(_ text: [UInt8], _ value: Person.Value) -> HashTable.Hash {
-    if value.isASCII { return Self.hash(text.span, value.start, value.end) }
+  mutating func hash(_ text: [UInt8], _ value: JSONSlice) -> HashTable.Hash {
+    if !value.claims.contains(.isBeyondASCII) { return Self.hash(text.span, value.start, value.end) }
     folded.removeAll(keepingCapacity: true)
     for scalar in String(decoding: text[value.start..<value.end], as: UTF8.self).unicodeScalars {
       folded.append(contentsOf: String(Self.fold(scalar)).utf8)

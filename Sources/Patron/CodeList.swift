@@ -19,7 +19,7 @@ struct CodeList: Sendable {
   /// The text of a person's field is one of the codes.
   func contains(_ field: Field, of person: borrowing Person) -> Bool {
     guard let code = person.shortCode(field), short.count <= Self.mostLookedThrough else {
-      return person[field].state == .text && contains(person.bytes(field))
+      return person[field].isText && contains(person.bytes(field))
     }
     let short = short.span
     for index in short.indices where short[index] == code { return true }

@@ -75,7 +75,7 @@ public struct FieldLayout: Sendable {
   }
 
   /// A person to be filled by a reader.
-  public var emptyPerson: Person { Person(fieldCount: names.count) }
+  public var emptyPerson: Person { Person(valueCount: PersonReader.valueCount(self)) }
 }
 
 extension FieldLayout {

@@ -36,7 +36,7 @@ struct IdentifierIndex {
   /// Looks up the identifiers of a person that are not blank, the primary one first.
   mutating func look(up fields: [Field], of person: borrowing Person, into probes: inout [Probe]) {
     probes.removeAll(keepingCapacity: true)
-    for field in fields where person[field].state == .text {
+    for field in fields where person[field].isText {
       let hash = folding.hash(person.text, person[field])
       probes.append(Probe(field: field, hash: hash, owner: table?.find(hash).map(owner)))
     }

@@ -29,7 +29,7 @@ public struct Judge: ~Copyable {
   /// - Parameter line: the number of the person's line, for those who come later with the same identifiers.
   public mutating func judge(_ person: borrowing Person, line: Int) -> Verdict {
     let layout = circumstances.layout
-    if person[layout.eligibility].state != .wrongType, !layout.isEligible(person), layout.isRetiree(person) {
+    if !person[layout.eligibility].isWrongType, !layout.isEligible(person), layout.isRetiree(person) {
       return .excluded(
         Reason(.ineligibleRetiree, layout.currentStatus, "a retiree who is no longer eligible keeps their privileges"))
     }

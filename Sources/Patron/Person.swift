@@ -1,69 +1,37 @@
-import JSONText
+import Calendar
+public import JSONText
 
 /// A person of the feed, ready to be judged and mapped: the text of each field that the mapping reads, trimmed and without escapes.
 ///
 /// One value is filled again and again, so that no memory is asked for on the way. It owns its bytes.
 public struct Person: Sendable {
-  /// The text of one field: where it stands, in twelve bytes.
-  @usableFromInline
-  struct Value: Sendable {
-    enum State: UInt8, Sendable {
-      /// Null, missing, or white space only.
-      case blank
-      case text
-      /// A boolean, array, object or a number that is no integer.
-      case wrongType
-    }
-
-    static var blank: Value { Value(0, 0, .blank) }
-
-    private let first: UInt32
-    private let length: UInt32
-    let state: State
-    /// A character that XML 1.0 forbids, or a lone surrogate.
-    let hasIllegalCharacter: Bool
-    let isASCII: Bool
-
-    @inline(__always)
-    init(_ start: Int, _ end: Int, _ state: State, hasIllegalCharacter: Bool = false, isASCII: Bool = true) {
-      first = UInt32(truncatingIfNeeded: start)
-      length = UInt32(truncatingIfNeeded: end &- start)
-      self.state = state
-      self.hasIllegalCharacter = hasIllegalCharacter
-      self.isASCII = isASCII
-    }
-
-    @usableFromInline var start: Int { Int(first) }
-    /// In bytes.
-    @usableFromInline var count: Int { Int(length) }
-    var end: Int { start &+ count }
-  }
-
   /// What was met among all fields, read or not: most people have nothing of it, and need no look at each field.
   struct Findings: Sendable {
     var hasWrongType = false
-    var hasIllegalCharacter = false
-    /// The longest value, in bytes of the line: no value has more characters.
-    var longest = 0
+    /// The fields with a character that XML 1.0 forbids, or with a lone surrogate.
+    var illegalFields: [Field] = []
+    /// The bits of the lengths in bytes of all values: no value is longer than this number.
+    var lengths = 0
   }
 
   /// The line, behind it the texts that had escapes in the line, and behind these what earlier people left.
   @usableFromInline var text: [UInt8] = []
-  @usableFromInline var values: [Value]
+  /// Where the text of each field stands, and behind the fields what else the reader looks for.
+  @usableFromInline var values: [JSONSlice]
   var findings = Findings()
 
-  init(fieldCount: Int) { values = Array(repeating: .blank, count: fieldCount) }
+  init(valueCount: Int) { values = Array(repeating: .absent, count: valueCount) }
 
   @inline(__always)
-  subscript(field: Field) -> Value { values[field.index] }
+  subscript(field: Field) -> JSONSlice { values[field.index] }
 
   @inline(__always)
-  func isBlank(_ field: Field) -> Bool { values[field.index].state == .blank }
+  func isBlank(_ field: Field) -> Bool { values[field.index].isBlank }
 
   /// The text of a field, or nil where there is none.
   func string(_ field: Field) -> String? {
     let value = self[field]
-    guard value.state == .text else { return nil }
+    guard value.isText else { return nil }
     return String(decoding: text[value.start..<value.end], as: UTF8.self)
   }
 
@@ -71,7 +39,7 @@ public struct Person: Sendable {
   @inline(__always)
   func shortCode(_ field: Field) -> UInt64? {
     let value = self[field]
-    guard value.state == .text, value.count < 8 else { return nil }
+    guard value.isText, value.count < 8 else { return nil }
     return text.span.word(at: value.start, upTo: value.end) | UInt64(value.count) &<< 56
   }
 
@@ -79,15 +47,57 @@ public struct Person: Sendable {
   @inline(__always)
   func equals(_ field: Field, _ bytes: [UInt8]) -> Bool {
     let value = self[field]
-    guard value.count == bytes.count, value.state == .text else { return false }
+    guard value.count == bytes.count, value.isText else { return false }
     for index in 0..<bytes.count where text[value.start &+ index] != bytes[index] { return false }
     return true
+  }
+
+  /// The day that a field names, or nil.
+  func day(_ field: Field) -> Day? {
+    let value = self[field]
+    return value.isText ? Day(text.span, from: value.start, count: value.count) : nil
+  }
+
+  func bytes(_ field: Field) -> ArraySlice<UInt8> {
+    let value = self[field]
+    return text[value.start..<value.end]
   }
 
   /// A field's length in Unicode scalars.
   func scalarCount(_ field: Field) -> Int {
     let value = self[field]
-    if value.isASCII { return value.count }
+    if !value.claims.contains(.isBeyondASCII) { return value.count }
     return text[value.start..<value.end].reduce(0) { $0 + ($1 & 0xC0 == 0x80 ? 0 : 1) }
   }
+}
+
+extension Person {
+  /// Lends all texts at once; `range(of:)` tells where each stands.
+  @inlinable
+  public func withTexts<Result, Failure: Error>(
+    _ body: (Span<UInt8>) throws(Failure) -> Result
+  ) throws(Failure) -> Result {
+    try body(text.span)
+  }
+
+  /// Where the text of a field stands among all; an empty range where there is none.
+  @inlinable
+  public func range(of field: Field) -> Range<Int> {
+    let value = values[field.index]
+    return value.isBlank ? 0..<0 : value.start..<value.end
+  }
+}
+
+/// What a value is to a person, once the reader has trimmed it and resolved its escapes.
+extension JSONSlice {
+  /// Null, missing, or white space only.
+  @inlinable @inline(__always)
+  var isBlank: Bool { shape.rawValue <= Shape.blank.rawValue }
+
+  @inline(__always)
+  var isText: Bool { shape == .string || shape == .integer }
+
+  /// A boolean, array, object or a number that is no integer, where text is meant.
+  @inline(__always)
+  var isWrongType: Bool { shape.rawValue > Shape.integer.rawValue }
 }

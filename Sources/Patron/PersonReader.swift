@@ -23,9 +23,15 @@ public struct PersonReader: ~Copyable {
 
   public init(_ layout: FieldLayout) {
     self.layout = layout
-    scanner = ObjectScanner(members: layout.names + ["kind"])
+    scanner = ObjectScanner(members: layout.names + Self.otherMembers)
     kind = layout.names.count
   }
+
+  /// What is looked for beside the fields.
+  private static let otherMembers = ["kind"]
+
+  /// How many values a person has, and the reader looks for.
+  static func valueCount(_ layout: FieldLayout) -> Int { layout.names.count + otherMembers.count }
 
   /// Reads a line into a person.
   /// - Parameter isCut: the line goes on beyond what is lent.
@@ -57,91 +63,61 @@ public struct PersonReader: ~Copyable {
     return line.count > head.count && head.indices.allSatisfy { line[$0] == head[$0] }
   }
 
-  private func load(_ line: Span<UInt8>, into person: inout Person) {
-    person.findings = Self.loadValues(scanner.values.span, of: line, &person.values, &person.text)
-  }
-
-  private static func loadValues(
-    _ slices: Span<JSONSlice>, of line: Span<UInt8>, _ values: inout [Person.Value], _ text: inout [UInt8]
-  ) -> Person.Findings {
+  private mutating func load(_ line: Span<UInt8>, into person: inout Person) {
+    scanner.exchangeValues(with: &person.values)
     // One copy of the line is cheaper than one of each value, and makes the person its own master. Behind it there is room for all
     // texts that have escapes in the line, which are never longer than there.
     let room = line.count * 2
-    if text.count < room { text = Array(repeating: 0, count: room) }
+    if person.text.count < room { person.text = Array(repeating: 0, count: room) }
+    if !person.findings.illegalFields.isEmpty { person.findings.illegalFields = [] }
+    person.findings.hasWrongType = false
+    Self.settle(&person.values, of: line, &person.text, &person.findings)
+  }
+
+  /// Trims the values, and resolves their escapes. Most values are settled as the scanner found them.
+  private static func settle(
+    _ values: inout [JSONSlice], of line: Span<UInt8>, _ text: inout [UInt8], _ findings: inout Person.Findings
+  ) {
     var text = text.mutableSpan
     text.copy(line)
     var values = values.mutableSpan
-    var findings = Person.Findings()
-    var longest = 0
+    var lengths = 0
     var textEnd = line.count
     for index in values.indices {
-      let slice = slices[index]
-      longest = max(longest, slice.count)
-      if slice.isPlainString, slice.count <= 1 {
-        // What PeopleSoft writes for nothing, or one letter.
-        let isBlank = slice.count == 0 || line[slice.start] == 0x20
-        values[index] = isBlank ? .blank : Person.Value(slice.start, slice.end, .text)
-      } else if slice.isPlainString, let value = Person.Value(visible: slice, in: line) {
-        values[index] = value
-      } else {
-        values[index] = load(slice, of: line, &text, &textEnd, &findings)
+      let value = values[index]
+      lengths |= value.count
+      if !value.claims.isEmpty {
+        values[index] = settle(value, of: Field(index: index), line, &text, &textEnd, &findings)
+      } else if value.isWrongType {
+        findings.hasWrongType = true
       }
     }
-    findings.longest = longest
-    return findings
+    findings.lengths = lengths
   }
 
-  /// Takes a value of any kind.
+  /// Takes a string that has escapes, characters beyond ASCII or spaces around it.
   @inline(never)
-  private static func load(
-    _ slice: JSONSlice, of line: Span<UInt8>, _ text: inout MutableSpan<UInt8>, _ textEnd: inout Int,
+  private static func settle(
+    _ value: JSONSlice, of field: Field, _ line: Span<UInt8>, _ text: inout MutableSpan<UInt8>, _ textEnd: inout Int,
     _ findings: inout Person.Findings
-  ) -> Person.Value {
-    switch slice.shape {
-    case .string where slice.isPlainString:
-      let (start, end) = WhiteSpace.trim(line, slice.start, slice.end)
-      return start == end ? .blank : Person.Value(start, end, .text)
-    case .string:
-      let value = decode(slice, in: line, &text, &textEnd)
-      if value.hasIllegalCharacter { findings.hasIllegalCharacter = true }
-      return value
-    case .integer: return Person.Value(slice.start, slice.end, .text)
-    case .absent, .null: return .blank
-    case .decimal, .boolean, .object, .array:
-      findings.hasWrongType = true
-      return Person.Value(slice.start, slice.end, .wrongType)
-    }
-  }
-
-  /// Takes a string that has escapes, or characters beyond ASCII.
-  private static func decode(
-    _ slice: JSONSlice, in line: Span<UInt8>, _ text: inout MutableSpan<UInt8>, _ textEnd: inout Int
-  ) -> Person.Value {
-    var start = slice.start
-    var end = slice.end
+  ) -> JSONSlice {
+    var start = value.start
+    var end = value.end
     var finding = EscapeFinding.ordinary
-    if slice.hasEscapes {
+    if value.claims.contains(.hasEscapes) {
       start = textEnd
-      (end, finding) = line.resolve(from: slice.start, to: slice.end, into: &text, at: textEnd)
+      (end, finding) = line.resolve(from: value.start, to: value.end, into: &text, at: textEnd)
       textEnd = end
     }
     let text = text.span
     (start, end) = WhiteSpace.trim(text, start, end)
     // A control character may have been trimmed away.
-    let mayBeIllegal = finding == .control || slice.hasNoncharacter
-    let hasIllegalCharacter =
-      finding == .loneSurrogate || mayBeIllegal && IllegalCharacter.isIn(text, start, end)
-    return Person.Value(
-      start, end, start == end ? .blank : .text, hasIllegalCharacter: hasIllegalCharacter, isASCII: false)
-  }
-}
-
-extension Person.Value {
-  /// A text that neither begins nor ends with a space, which is the only white space that a plain string can have; else nil.
-  @inline(__always)
-  fileprivate init?(visible slice: JSONSlice, in line: Span<UInt8>) {
-    guard line[slice.start] != 0x20, line[slice.end &- 1] != 0x20 else { return nil }
-    self.init(slice.start, slice.end, .text)
+    let mayBeIllegal = finding == .control || value.claims.contains(.hasNoncharacter)
+    if finding == .loneSurrogate || mayBeIllegal && IllegalCharacter.isIn(text, start, end) {
+      findings.illegalFields.append(field)
+    }
+    let claims: JSONSlice.Claims = value.claims == .hasOuterSpace ? [] : .isBeyondASCII
+    return JSONSlice(start: start, end: end, shape: start == end ? .blank : .string, claims: claims)
   }
 }
 

@@ -14,7 +14,7 @@ extension Rule {
   /// A value that is no text was put there by mistake, and nobody knows what it means.
   static let wrongType = Rule(.wrongType) { person, circumstances, reasons in
     guard person.findings.hasWrongType else { return }
-    for field in circumstances.layout.fieldsRead(of: person) where person[field].state == .wrongType {
+    for field in circumstances.layout.fieldsRead(of: person) where person[field].isWrongType {
       reasons.append(Reason(.wrongType, field, "text is meant here, and something else is given"))
     }
   }
@@ -37,24 +37,25 @@ extension Rule {
   static let invalidDate = Rule(.invalidDate) { person, circumstances, reasons in
     let layout = circumstances.layout
     for field in layout.dates {
-      guard person[field].state == .text, person.day(field) == nil else { continue }
+      guard person[field].isText, person.day(field) == nil else { continue }
       reasons.append(Reason(.invalidDate, field, "not a day of the calendar written YYYY-MM-DD"))
     }
   }
 
   /// One of them aborts Alma's whole job.
   static let illegalCharacter = Rule(.illegalCharacter) { person, circumstances, reasons in
-    guard person.findings.hasIllegalCharacter else { return }
-    for field in circumstances.layout.fieldsRead(of: person) where person[field].hasIllegalCharacter {
+    let illegal = person.findings.illegalFields
+    if illegal.isEmpty { return }
+    for field in circumstances.layout.fieldsRead(of: person) where illegal.contains(field) {
       reasons.append(Reason(.illegalCharacter, field, "a character that XML forbids, or half of a surrogate pair"))
     }
   }
 
   /// Alma's fields take 255 characters, but for the first line of an address.
   static let tooLong = Rule(.tooLong) { person, circumstances, reasons in
-    guard person.findings.longest > mostCharacters else { return }
+    guard person.findings.lengths > mostCharacters else { return }
     for field in circumstances.layout.fieldsRead(of: person)
-    where person[field].count > mostCharacters && person[field].state == .text
+    where person.range(of: field).count > mostCharacters && person[field].isText
       && !circumstances.layout.isFirstLine(field)
     {
       let count = person.scalarCount(field)
@@ -69,7 +70,7 @@ extension Rule {
   /// Whoever is neither eligible nor ineligible has a status that Alma cannot be told.
   static let invalidStatus = Rule(.invalidStatus) { person, circumstances, reasons in
     let field = circumstances.layout.eligibility
-    if person[field].state == .text, !person.equals(field, FieldLayout.eligible),
+    if person[field].isText, !person.equals(field, FieldLayout.eligible),
       !person.equals(field, FieldLayout.ineligible)
     {
       reasons.append(Reason(.invalidStatus, field, "neither E nor I"))
@@ -107,14 +108,14 @@ extension Rule {
       if !groups.contains(circumstances.libraryGroup[...]) {
         reasons.append(Reason(.unknownGroup, layout.department, "Alma's list of groups lacks the library staff's own"))
       }
-    } else if person[layout.group].state == .text, !groups.contains(layout.group, of: person) {
+    } else if person[layout.group].isText, !groups.contains(layout.group, of: person) {
       reasons.append(Reason(.unknownGroup, layout.group, "not in the list of Alma's user groups"))
     }
   }
 
   static let unknownStatCategory = Rule(.unknownStatCategory) { person, circumstances, reasons in
     let field = circumstances.layout.statisticCategory
-    guard let categories = circumstances.statCategories, person[field].state == .text else { return }
+    guard let categories = circumstances.statCategories, person[field].isText else { return }
     if !categories.contains(field, of: person) {
       reasons.append(Reason(.unknownStatCategory, field, "not in the list of Alma's statistic categories"))
     }

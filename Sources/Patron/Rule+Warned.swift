@@ -1,5 +1,3 @@
-import Calendar
-
 /// The rules whose breach is worth a word, and holds nobody back.
 extension Rule {
   /// In the order in which their reasons are given.
@@ -52,18 +50,5 @@ extension Rule {
       previous = byte
     }
     return dots > 0 && previous != UInt8(ascii: ".")
-  }
-}
-
-extension Person {
-  /// The day that a field names, or nil.
-  func day(_ field: Field) -> Day? {
-    let value = self[field]
-    return value.state == .text ? Day(text.span, from: value.start, count: value.count) : nil
-  }
-
-  func bytes(_ field: Field) -> ArraySlice<UInt8> {
-    let value = self[field]
-    return text[value.start..<value.end]
   }
 }

@@ -31,14 +31,14 @@ public struct RecordReader: ~Copyable {
     let kind = scanner.values[Field.kind.index]
     switch kind.shape {
     case .absent: return .person
-    case .string: return .record(RecordKind(rawValue: line.string(kind)))
+    case .blank, .string: return .record(RecordKind(rawValue: line.string(kind)))
     default: return .record(RecordKind(rawValue: ""))
     }
   }
 
   func string(_ field: Field, in line: Span<UInt8>) -> String? {
     let value = scanner.values[field.index]
-    return value.shape == .string ? line.string(value) : nil
+    return value.isString ? line.string(value) : nil
   }
 
   func integer(_ field: Field, in line: Span<UInt8>) -> Int? {

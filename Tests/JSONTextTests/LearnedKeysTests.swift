@@ -10,7 +10,7 @@ import Testing
   ]
 
   private static let values = [
-    #""""#, #"" ""#, #""Y""#, #""12345678""#, #""1234567""#, #""123456789""#, #""a long run of plain text, and more""#,
+    #""""#, #"" ""#, #""Y""#, #""12345678""#, #"" 234567""#, #""1234567 ""#, #""!""#, #""  ""#, #""\"x""#, #""123456789""#, #""a long run of plain text, and more""#,
     "null",
     "12", "1.5", "true", #"["x",{"EMPLID":1}]"#, #""é""#, #""a\/b""#, #""\"""#, #""12345678\n""#, #""1234567中""#, "{}",
   ]
@@ -21,9 +21,12 @@ import Testing
     if Int.random(in: 0..<8, using: &random) == 0 { order.shuffle(using: &random) }
     if Int.random(in: 0..<8, using: &random) == 0 { order.removeFirst(Int.random(in: 0...5, using: &random)) }
     if Int.random(in: 0..<8, using: &random) == 0 { order.append(order.randomElement(using: &random)!) }
-    let space = Int.random(in: 0..<8, using: &random) == 0 ? [" ", "\t\n ", ""].randomElement(using: &random)! : ""
+    // Where there are spaces, there are others at each place.
+    let spaces = Int.random(in: 0..<8, using: &random) == 0 ? ["", "", " ", "\t\n "] : [""]
     let members = order.map { name in
-      "\(space)\"\(name)\":\(space)\(values.randomElement(using: &random)!)\(space)"
+      let space = (0..<4).map { _ in spaces.randomElement(using: &random)! }
+      let value = values.randomElement(using: &random)!
+      return "\(space[0])\"\(name)\"\(space[1]):\(space[2])\(value)\(space[3])"
     }
     var text = Array("{\(members.joined(separator: ","))}".utf8)
     if Int.random(in: 0..<3, using: &random) == 0 {
@@ -42,8 +45,7 @@ import Testing
     guard let end = try? scanner.scan(text.span, from: 0), end == text.count else { return nil }
     return scanner.values.map { value in
       guard value.shape != .absent else { return nil }
-      let isString = value.shape == .string
-      let whole = text.span.extracting((isString ? value.start - 1 : value.start)..<value.behind)
+      let whole = text.span.extracting((value.isString ? value.start - 1 : value.start)..<value.behind)
       // A number at the very end might go on; a space tells that it does not.
       return try? JSONValue(parsing: (whole.indices.map { whole[$0] } + [0x20]).span)
     }

@@ -100,9 +100,27 @@ import Testing
           var scanner = ObjectScanner(members: ["a", "b"])
           #expect(try scanner.scan(bytes.span, from: lead) == bytes.count)
           #expect(bytes.span.string(scanner.values[0]) == value.replacing("\\n", with: "\n"))
-          #expect(scanner.values[0].isASCII == (mark.utf8.count < 2 || mark == "\\n"))
+          let claims: JSONSlice.Claims = mark.isEmpty ? [] : mark == "\\n" ? .hasEscapes : .isBeyondASCII
+          #expect(scanner.values[0].claims == claims)
         }
       }
+    }
+  }
+
+  @Test(arguments: [
+    ("", JSONSlice.Shape.blank, false), (" ", .blank, false), ("  ", .blank, false), ("            ", .blank, false), (" x", .string, true),
+    ("x ", .string, true), ("x", .string, false), ("!", .string, false), ("x y", .string, false),
+  ])
+  func `blank strings and spaces around text are told`(text: String, shape: JSONSlice.Shape, hasOuterSpace: Bool) throws {
+    var scanner = ObjectScanner(members: ["first_member", "b"])
+    // Read without having learned the key, with it, and at the text's end.
+    for object in 0..<3 {
+      let tail = object < 2 ? #","b":"beyond the last word"}"# : "}"
+      let bytes = Array((#"{"first_member":""# + text + #"""# + tail).utf8)
+      #expect(try scanner.scan(bytes.span, from: 0) == bytes.count)
+      #expect(scanner.values[0].shape == shape)
+      #expect(scanner.values[0].claims == (hasOuterSpace ? .hasOuterSpace : []))
+      #expect(scanner.values[0].count == text.utf8.count)
     }
   }
 
@@ -119,10 +137,11 @@ import Testing
   }
 
   @Test func `keys learned from one object do not hinder another that is spaced otherwise`() throws {
-    var scanner = ObjectScanner(members: ["a", "b"])
+    var scanner = ObjectScanner(members: ["first_member", "last_member"])
     for colon in [":", " : ", ":\t", ":  ", ":"] {
       for value in ["\"x\"", "12", "null", "{\"d\":[]}", "[1]"] {
-        let text = "{\"a\"\(colon)\(value),\n\"b\"\(colon)\(value)}"
+        // Names long enough to be learned.
+        let text = "{\"first_member\"\(colon)\(value),\n\"b\"\(colon)\(value),\n\"last_member\"\(colon)\(value)}"
         let bytes = Array(text.utf8)
         #expect(try scanner.scan(bytes.span, from: 0) == bytes.count, "\(text)")
         #expect(scanner.values[0].count == scanner.values[1].count)
