@@ -29,9 +29,10 @@ struct EscapedBytes: ~Copyable {
   struct Literal {
     private let first, length: UInt32
 
+    @inline(__always)
     init(start: Int, count: Int) {
-      first = UInt32(start)
-      length = UInt32(count)
+      first = UInt32(truncatingIfNeeded: start)
+      length = UInt32(truncatingIfNeeded: count)
     }
 
     @inline(__always) var start: Int { Int(first) }
@@ -47,35 +48,43 @@ struct EscapedBytes: ~Copyable {
     count = copy(literal, of: literals, to: count)
   }
 
-  /// What stands around a text.
+  /// What stands around a text: two literals, one right behind the other.
   struct Frame {
     private let lead: UInt32
-    fileprivate let before, after: Literal
+    fileprivate let before: Literal
+    private let afterLength: UInt32
+    /// For both literals, and for the padding of each.
+    fileprivate let room: Int
     fileprivate let isInAttribute: Bool
 
     /// - Parameters:
     ///   - leadCount: so much of `before` is written where there is no text too.
-    init(leadCount: Int, before: Literal, after: Literal, isInAttribute: Bool) {
+    ///   - afterCount: of the literal behind `before`.
+    init(leadCount: Int, before: Literal, afterCount: Int, isInAttribute: Bool) {
       lead = UInt32(leadCount)
       self.before = before
-      self.after = after
+      afterLength = UInt32(afterCount)
+      room = before.count + afterCount + 2 * EscapedBytes.padding
       self.isInAttribute = isInAttribute
     }
 
     @inline(__always) fileprivate var leadCount: Int { Int(lead) }
+    @inline(__always) fileprivate var after: Literal {
+      Literal(start: before.start &+ before.count, count: Int(afterLength))
+    }
   }
 
   /// Appends a text with the escapes that xmlTextWriterWriteString makes in the content of an element, or xmlTextWriterWriteAttribute
   /// in an attribute; where it is empty, only the frame's lead.
   @inline(__always)
   mutating func append(_ text: Span<UInt8>, _ range: Range<Int>, in frame: Frame, of literals: Span<UInt8>) {
-    reserve(frame.before.count &+ range.count &* Self.longestEscape &+ frame.after.count &+ 2 &* Self.padding)
-    let start = copy(frame.before, of: literals, to: count)
+    reserve(frame.room &+ range.count &* 8)
+    var place = copy(frame.before, of: literals, to: count)
     if range.isEmpty {
       count &+= frame.leadCount
       return
     }
-    let place = escape(text, range, to: start, inAttribute: frame.isInAttribute)
+    place = escape(text, range, to: place, inAttribute: frame.isInAttribute)
     count = copy(frame.after, of: literals, to: place)
   }
 

@@ -55,9 +55,10 @@ struct FragmentWriter: ~Copyable {
   private mutating func add(
     _ field: Field, behind lead: inout String, _ before: String, _ after: String, inAttribute: Bool = false
   ) {
+    let start = Self.add(lead + before, to: &literals)
+    let end = Self.add(after, to: &literals)
     let frame = EscapedBytes.Frame(
-      leadCount: lead.utf8.count, before: Self.add(lead + before, to: &literals),
-      after: Self.add(after, to: &literals), isInAttribute: inAttribute)
+      leadCount: lead.utf8.count, before: start, afterCount: end.count, isInAttribute: inAttribute)
     elements.append(Element(field: field, frame: frame))
     lead = ""
   }

@@ -1,4 +1,4 @@
-/// A value's place in a text, and what kind of value it is, in twelve bytes.
+/// A value's place in a text, and what kind of value it is, in sixteen bytes.
 public struct JSONSlice: Sendable, Equatable {
   public enum Shape: UInt8, Sendable {
     /// The object has no such member.
@@ -30,11 +30,12 @@ public struct JSONSlice: Sendable, Equatable {
     public static var isBeyondASCII: Claims { Claims(rawValue: 2) }
     /// U+FFFE or U+FFFF stands in it, not as an escape.
     public static var hasNoncharacter: Claims { Claims(rawValue: 4) }
-    /// Its first or last byte is a space.
-    public static var hasOuterSpace: Claims { Claims(rawValue: 8) }
+    /// Its first or last byte is a space, or of a character beyond ASCII, which may be one.
+    public static var mayBeTrimmed: Claims { Claims(rawValue: 8) }
   }
 
-  @usableFromInline let first: UInt32
+  /// The value's first byte; of a string, the one after its quotation mark.
+  public let start: Int
   @usableFromInline let length: UInt32
   public let shape: Shape
   public let claims: Claims
@@ -44,7 +45,7 @@ public struct JSONSlice: Sendable, Equatable {
   ///   - end: of a string the offset of its closing quotation mark.
   @inlinable @inline(__always)
   public init(start: Int, end: Int, shape: Shape, claims: Claims = []) {
-    first = UInt32(truncatingIfNeeded: start)
+    self.start = start
     length = UInt32(truncatingIfNeeded: end &- start)
     self.shape = shape
     self.claims = claims
@@ -54,13 +55,14 @@ public struct JSONSlice: Sendable, Equatable {
   @inlinable @inline(__always)
   public static var absent: JSONSlice { JSONSlice(start: 0, end: 0, shape: .absent) }
 
+  /// More than text as it stands: to be trimmed or resolved, or neither text nor an integer nor null.
+  @inline(__always)
+  var isUnusual: Bool { !claims.subtracting(.isBeyondASCII).isEmpty || shape.rawValue > Shape.integer.rawValue }
+
   /// A string, blank or not.
   @inlinable @inline(__always)
   public var isString: Bool { shape == .string || shape == .blank }
 
-  /// The value's first byte; of a string, the one after its quotation mark.
-  @inlinable @inline(__always)
-  public var start: Int { Int(first) }
   /// How many bytes the value takes; of a string, those between its quotation marks.
   @inlinable @inline(__always)
   public var count: Int { Int(length) }

@@ -4,6 +4,8 @@
 public struct ObjectScanner: ~Copyable {
   /// The place of each known member's value in the object read last, in the order of the names given.
   public private(set) var values: [JSONSlice]
+  /// Those of the values that are more than text as it stands: to be trimmed or resolved, or neither text nor an integer nor null.
+  public private(set) var unusual: [Int] = []
   /// How many objects and arrays stood in one another in the object read last; the object itself is the first.
   public private(set) var depth = 0
   /// A known member that the object read last had more than once; its first value is kept.
@@ -32,7 +34,8 @@ public struct ObjectScanner: ~Copyable {
   /// - Returns: the offset behind its closing brace.
   public mutating func scan(_ text: Span<UInt8>, from start: Int) throws(JSONFault) -> Int {
     var reading = Reading()
-    let end = try Self.readMembers(text, from: start, learned, table, grammar, &values, &reading)
+    unusual.removeAll(keepingCapacity: true)
+    let end = try Self.readMembers(text, from: start, learned, table, grammar, &values, &unusual, &reading)
     depth = 1 &+ reading.deepest
     repeated = reading.repeated
     if reading.misses > 0, lessons > 0 { learn(text, from: start) }
@@ -49,7 +52,7 @@ public struct ObjectScanner: ~Copyable {
 
   private static func readMembers(
     _ text: Span<UInt8>, from start: Int, _ learned: LearnedKeys, _ table: MemberTable, _ grammar: StringGrammar,
-    _ values: inout [JSONSlice], _ reading: inout Reading
+    _ values: inout [JSONSlice], _ unusual: inout [Int], _ reading: inout Reading
   ) throws(JSONFault) -> Int {
     let keys = learned.keys.span
     let marks = learned.marks
@@ -70,6 +73,7 @@ public struct ObjectScanner: ~Copyable {
         let value = try text.scanValue(at: key.behind, grammar: grammar, deepest: &reading.deepest)
         offset = value.behind
         keep(value, of: key.member, in: &values, &reading)
+        if value.isUnusual, key.member >= 0 { unusual.append(key.member) }
         continue
       }
       let member = keys[position].member
@@ -84,6 +88,11 @@ public struct ObjectScanner: ~Copyable {
             keep(JSONSlice(start: begin &+ 1, end: end, shape: .string), of: member, in: &values, &reading)
             continue
           }
+          let value = try text.scanString(from: begin &+ 1, passed: end, grammar: grammar)
+          offset = value.end &+ 1
+          keep(value, of: member, in: &values, &reading)
+          if value.isUnusual, member >= 0 { unusual.append(member) }
+          continue
         } else if let end = text.blankEnd(from: begin &+ 1) {
           offset = end &+ 1
           keep(JSONSlice(start: begin &+ 1, end: end, shape: .blank), of: member, in: &values, &reading)
@@ -99,6 +108,7 @@ public struct ObjectScanner: ~Copyable {
         at: text.skippingJSONSpace(from: begin), grammar: grammar, deepest: &reading.deepest)
       offset = value.behind
       keep(value, of: member, in: &values, &reading)
+      if value.isUnusual, member >= 0 { unusual.append(member) }
     }
   }
 
@@ -147,7 +157,7 @@ public struct ObjectScanner: ~Copyable {
   ) throws(JSONFault) -> (member: Int, value: Int) {
     let quote = text.skippingJSONSpace(from: start)
     guard text.byte(quote) == Byte.quote else { throw text.fault(at: quote) }
-    let scan = try text.scanString(from: quote + 1, grammar: grammar)
+    let scan = try text.stringEnd(from: quote + 1, grammar: grammar)
     let colon = text.skippingJSONSpace(from: scan.end + 1)
     guard text.byte(colon) == Byte.colon else { throw text.fault(at: colon) }
     let value = text.skippingJSONSpace(from: colon + 1)

@@ -20,18 +20,22 @@ extension Span where Element == UInt8 {
   @inline(__always)
   func passPlain(from start: Int, _ marks: StringMarks) -> Int {
     assert(has(9, at: start))
+    // Most strings end in their first word.
+    var stops = marks.plainStops(in: word(start))
     var offset = start
-    repeat {
-      let stops = marks.plainStops(in: word(offset))
-      if stops != 0 { return offset &+ stops.trailingZeroBitCount &>> 3 }
+    while stops == 0 {
       offset &+= 8
-    } while has(9, at: offset)
-    return offset
+      if !has(9, at: offset) { return offset }
+      stops = marks.plainStops(in: word(offset))
+    }
+    return offset &+ stops.trailingZeroBitCount &>> 3
   }
 
   /// Where a string ends that has nothing but spaces; nil where it has more.
   @inline(__always)
   func blankEnd(from start: Int) -> Int? {
+    // As PeopleSoft writes it: one space.
+    if byte(start) == Byte.space, byte(start &+ 1) == Byte.quote { return start &+ 1 }
     var end = start
     while byte(end) == Byte.space { end &+= 1 }
     return byte(end) == Byte.quote ? end : nil
@@ -43,9 +47,20 @@ extension Span where Element == UInt8 {
     has(8, at: offset) && UInt32(truncatingIfNeeded: word(offset)) == Byte.null
   }
 
-  /// Finds the end of the string whose first byte after the quotation mark is at `start`, eight bytes at a time.
+  /// Reads the string whose first byte after the quotation mark is at `start`.
+  /// - Parameter passed: what stands before this offset is known to be plain.
+  @inline(never)
+  func scanString(from start: Int, passed: Int, grammar: StringGrammar) throws(JSONFault) -> JSONSlice {
+    let scan = try stringEnd(from: passed, grammar: grammar)
+    if blankEnd(from: start) == scan.end { return JSONSlice(start: start, end: scan.end, shape: .blank) }
+    var claims = scan.claims
+    if !byte(start).isVisible || !byte(scan.end &- 1).isVisible { claims.insert(.mayBeTrimmed) }
+    return JSONSlice(start: start, end: scan.end, shape: .string, claims: claims)
+  }
+
+  /// Finds the end of a string from an offset in it on, eight bytes at a time.
   @inline(__always)
-  func scanString(from start: Int, grammar: StringGrammar) throws(JSONFault) -> StringScan {
+  func stringEnd(from start: Int, grammar: StringGrammar) throws(JSONFault) -> StringScan {
     var scan = StringScan(end: start, claims: [])
     let marks = StringMarks()
     while true {
@@ -129,6 +144,10 @@ extension UInt8 {
     default: false
     }
   }
+
+  /// ASCII, and neither white space nor a control character.
+  @inline(__always)
+  fileprivate var isVisible: Bool { self > Byte.space && self < 0x80 }
 
   @inline(__always)
   var isDigit: Bool { self >= UInt8(ascii: "0") && self <= UInt8(ascii: "9") }

@@ -84,10 +84,14 @@ extension Span where Element == UInt8 {
   }
 
   /// The number that four hexadecimal digits at an offset mean.
+  @inline(__always)
   private func hexUnit(at offset: Int) -> UInt32 {
-    var unit: UInt32 = 0
-    for digit in offset..<offset &+ 4 { unit = unit &<< 4 | (byte(digit).hexDigitValue ?? 0) }
-    return unit
+    let digits = UInt32(truncatingIfNeeded: word(at: offset, upTo: offset &+ 4))
+    // A digit has its value in its low four bits; a letter has 9 less than its value there, and bit 6 set.
+    let values = (digits & 0x0F0F_0F0F) &+ (digits &>> 6 & 0x0101_0101) &* 9
+    // The first digit stands in the lowest byte, and is worth most.
+    let pairs = values.byteSwapped & 0x0F0F_0F0F
+    return (pairs & 0xF) | (pairs &>> 4 & 0xF0) | (pairs &>> 8 & 0xF00) | (pairs &>> 12 & 0xF000)
   }
 
   /// Appends the text of a string, its escapes resolved, as `resolve` does.

@@ -15,7 +15,7 @@ extension Span where Element == UInt8 {
   func scanValue(at start: Int, grammar: StringGrammar, deepest: inout Int) throws(JSONFault) -> JSONSlice {
     switch byte(start) {
     case Byte.quote:
-      return stringSlice(start &+ 1, try scanString(from: start &+ 1, grammar: grammar))
+      return try scanString(from: start &+ 1, passed: start &+ 1, grammar: grammar)
     case Byte.openBrace:
       return JSONSlice(
         start: start, end: try scanContainer(at: start, grammar: grammar, deepest: &deepest), shape: .object)
@@ -32,15 +32,6 @@ extension Span where Element == UInt8 {
     default:
       return try scanLiteral(at: start)
     }
-  }
-
-  /// The string that was found from `start` on.
-  @inline(__always)
-  private func stringSlice(_ start: Int, _ scan: StringScan) -> JSONSlice {
-    if blankEnd(from: start) == scan.end { return JSONSlice(start: start, end: scan.end, shape: .blank) }
-    var claims = scan.claims
-    if byte(start) == Byte.space || byte(scan.end &- 1) == Byte.space { claims.insert(.hasOuterSpace) }
-    return JSONSlice(start: start, end: scan.end, shape: .string, claims: claims)
   }
 
   /// Reads a number, `true`, `false` or `null`.
@@ -110,7 +101,7 @@ extension Span where Element == UInt8 {
         offset = skippingJSONSpace(from: offset + 1)
         if byte(offset) != Byte.closeBracket { continue }
       case Byte.quote:
-        offset = try scanString(from: offset + 1, grammar: grammar).end + 1
+        offset = try stringEnd(from: offset + 1, grammar: grammar).end + 1
       default:
         offset = try scanLiteral(at: offset).end
       }
@@ -142,7 +133,7 @@ extension Span where Element == UInt8 {
   /// Goes past a key and its colon, to the first byte of the value.
   func scanKey(at start: Int, grammar: StringGrammar) throws(JSONFault) -> Int {
     guard byte(start) == Byte.quote else { throw fault(at: start) }
-    let colon = skippingJSONSpace(from: try scanString(from: start + 1, grammar: grammar).end + 1)
+    let colon = skippingJSONSpace(from: try stringEnd(from: start + 1, grammar: grammar).end + 1)
     guard byte(colon) == Byte.colon else { throw fault(at: colon) }
     return skippingJSONSpace(from: colon + 1)
   }

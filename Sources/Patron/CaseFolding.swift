@@ -2,33 +2,32 @@ import JSONText
 
 /// Identifiers without regard to case, hashed.
 struct CaseFolding {
+  private let key: SipHash.Key
   private var folded: [UInt8] = []
 
-  /// A keyed hash of a text after Unicode's simple case folding: the key is the process's own.
+  init(key: SipHash.Key = .drawn()) { self.key = key }
+
+  /// The hash of a text after Unicode's simple case folding.
   mutating func hash(_ text: [UInt8], _ value: JSONSlice) -> HashTable.Hash {
-    if !value.claims.contains(.isBeyondASCII) { return Self.hash(text.span, value.start, value.end) }
+    if !value.claims.contains(.isBeyondASCII) { return Self.hash(text.span, value.start, value.end, key) }
     folded.removeAll(keepingCapacity: true)
     for scalar in String(decoding: text[value.start..<value.end], as: UTF8.self).unicodeScalars {
       folded.append(contentsOf: String(Self.fold(scalar)).utf8)
     }
-    return Self.hash(folded.span, 0, folded.count)
+    return Self.hash(folded.span, 0, folded.count, key)
   }
 
   /// Hashes a text word by word, without regard to the case of ASCII's letters.
-  private static func hash(_ text: Span<UInt8>, _ start: Int, _ end: Int) -> HashTable.Hash {
-    var first = Hasher()
+  private static func hash(_ text: Span<UInt8>, _ start: Int, _ end: Int, _ key: SipHash.Key) -> HashTable.Hash {
+    var hash = SipHash(key)
     var offset = start
-    while offset < end {
-      let left = end &- offset
-      let word = lowercase(text.word(at: offset, upTo: end))
-      // Behind the end stands what is in no text.
-      first.combine(left < 8 ? word | ~0 &<< UInt64(left &* 8) : word)
+    while end &- offset >= 8 {
+      hash.take(lowercase(text.word(at: offset, upTo: end)))
       offset &+= 8
     }
-    var second = first
-    second.combine(UInt64.max)
-    return HashTable.Hash(
-      low: UInt64(UInt(bitPattern: first.finalize())), high: UInt64(UInt(bitPattern: second.finalize())))
+    let count = UInt64(truncatingIfNeeded: end &- start)
+    let (low, high) = hash.finish(lowercase(text.word(at: offset, upTo: end)) | count &<< 56)
+    return HashTable.Hash(low: low, high: high)
   }
 
   /// The same eight bytes, ASCII's capitals as small letters.

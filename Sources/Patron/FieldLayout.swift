@@ -8,7 +8,9 @@ public struct Field: Hashable, Sendable {
 }
 
 /// The fields that a profile reads, each with its place, in the order of the mapping.
-public struct FieldLayout: Sendable {
+///
+/// A class, so that nobody copies its lists on the way to one of them.
+public final class FieldLayout: Sendable {
   /// The fields of an address.
   struct AddressFields: Sendable {
     let line1, line2, line3, line4, city, state, postalCode, country: Field

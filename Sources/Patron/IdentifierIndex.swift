@@ -48,7 +48,7 @@ struct IdentifierIndex {
   }
 
   /// Remembers the identifiers of the person looked up last, who has been accepted.
-  mutating func remember(_ probes: [Probe], line: Int, primary: ArraySlice<UInt8>, primaryField: Field) {
+  mutating func remember(_ probes: [Probe], line: Int, primary: Span<UInt8>, primaryField: Field) {
     guard table != nil else { return }
     let person = owners.append(line: line, identifier: primary)
     for probe in probes { table?.insert(probe.hash, person << 1 | (probe.field == primaryField ? 1 : 0)) }
@@ -65,8 +65,8 @@ private struct OwnerList {
   /// How much of the last block is taken.
   private var used = blockSize
 
-  mutating func append(line: Int, identifier: ArraySlice<UInt8>) -> UInt32 {
-    let head = identifier.prefix(Self.mostBytes)
+  mutating func append(line: Int, identifier: Span<UInt8>) -> UInt32 {
+    let head = identifier.extracting(first: Self.mostBytes)
     let room = (head.count + 7 + Self.unit - 1) / Self.unit * Self.unit
     if used + room > Self.blockSize {
       blocks.append(Array(repeating: 0, count: Self.blockSize))
@@ -78,15 +78,11 @@ private struct OwnerList {
     return UInt32(truncatingIfNeeded: number) & 0x7FFF_FFFF
   }
 
-  private static func write(_ line: Int, _ head: ArraySlice<UInt8>, to block: inout [UInt8], at start: Int) {
+  private static func write(_ line: Int, _ head: Span<UInt8>, to block: inout [UInt8], at start: Int) {
     var bytes = block.mutableSpan
     for byte in 0..<6 { bytes[start &+ byte] = UInt8(truncatingIfNeeded: line &>> (byte &* 8)) }
     bytes[start &+ 6] = UInt8(truncatingIfNeeded: head.count)
-    var place = start &+ 7
-    for byte in head {
-      bytes[place] = byte
-      place &+= 1
-    }
+    bytes.copy(head, to: start &+ 7)
   }
 
   subscript(person: UInt32) -> (line: Int, identifier: String) {

@@ -38,9 +38,9 @@ public struct Judge: ~Copyable {
     for rule in Rule.rejecting { rule.judge(person, circumstances, &reasons) }
     if !reasons.isEmpty { return .rejected(reasons) }
     for rule in Rule.warning { rule.judge(person, circumstances, &reasons) }
-    index.remember(
-      circumstances.probes, line: line, primary: person.bytes(layout.primaryIdentifier),
-      primaryField: layout.primaryIdentifier)
+    person.withText(of: layout.primaryIdentifier) { primary in
+      index.remember(circumstances.probes, line: line, primary: primary, primaryField: layout.primaryIdentifier)
+    }
     return .accepted(warnings: reasons)
   }
 

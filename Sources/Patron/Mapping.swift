@@ -35,37 +35,31 @@ public struct Mapping: Sendable {
     let start = user.count
     user.append(parts.contactInfo)
     if layout.isUndergraduate(person) {
-      mapAddresses(layout.undergraduateAddresses.span, parts.undergraduateAddresses.span, person, into: &user)
+      mapAddresses(layout.undergraduateAddresses, parts.undergraduateAddresses, person, into: &user)
     } else {
-      mapAddresses(layout.otherAddresses.span, parts.otherAddresses.span, person, into: &user)
+      mapAddresses(layout.otherAddresses, parts.otherAddresses, person, into: &user)
     }
     if let email = layout.emails.firstIndex(where: { !person.isBlank($0) }) { user.append(parts.emails[email]) }
-    close(start, with: parts.endOfContactInfo, in: &user)
+    // Without anything in it, an element is none.
+    if user.count == start + 1 { user.removeLast() } else { user.append(parts.endOfContactInfo) }
   }
 
   private func mapAddresses(
-    _ fields: Span<FieldLayout.AddressFields>, _ addresses: Span<UserParts.Address>, _ person: borrowing Person,
+    _ addresses: [FieldLayout.AddressFields], _ list: UserParts.List, _ person: borrowing Person,
     into user: inout [UInt16]
   ) {
     let start = user.count
-    user.append(parts.addresses)
-    for index in fields.indices where !person.isBlank(fields[index].line1) {
-      user.append(user.count == start + 1 ? addresses[index].preferred : addresses[index].other)
+    for index in addresses.indices where !person.isBlank(addresses[index].line1) {
+      user.append(user.count == start ? list.first[index] : list.following[index])
     }
-    close(start, with: parts.endOfAddresses, in: &user)
+    if user.count > start { user.append(list.end) }
   }
 
   private func mapIdentifiers(_ person: borrowing Person, into user: inout [UInt16]) {
     let start = user.count
-    user.append(parts.identifiersList)
     for index in layout.identifiers.indices where !person.isBlank(layout.identifiers[index]) {
-      user.append(parts.identifiers[index])
+      user.append(user.count == start ? parts.identifiers.first[index] : parts.identifiers.following[index])
     }
-    close(start, with: parts.endOfIdentifiersList, in: &user)
-  }
-
-  /// Ends an element that was begun at `start`; without anything in it, it is taken back.
-  private func close(_ start: Int, with end: UInt16, in user: inout [UInt16]) {
-    if user.count == start + 1 { user.removeLast() } else { user.append(end) }
+    if user.count > start { user.append(parts.identifiers.end) }
   }
 }

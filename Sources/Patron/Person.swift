@@ -10,8 +10,6 @@ public struct Person: Sendable {
     var hasWrongType = false
     /// The fields with a character that XML 1.0 forbids, or with a lone surrogate.
     var illegalFields: [Field] = []
-    /// The bits of the lengths in bytes of all values: no value is longer than this number.
-    var lengths = 0
   }
 
   /// The line, behind it the texts that had escapes in the line, and behind these what earlier people left.
@@ -58,9 +56,22 @@ public struct Person: Sendable {
     return value.isText ? Day(text.span, from: value.start, count: value.count) : nil
   }
 
+  /// Lends the text of a field.
+  func withText<Result>(of field: Field, _ body: (Span<UInt8>) -> Result) -> Result {
+    withTexts { body($0.extracting(range(of: field))) }
+  }
+
   func bytes(_ field: Field) -> ArraySlice<UInt8> {
     let value = self[field]
     return text[value.start..<value.end]
+  }
+
+  /// The bits of the lengths of all values, read or not, in bytes: none has more characters than this.
+  var lengthBits: Int {
+    var bits = 0
+    let values = values.span
+    for index in values.indices { bits |= values[index].count }
+    return bits
   }
 
   /// A field's length in Unicode scalars.

@@ -71,28 +71,26 @@ public struct PersonReader: ~Copyable {
     if person.text.count < room { person.text = Array(repeating: 0, count: room) }
     if !person.findings.illegalFields.isEmpty { person.findings.illegalFields = [] }
     person.findings.hasWrongType = false
-    Self.settle(&person.values, of: line, &person.text, &person.findings)
+    Self.settle(scanner.unusual.span, of: &person.values, line, &person.text, &person.findings)
   }
 
-  /// Trims the values, and resolves their escapes. Most values are settled as the scanner found them.
+  /// Trims the unusual values, and resolves their escapes. The others are settled as the scanner found them.
   private static func settle(
-    _ values: inout [JSONSlice], of line: Span<UInt8>, _ text: inout [UInt8], _ findings: inout Person.Findings
+    _ unusual: Span<Int>, of values: inout [JSONSlice], _ line: Span<UInt8>, _ text: inout [UInt8],
+    _ findings: inout Person.Findings
   ) {
     var text = text.mutableSpan
     text.copy(line)
-    var values = values.mutableSpan
-    var lengths = 0
     var textEnd = line.count
-    for index in values.indices {
-      let value = values[index]
-      lengths |= value.count
-      if !value.claims.isEmpty {
-        values[index] = settle(value, of: Field(index: index), line, &text, &textEnd, &findings)
-      } else if value.isWrongType {
+    var values = values.mutableSpan
+    for place in unusual.indices {
+      let index = unusual[place]
+      if values[index].isWrongType {
         findings.hasWrongType = true
+      } else {
+        values[index] = settle(values[index], of: Field(index: index), line, &text, &textEnd, &findings)
       }
     }
-    findings.lengths = lengths
   }
 
   /// Takes a string that has escapes, characters beyond ASCII or spaces around it.
@@ -116,18 +114,20 @@ public struct PersonReader: ~Copyable {
     if finding == .loneSurrogate || mayBeIllegal && IllegalCharacter.isIn(text, start, end) {
       findings.illegalFields.append(field)
     }
-    let claims: JSONSlice.Claims = value.claims == .hasOuterSpace ? [] : .isBeyondASCII
+    let claims: JSONSlice.Claims = value.claims == .mayBeTrimmed ? [] : .isBeyondASCII
     return JSONSlice(start: start, end: end, shape: start == end ? .blank : .string, claims: claims)
   }
 }
 
 extension MutableSpan where Element == UInt8 {
-  /// Writes bytes to the front, where they have room.
-  fileprivate mutating func copy(_ bytes: Span<UInt8>) {
-    precondition(bytes.count <= count)
+  /// Writes bytes to where they have room.
+  mutating func copy(_ bytes: Span<UInt8>, to start: Int = 0) {
+    precondition(start >= 0 && bytes.count <= count - start)
     // memcpy(3) within both.
     unsafe withUnsafeMutableBytes { target in
-      unsafe bytes.withUnsafeBytes { unsafe target.copyMemory(from: $0) }
+      unsafe bytes.withUnsafeBytes {
+        unsafe UnsafeMutableRawBufferPointer(rebasing: target[start...]).copyMemory(from: $0)
+      }
     }
   }
 }

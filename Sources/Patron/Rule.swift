@@ -1,5 +1,5 @@
 /// Something that must be true of a person before the library loads them.
-public struct Rule: Sendable {
+public enum Rule {
   /// The code in reject records and in patron-validate(1).
   public enum Code: String, CaseIterable, Sendable {
     case malformedJSON = "malformed_json"
@@ -21,17 +21,14 @@ public struct Rule: Sendable {
     case missingGroup = "missing_group"
     case missingName = "missing_name"
   }
+}
 
-  public let code: Code
+/// A rule as it is judged by. A type, not a closure: nobody counts references to it on the way, for each person and rule.
+protocol Judging: SendableMetatype {
+  static var code: Rule.Code { get }
+
   /// Adds a reason for each field that breaks the rule, in the order of the mapping.
-  let judge: @Sendable (borrowing Person, borrowing Circumstances, inout [Reason]) -> Void
-
-  init(
-    _ code: Code, judge: @escaping @Sendable (borrowing Person, borrowing Circumstances, inout [Reason]) -> Void
-  ) {
-    self.code = code
-    self.judge = judge
-  }
+  static func judge(_ person: borrowing Person, _ circumstances: borrowing Circumstances, _ reasons: inout [Reason])
 }
 
 /// What rules know beside the person: the profile's fields, the codes that Alma knows, and who was accepted before.

@@ -1,8 +1,13 @@
-/// The parts of a profile's users by their numbers, made once.
-struct UserParts: Sendable {
-  struct Address: Sendable {
-    /// As the preferred address, and as another.
-    let preferred, other: UInt16
+/// The parts of a profile's users by their numbers, made once. A class, so that nobody copies its lists.
+final class UserParts: Sendable {
+  /// The parts of a list, of which one user has some: an element with others in it.
+  struct List: Sendable {
+    /// Each as the first of the user's, behind the start of the list.
+    let first: [UInt16]
+    /// Each behind another.
+    let following: [UInt16]
+    /// The end of the list.
+    let end: UInt16
   }
 
   let outline: UserOutline
@@ -13,11 +18,10 @@ struct UserParts: Sendable {
   /// The group, the primary identifier and the names.
   let group, libraryGroup: UInt16
   let contactInfo, endOfContactInfo: UInt16
-  let addresses, endOfAddresses: UInt16
-  let undergraduateAddresses, otherAddresses: [Address]
+  /// The first one is the preferred one.
+  let undergraduateAddresses, otherAddresses: List
   let emails: [UInt16]
-  let identifiersList, endOfIdentifiersList: UInt16
-  let identifiers: [UInt16]
+  let identifiers: List
 
   /// - Parameter today: the text of the expiry date of those whose privileges end now.
   init(_ profile: Profile, _ layout: FieldLayout, today: String) {
@@ -46,17 +50,18 @@ struct UserParts: Sendable {
     group = outline.add([.text(tag: groupTag, layout.group)] + names)
     libraryGroup = outline.add([.constant(tag: library)] + names)
 
-    (contactInfo, endOfContactInfo) = outline.addEnds(of: Tag("contact_info"))
-    (addresses, endOfAddresses) = outline.addEnds(of: Tag("addresses"))
-    let address = { (source: Profile.AddressSource, fields: FieldLayout.AddressFields) in
-      let content = outline.content(of: fields, typed: source.type)
-      let (preferred, other) = (("preferred", "true"), ("preferred", "false"))
-      return Address(
-        preferred: outline.add(outline.element(Tag("address", [preferred, external]), content)),
-        other: outline.add(outline.element(Tag("address", [other, external]), content)))
+    let contact = outline.add(Tag("contact_info"))
+    contactInfo = outline.add([.open(tag: contact)])
+    endOfContactInfo = outline.add([.close(tag: contact)])
+    func addresses(_ sources: [Profile.AddressSource], _ fields: [FieldLayout.AddressFields]) -> List {
+      outline.addList(of: Tag("addresses"), zip(sources, fields)) { outline, address, isFirst in
+        let preferred = (name: "preferred", value: isFirst ? "true" : "false")
+        let content = outline.content(of: address.1, typed: address.0.type)
+        return outline.element(Tag("address", [preferred, external]), content)
+      }
     }
-    undergraduateAddresses = zip(profile.undergraduateAddresses, layout.undergraduateAddresses).map(address)
-    otherAddresses = zip(profile.otherAddresses, layout.otherAddresses).map(address)
+    undergraduateAddresses = addresses(profile.undergraduateAddresses, layout.undergraduateAddresses)
+    otherAddresses = addresses(profile.otherAddresses, layout.otherAddresses)
     emails = zip(profile.emails, layout.emails).map { source, field in
       let text = outline.text("email_address", field)
       let type = outline.element(Tag("email_types"), [outline.constant("email_type", source.type)])
@@ -64,13 +69,12 @@ struct UserParts: Sendable {
       return outline.add(outline.element(Tag("emails"), email))
     }
 
-    (identifiersList, endOfIdentifiersList) = outline.addEnds(of: Tag("user_identifiers"))
-    identifiers = zip(profile.identifiers, layout.identifiers).map { source, field in
+    let identified = zip(profile.identifiers, layout.identifiers)
+    identifiers = outline.addList(of: Tag("user_identifiers"), identified) { outline, identifier, _ in
       let status = AlmaUser.Step.constant(tag: outline.add(Tag("status", content: "ACTIVE")))
-      return outline.add(
-        outline.element(
-          Tag("user_identifier", [external]),
-          [outline.text("value", field), outline.constant("id_type", source.type), status]))
+      let value = outline.text("value", identifier.1)
+      let type = outline.constant("id_type", identifier.0.type)
+      return outline.element(Tag("user_identifier", [external]), [value, type, status])
     }
     self.outline = outline
   }
@@ -90,10 +94,14 @@ extension UserOutline {
     return [.open(tag: number)] + content + [.close(tag: number)]
   }
 
-  /// Two parts: the beginning of an element and its end.
-  fileprivate mutating func addEnds(of tag: Tag) -> (UInt16, UInt16) {
+  /// The parts of a list with these items.
+  fileprivate mutating func addList<Items: Sequence>(
+    of tag: Tag, _ items: Items, _ steps: (inout UserOutline, Items.Element, _ isFirst: Bool) -> [AlmaUser.Step]
+  ) -> UserParts.List {
     let number = add(tag)
-    return (add([.open(tag: number)]), add([.close(tag: number)]))
+    return UserParts.List(
+      first: items.map { add([.open(tag: number)] + steps(&self, $0, true)) },
+      following: items.map { add(steps(&self, $0, false)) }, end: add([.close(tag: number)]))
   }
 
   /// What is inside an address.
