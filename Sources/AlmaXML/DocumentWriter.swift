@@ -34,7 +34,7 @@ public struct DocumentWriter: ~Copyable {
   ///   - file: stays the caller's, and open.
   ///   - path: the name for error messages.
   public init(
-    _ file: FileDescriptor, path: String, outline: UserOutline, form: Form = .lines, bufferSize: Int = 256 << 10
+    _ file: FileDescriptor, path: String, outline: UserOutline, form: Form = .lines, bufferSize: Int = 64 << 10
   ) throws(FileError) {
     self.path = path
     self.form = form

@@ -1,3 +1,4 @@
+import CLinux
 import Glibc
 import SystemPackage
 
@@ -10,6 +11,9 @@ final class OutputSink {
   private var used = 0
   /// Why writing failed first, or nil.
   private(set) var failure: Errno?
+  /// The bytes handed to the file, and how many of them to the disk.
+  private var written = 0
+  private var onTheWay = 0
   /// The bytes taken so far.
   private(set) var byteCount = 0
 
@@ -38,5 +42,12 @@ final class OutputSink {
   private func writeThrough(_ bytes: UnsafeRawBufferPointer) {
     guard failure == nil else { return }
     do { _ = try unsafe file.writeAll(bytes) } catch { failure = error as? Errno ?? .ioError }
+    written += bytes.count
+    if written - onTheWay < Self.writebackStep { return }
+    // The disk works while users are written, and not only when all are: fsync(2) has little left to wait for.
+    linux_begin_writeback(file.rawValue, off_t(onTheWay), off_t(written - onTheWay))
+    onTheWay = written
   }
+
+  private static let writebackStep = 8 << 20
 }

@@ -19,3 +19,11 @@ static inline int linux_memory_file(const char *label) {
 static inline int linux_process_file(pid_t process) {
   return (int)syscall(SYS_pidfd_open, process, 0);
 }
+
+// fcntl(2) with F_SETPIPE_SZ: room for so many bytes, where the file is a pipe and the system grants it.
+static inline void linux_widen_pipe(int file, int size) { fcntl(file, 1031, size); }
+
+// sync_file_range(2) with SYNC_FILE_RANGE_WRITE: begins to put bytes on the disk, and does not wait for it.
+static inline void linux_begin_writeback(int file, off_t start, off_t count) {
+  syscall(SYS_sync_file_range, file, start, count, 2);
+}

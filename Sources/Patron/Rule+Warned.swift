@@ -36,7 +36,7 @@ extension Rule {
       var previous = UInt8(ascii: ".")
       for index in sign + 1..<address.count {
         let byte = address[index]
-        if byte == UInt8(ascii: "@") || byte == UInt8(ascii: " ") { return false }
+        if byte == UInt8(ascii: "@") || byte <= 0x20 { return false }
         if byte == UInt8(ascii: ".") {
           if previous == UInt8(ascii: ".") { return false }
           dots &+= 1

@@ -8,7 +8,7 @@ import SystemPackage
 public struct LineReader: ~Copyable {
   /// The longest line that is lent whole: more than a reject with the largest person in it can take.
   public static let longestLine = 4 << 20
-  public static let bufferSize = 256 << 10
+  public static let bufferSize = 64 << 10
 
   private var number = 0
   private var isCut = false

@@ -32,18 +32,17 @@ public struct SFTPConnection: ~Copyable {
     place = "sftp://\(command.destination)"
   }
 
-  /// Logs in.
-  public static func open(_ command: SSHCommand) throws(SFTPError) -> SFTPConnection {
-    var connection = SFTPConnection(command, try start(command))
-    try connection.greet()
-    return connection
+  /// Begins a session, and does not wait for the server: ssh logs in by itself.
+  public static func begin(_ command: SSHCommand) throws(SFTPError) -> SFTPConnection {
+    SFTPConnection(command, try start(command))
   }
 
   private static func start(_ command: SSHCommand) throws(SFTPError) -> SSHProcess {
     do { return try SSHProcess(command) } catch { throw SFTPError.local("cannot start ssh: \(error)") }
   }
 
-  private mutating func greet() throws(SFTPError) {
+  /// Waits until the session has begun. Nothing else is done with it before.
+  public mutating func greet() throws(SFTPError) {
     let hello = SFTPRequest(.initialize, id: 3).finish()
     try send(hello.span)
     let version = try nextAnswer()

@@ -10,10 +10,13 @@ struct SSHLog {
     debug = lines.filter { $0.hasPrefix("debug") }
   }
 
-  /// The version's banner, which comes with debug lines.
+  /// What comes with debug lines and tells of no trouble: the version's banner, and how many bytes went through.
   private static func isNoise(_ line: String) -> Bool {
-    line.hasPrefix("OpenSSH_") || line.hasPrefix("Authenticated to ") || line.hasPrefix("Authenticated using ")
-      || line.hasPrefix("Warning: Permanently added")
+    let beginnings = [
+      "OpenSSH_", "Authenticated to ", "Authenticated using ", "Warning: Permanently added", "Transferred: ",
+      "Bytes per second: ",
+    ]
+    return beginnings.contains { line.hasPrefix($0) }
   }
 
   func contains(_ text: String) -> Bool { messages.contains { $0.contains(text) } }

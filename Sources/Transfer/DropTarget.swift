@@ -30,14 +30,23 @@ public struct DropTarget {
   }
 
   /// Does something in the directory, and where a server fails for the moment, does it again in a new session.
-  func withDirectory<Result>(_ work: (any DropDirectory) throws -> Result) throws -> Result {
+  /// - Parameter meanwhile: done once before that, while the first session begins.
+  func withDirectory<Result>(
+    meanwhile: () throws -> Void = {}, _ work: (any DropDirectory) throws -> Result
+  ) throws -> Result {
     switch location {
-    case .directory(let path): return try work(LocalDirectory(path))
+    case .directory(let path):
+      try meanwhile()
+      return try work(LocalDirectory(path))
     case .server(let destination, let path):
       var tries = Retries(retries, diagnostics)
+      var isFirst = true
       return try tries.run {
         diagnostics.note("connecting to \(location)")
-        return try work(SFTPDirectory(command(destination), path: path, location))
+        let connection = try SFTPConnection.begin(command(destination))
+        if isFirst { try meanwhile() }
+        isFirst = false
+        return try work(SFTPDirectory(connection, path: path, location))
       }
     }
   }

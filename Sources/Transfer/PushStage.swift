@@ -84,9 +84,15 @@ public struct PushStage: StreamStage {
       outcomes.append(record(.empty, of: nil, feed))
       return
     }
+    var waiting: ArraySlice<ReadyZip> = []
+    let target: DropTarget
+    do { target = try open() } catch {
+      _ = try zips.map(ReadyZip.init)
+      throw error
+    }
     // All are looked at before the first one leaves.
-    var waiting = try zips.map(ReadyZip.init)[...]
-    try open().withDirectory { directory in
+    let lookAtAll = { waiting = try zips.map(ReadyZip.init)[...] }
+    try target.withDirectory(meanwhile: lookAtAll) { directory in
       // After a lost connection it goes on with the zip that was not finished.
       while let zip = waiting.first {
         current = zip

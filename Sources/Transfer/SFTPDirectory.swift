@@ -12,12 +12,13 @@ final class SFTPDirectory: DropDirectory {
   private var fileName = ""
   private var fileMode: UInt16 = 0
 
-  /// Logs in, and looks whether the directory is there.
-  init(_ command: SSHCommand, path: String, _ location: DropLocation) throws {
-    connection = try SFTPConnection.open(command)
+  /// Waits for the session, and looks whether the directory is there.
+  init(_ connection: consuming SFTPConnection, path: String, _ location: DropLocation) throws {
+    try connection.greet()
+    self.connection = connection
     self.path = path == "/" ? "" : path
     self.location = location
-    guard try connection.attributes(of: path)?.isDirectory == true else {
+    guard try self.connection.attributes(of: path)?.isDirectory == true else {
       throw TransferError.noDirectory(location.description)
     }
   }
