@@ -1,6 +1,6 @@
 # make          build the six executables
 # make demo     a whole night on the examples
-# make check    lint, and all tests
+# make check    lint, all tests, and the ceilings of instructions a person
 # make bench    measure, beside peers
 # make install  PREFIX=/usr/local DESTDIR=
 # make deb      a Debian package
@@ -43,12 +43,12 @@ check-packages:
 
 build: build-packages
 	@# The static Foundation names mktemp, which nothing here calls.
-	$(SWIFT) build -c release --static-swift-stdlib --quiet 2> >(grep -v 'mktemp. is dangerous' >&2)
+	$(SWIFT) build -c release --static-swift-stdlib --quiet > >(grep -v 'mktemp. is dangerous') 2>&1
 
 demo: build demo-packages
 	PATH=$(CURDIR)/$(BUILD):$$PATH examples/a-night
 
-check: check-packages lint test
+check: check-packages lint test bench-instructions
 
 lint:
 	$(SWIFT) format lint --strict --recursive Package.swift Sources Tests

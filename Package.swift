@@ -78,7 +78,9 @@ let package = Package(
     tests("JSONTextTests", ["JSONText", "TestSupport"]),
     tests("PeopleSoftTests", ["Calendar", "JSONText", "PeopleSoft", "StageSupport"]),
     tests("PatronTests", ["JSONText", "Patron", "TestSupport"]),
-    tests("AlmaXMLTests", ["AlmaXML", "Calendar", "JSONText", "Patron", "StageSupport", "TestSupport", system]),
+    tests(
+      "AlmaXMLTests",
+      ["AlmaXML", "Calendar", "Digest", "JSONText", "Patron", "RecordStream", "StageSupport", "TestSupport", system]),
     tests("DigestTests", ["Digest"]),
     tests("ZipArchiveTests", ["Calendar", "RecordStream", "StageSupport", "TestSupport", "ZipArchive", system]),
     tests("MailTests", ["Mail", "Curl", "Calendar", "Patron", "RecordStream", "StageSupport"]),
