@@ -19,7 +19,7 @@ public final class BlockQueue: @unchecked Sendable {
   private var hasReaderEnded = false
   private var hasWitnessEnded = false
 
-  init(blocks: Int = 4, blockSize: Int = 64 << 10) {
+  init(blocks: Int = 12, blockSize: Int = 64 << 10) {
     unsafe mutex = .allocate(capacity: 1)
     unsafe changed = .allocate(capacity: 1)
     unsafe pthread_mutex_init(mutex, nil)
