@@ -78,7 +78,7 @@ struct EscapedBytes: ~Copyable {
   /// in an attribute; where it is empty, only the frame's lead.
   @inline(__always)
   mutating func append(_ text: Span<UInt8>, _ range: Range<Int>, in frame: Frame, of literals: Span<UInt8>) {
-    reserve(frame.room &+ range.count &* 8)
+    reserve(frame.room &+ range.count &* Self.longestEscape)
     var place = copy(frame.before, of: literals, to: count)
     if range.isEmpty {
       count &+= frame.leadCount
@@ -94,7 +94,8 @@ struct EscapedBytes: ~Copyable {
     count = escape(text, range, to: count, inAttribute: inAttribute)
   }
 
-  private static let longestEscape = 6
+  /// In bytes: none has more than six, and a multiple of eight costs one instruction.
+  private static let longestEscape = 8
 
   /// Writes a literal where there is room for it and for the padding.
   /// - Returns: the place behind it.

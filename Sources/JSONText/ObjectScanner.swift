@@ -72,8 +72,7 @@ public struct ObjectScanner: ~Copyable {
         reading.misses &+= 1
         let value = try text.scanValue(at: key.behind, grammar: grammar, deepest: &reading.deepest)
         offset = value.behind
-        keep(value, of: key.member, in: &values, &reading)
-        if value.isUnusual, key.member >= 0 { unusual.append(key.member) }
+        keep(value, of: key.member, in: &values, &unusual, &reading)
         continue
       }
       let member = keys[position].member
@@ -90,8 +89,7 @@ public struct ObjectScanner: ~Copyable {
           }
           let value = try text.scanString(from: begin &+ 1, passed: end, grammar: grammar)
           offset = value.end &+ 1
-          keep(value, of: member, in: &values, &reading)
-          if value.isUnusual, member >= 0 { unusual.append(member) }
+          keep(value, of: member, in: &values, &unusual, &reading)
           continue
         } else if let end = text.blankEnd(from: begin &+ 1) {
           offset = end &+ 1
@@ -107,9 +105,18 @@ public struct ObjectScanner: ~Copyable {
       let value = try text.scanValue(
         at: text.skippingJSONSpace(from: begin), grammar: grammar, deepest: &reading.deepest)
       offset = value.behind
-      keep(value, of: member, in: &values, &reading)
-      if value.isUnusual, member >= 0 { unusual.append(member) }
+      keep(value, of: member, in: &values, &unusual, &reading)
     }
+  }
+
+  /// Keeps a value of any kind, and notes one that is unusual.
+  @inline(__always)
+  private static func keep(
+    _ value: JSONSlice, of member: Int, in values: inout MutableSpan<JSONSlice>, _ unusual: inout [Int],
+    _ reading: inout Reading
+  ) {
+    keep(value, of: member, in: &values, &reading)
+    if value.isUnusual, member >= 0 { unusual.append(member) }
   }
 
   /// Keeps the first value of each known member.

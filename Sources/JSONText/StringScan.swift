@@ -21,12 +21,12 @@ extension Span where Element == UInt8 {
   func passPlain(from start: Int, _ marks: StringMarks) -> Int {
     assert(has(9, at: start))
     // Most strings end in their first word.
-    var stops = marks.plainStops(in: word(start))
+    var stops = marks.stops(in: word(start))
     var offset = start
     while stops == 0 {
       offset &+= 8
       if !has(9, at: offset) { return offset }
-      stops = marks.plainStops(in: word(offset))
+      stops = marks.stops(in: word(offset))
     }
     return offset &+ stops.trailingZeroBitCount &>> 3
   }
@@ -117,19 +117,12 @@ struct StringMarks {
   private let ones: UInt64 = 0x0101_0101_0101_0101
   private let topBits: UInt64 = 0x8080_8080_8080_8080
 
-  /// The top bit of each byte that is a quotation mark, a backslash or a control character.
+  /// The top bit of each byte that is a quotation mark, a backslash, a control character or above 0x7F.
   ///
   /// The lowest bit set is right; borrows can make those above it wrong.
   @inline(__always)
-  func stops(in word: UInt64) -> UInt64 { marks(in: word) & ~word & topBits }
-
-  /// The same, and that of each byte above 0x7F.
-  @inline(__always)
-  func plainStops(in word: UInt64) -> UInt64 { (marks(in: word) | word) & topBits }
-
-  @inline(__always)
-  private func marks(in word: UInt64) -> UInt64 {
-    ((word ^ turn) &- aboveControls) | ((word ^ backslashes) &- ones)
+  func stops(in word: UInt64) -> UInt64 {
+    (((word ^ turn) &- aboveControls) | ((word ^ backslashes) &- ones) | word) & topBits
   }
 }
 

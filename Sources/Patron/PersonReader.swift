@@ -93,7 +93,7 @@ public struct PersonReader: ~Copyable {
     }
   }
 
-  /// Takes a string that has escapes, characters beyond ASCII or spaces around it.
+  /// Takes a string that has escapes, or an end that may be white space.
   @inline(never)
   private static func settle(
     _ value: JSONSlice, of field: Field, _ line: Span<UInt8>, _ text: inout MutableSpan<UInt8>, _ textEnd: inout Int,
@@ -116,18 +116,5 @@ public struct PersonReader: ~Copyable {
     }
     let claims: JSONSlice.Claims = value.claims == .mayBeTrimmed ? [] : .isBeyondASCII
     return JSONSlice(start: start, end: end, shape: start == end ? .blank : .string, claims: claims)
-  }
-}
-
-extension MutableSpan where Element == UInt8 {
-  /// Writes bytes to where they have room.
-  mutating func copy(_ bytes: Span<UInt8>, to start: Int = 0) {
-    precondition(start >= 0 && bytes.count <= count - start)
-    // memcpy(3) within both.
-    unsafe withUnsafeMutableBytes { target in
-      unsafe bytes.withUnsafeBytes {
-        unsafe UnsafeMutableRawBufferPointer(rebasing: target[start...]).copyMemory(from: $0)
-      }
-    }
   }
 }

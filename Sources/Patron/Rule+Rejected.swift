@@ -1,5 +1,3 @@
-import Calendar
-
 /// The rules whose breach keeps a person out of the feed, each as the manual has it.
 extension Rule {
   /// In the order in which their reasons are given.

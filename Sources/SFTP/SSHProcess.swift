@@ -35,8 +35,8 @@ struct SSHProcess: ~Copyable {
       arguments: Arguments(Array(words.dropFirst())), environment: answers.environment)
     // Our end alone: a server that reads no more must not hold us for ever.
     _ = fcntl(input.rawValue, F_SETFL, O_WRONLY | O_NONBLOCK)
-    // Room for many writes, so that we and ssh seldom wait for each other; F_SETPIPE_SZ, which may be refused.
-    _ = fcntl(input.rawValue, 1031, 1 << 20)
+    // Room for many writes, so that we and ssh seldom wait for each other.
+    linux_widen_pipe(input.rawValue, 1 << 20)
     // ssh may end while we write.
     signal(SIGPIPE, SIG_IGN)
     child = Awaited {

@@ -65,6 +65,16 @@ extension FeedPushTests {
     #expect(dropped == [])
   }
 
+  /// The session begins while the zips are looked at, and neither it nor what it takes may be heard first.
+  @Test(arguments: [[:], ["SFTP_PASSWORD_FILE": "/nonexistent/password"]])
+  func `a zip that has changed is told before a server that is away`(environment: [String: String]) throws {
+    let stream = try stream()
+    try directory.write("out/\(name)", "zip bytez")
+    let outcome = try push.run(
+      ["--to", "sftp://nobody@127.0.0.1:1/drop"], input: stream.data, environment: environment)
+    #expect(outcome.status == 65 && outcome.errors.contains(name) && outcome.errorLines.count == 1)
+  }
+
   @Test func `a zip that is gone is a missing input`() throws {
     let stream = try stream()
     try FileManager.default.removeItem(atPath: directory.path("out/\(name)"))
