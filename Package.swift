@@ -75,8 +75,9 @@ let package = Package(
     ),
     tests("CalendarTests", ["Calendar"]),
     tests("RecordStreamTests", ["Calendar", "RecordStream", "TestSupport", system]),
+    tests("StageSupportTests", ["StageSupport", "TestSupport"]),
     tests("JSONTextTests", ["JSONText", "TestSupport"]),
-    tests("PeopleSoftTests", ["Calendar", "JSONText", "PeopleSoft", "StageSupport"]),
+    tests("PeopleSoftTests", ["Calendar", "JSONText", "PeopleSoft", "RecordStream", "StageSupport", "TestSupport"]),
     tests("PatronTests", ["JSONText", "Patron", "TestSupport"]),
     tests(
       "AlmaXMLTests",

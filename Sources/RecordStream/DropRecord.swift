@@ -29,3 +29,15 @@ public struct DropRecord: Equatable, Sendable {
     }
   }
 }
+
+extension RecordReader {
+  /// The drop record that `role(of:)` has met in this line; nil where a field is missing.
+  public func drop(in line: Span<UInt8>) -> DropRecord? {
+    guard let name = string(.name, in: line), let bytes = integer(.bytes, in: line),
+      let modified = string(.modified, in: line).flatMap(Instant.init)
+    else { return nil }
+    return DropRecord(
+      name: name, bytes: bytes, modified: modified, isHandled: isTrue(.handled, in: line),
+      ageSeconds: integer(.ageSeconds, in: line) ?? 0)
+  }
+}

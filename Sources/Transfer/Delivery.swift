@@ -14,6 +14,8 @@ public struct DeliveryOptions: Sendable {
 
   /// A different file of the same name that waits is replaced.
   public var replaces = false
+  /// Nothing is written: a file that is not there already is refused, because a later feed was delivered.
+  var mayWrite = true
   public var verification = Verification.size
   /// The permissions of delivered files.
   public var mode: UInt16 = 0o640
@@ -40,6 +42,7 @@ struct Delivery {
     let part = PartName(for: zip.name)
     try removeDead(part, in: directory)
     if try isThere(directory) { return .alreadyThere }
+    guard options.mayWrite else { throw TransferError.laterDelivered(place) }
     do {
       try upload(to: part.name, in: directory)
       progress.clear()

@@ -11,6 +11,8 @@ public enum TransferError: StageError, Equatable {
   case noDirectory(String)
   /// Another file of that name waits to be taken.
   case nameTaken(String)
+  /// A feed that was fetched later has been delivered: this one would put older data of people in the place of newer.
+  case laterDelivered(String)
   /// What arrived is not what was sent.
   case damaged(place: String, String)
   /// The file cannot be read back, so that its digest cannot be compared.
@@ -25,13 +27,15 @@ public enum TransferError: StageError, Equatable {
   public var description: String {
     switch self {
     case .incompleteStream(let reason):
-      "\(reason); nothing was delivered (--allow-partial delivers all the same)"
+      "\(reason); nothing was delivered"
     case .nothingToDeliver(let reason): "\(reason); and there is no zip in it to be delivered"
     case .changedZip(let path, let change):
       "\(path): \(change); a zip that has changed is not delivered, so make the feed again"
     case .noDirectory(let place): "\(place): no such directory; make it, or correct --to"
     case .nameTaken(let place):
       "\(place): a different file of that name waits to be taken; look at it, then remove it or use --replace"
+    case .laterDelivered(let place):
+      "\(place): not delivered, because a feed that was fetched later was; days that are still owed are fetched again"
     case .damaged(let place, let difference): "\(place): \(difference); the file was not put in its place"
     case .unreadable(let place):
       "\(place): the file may not be read back to be compared; --verify size does without"
@@ -44,7 +48,7 @@ public enum TransferError: StageError, Equatable {
 
   public var exitStatus: ExitStatus {
     switch self {
-    case .incompleteStream, .nothingToDeliver, .changedZip: .badData
+    case .incompleteStream, .nothingToDeliver, .changedZip, .laterDelivered: .badData
     case .noDirectory, .nameTaken: .cannotCreate
     case .damaged: .inputOutput
     case .unreadable, .unlistable: .accessDenied
