@@ -17,6 +17,10 @@ public enum TransferError: StageError, Equatable {
   case unreadable(String)
   /// The directory may not be listed.
   case unlistable(String)
+  /// The server does not tell when a file was written.
+  case unknownAge(String)
+  /// Files of a name appear and disappear, so that nothing can be said of them.
+  case unsteady(String)
   /// Feeds lie in the drop directory longer than they may.
   case waitingTooLong(String)
   /// The feed is in its place, but the ledger does not say so.
@@ -36,6 +40,9 @@ public enum TransferError: StageError, Equatable {
     case .unreadable(let place):
       "\(place): the file may not be read back to be compared; --verify size does without"
     case .unlistable(let place): "\(place): the directory may not be listed"
+    case .unknownAge(let place):
+      "\(place): the server does not tell when it was written, so how long it waits is not known; look at the job in Alma"
+    case .unsteady(let place): "\(place): files of that name come and go while they are looked at"
     case .waitingTooLong(let what): "\(what); was it taken? Look at the job in Alma"
     case .ledgerNotWritten(let error):
       "\(error); the feed was delivered all the same, and the next run will find it already there"
@@ -48,7 +55,8 @@ public enum TransferError: StageError, Equatable {
     case .noDirectory, .nameTaken: .cannotCreate
     case .damaged: .inputOutput
     case .unreadable, .unlistable: .accessDenied
-    case .waitingTooLong: .temporary
+    case .unknownAge: .refused
+    case .waitingTooLong, .unsteady: .temporary
     case .ledgerNotWritten(let error): error.exitStatus
     }
   }
