@@ -169,7 +169,7 @@ struct Delivery {
     }
     guard let entry else { return diagnostics.note("\(zip.name) was taken at once, or is not shown") }
     if let bytes = entry.bytes, bytes != zip.bytes {
-      throw TransferError.damaged(place: place, "\(bytes) bytes are under its name, not \(zip.bytes)")
+      throw TransferError.replaced(place: place, "\(bytes) bytes are under its name, not \(zip.bytes)")
     }
   }
 

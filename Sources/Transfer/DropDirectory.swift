@@ -9,8 +9,9 @@ protocol DropDirectory: AnyObject {
   func entry(_ name: String) throws -> DropEntry?
 
   /// The regular files in the directory, and what may be one, in no order.
+  /// - Parameter isWanted: by their names, those that are asked for: a server may have to be asked for each of them.
   /// - Throws: also where the directory may not be listed.
-  func entries() throws -> [DropEntry]
+  func entries(where isWanted: (String) -> Bool) throws -> [DropEntry]
 
   /// Creates a file, which must not exist, to be written.
   /// - Parameter mode: a wish; where it is not granted, the file has other permissions.
@@ -41,7 +42,7 @@ extension DropDirectory {
   /// Removes what dead processes have left. Where the directory may not be listed, that stays, but for what is left of `part`.
   func removeDead(_ part: PartName, now: Int, _ diagnostics: Diagnostics) throws {
     do {
-      for entry in try entries() where part.isDead(entry, now: now) {
+      for entry in try entries(where: part.isOurs) where part.isDead(entry, now: now) {
         diagnostics.note("removing \(entry.name), which an earlier run has left")
         // It may be gone by now, or belong to somebody else.
         try? remove(entry.name)

@@ -35,8 +35,8 @@ public struct DropListing {
 
   private func records() throws -> [DropRecord] {
     let now = clock.now
-    let entries = try target.withDirectory { try $0.entries() }
-    return entries.filter { !$0.name.hasPrefix(".") }.sorted { $0.name < $1.name }.map { entry in
+    let entries = try target.withDirectory { directory in try directory.entries { !$0.hasPrefix(".") } }
+    return entries.sorted { $0.name < $1.name }.map { entry in
       DropRecord(
         name: entry.name, bytes: entry.bytes, modified: entry.modified.map(Instant.init(seconds:)),
         isHandled: entry.name.hasSuffix(handledSuffix), ageSeconds: entry.age(now: now.seconds))

@@ -43,12 +43,12 @@ final class LocalDirectory: DropDirectory {
       mode: UInt16(status.st_mode & 0o777))
   }
 
-  func entries() throws -> [DropEntry] {
+  func entries(where isWanted: (String) -> Bool) throws -> [DropEntry] {
     let names: [String]
     do { names = try Directory.names(in: path.string) } catch {
       throw error.errno == .permissionDenied ? TransferError.unlistable(path.string) : error
     }
-    return names.compactMap { name in
+    return names.filter(isWanted).compactMap { name in
       var status = stat()
       guard unsafe lstat(place(name), &status) == 0 else {
         // Only what is gone may be left out: of the others, nothing is known but their names.

@@ -33,15 +33,24 @@ struct PartName {
     return entry.age(now: now).map { $0 > Self.longestSilence } ?? false
   }
 
+  /// A temporary name of ours, for whatever file and by whatever process.
+  func isOurs(_ name: String) -> Bool { owner(of: name) != nil }
+
   /// An hour in seconds: far longer than a transfer can stall and live.
   static let longestSilence = 3600
 
   /// Who writes a file of a temporary name of ours; nil where it is another program's. The host is nil where the name has none, as
   /// other stages give it: they write on this host, and only of the same NAME is it certain that it is ours.
   private func owner(of file: String) -> (process: pid_t, host: Substring?)? {
-    guard file.hasPrefix("."), let separator = file.ranges(of: Self.separator).last else { return nil }
-    let other = file[file.index(after: file.startIndex)..<separator.lowerBound]
-    let parts = file[separator.upperBound...].split(separator: "-", maxSplits: 1, omittingEmptySubsequences: false)
+    guard file.hasPrefix(".") else { return nil }
+    // Names and hosts may have the separator in them.
+    return file.ranges(of: Self.separator).lazy.compactMap { separator in
+      owner(of: file[..<separator.lowerBound].dropFirst(), file[separator.upperBound...])
+    }.first
+  }
+
+  private func owner(of other: Substring, _ rest: Substring) -> (process: pid_t, host: Substring?)? {
+    let parts = rest.split(separator: "-", maxSplits: 1, omittingEmptySubsequences: false)
     guard parts[0].utf8.allSatisfy({ (0x30...0x39).contains($0) }), let process = pid_t(parts[0]), process > 0 else {
       return nil
     }

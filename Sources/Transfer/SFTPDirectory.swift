@@ -42,9 +42,9 @@ final class SFTPDirectory: DropDirectory {
     }
   }
 
-  func entries() throws -> [DropEntry] {
+  func entries(where isWanted: (String) -> Bool) throws -> [DropEntry] {
     var entries: [DropEntry] = []
-    for file in try connection.list(path.isEmpty ? "/" : path) where file.attributes.mayBeFile {
+    for file in try connection.list(path.isEmpty ? "/" : path) where file.attributes.mayBeFile && isWanted(file.name) {
       // What is gone by now is left out.
       guard let attributes = try details(of: file), attributes.mayBeFile else { continue }
       entries.append(Self.entry(file.name, attributes))

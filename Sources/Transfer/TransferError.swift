@@ -13,6 +13,8 @@ public enum TransferError: StageError, Equatable {
   case nameTaken(String)
   /// What arrived is not what was sent.
   case damaged(place: String, String)
+  /// The file is in its place, and then has another size.
+  case replaced(place: String, String)
   /// The file cannot be read back, so that its digest cannot be compared.
   case unreadable(String)
   /// The directory may not be listed.
@@ -37,6 +39,8 @@ public enum TransferError: StageError, Equatable {
     case .nameTaken(let place):
       "\(place): a different file of that name waits to be taken; look at it, then remove it or use --replace"
     case .damaged(let place, let difference): "\(place): \(difference); the file was not put in its place"
+    case .replaced(let place, let difference):
+      "\(place): the file was put in its place, and then \(difference); does another program write there?"
     case .unreadable(let place):
       "\(place): the file may not be read back to be compared; --verify size does without"
     case .unlistable(let place): "\(place): the directory may not be listed"
@@ -53,7 +57,7 @@ public enum TransferError: StageError, Equatable {
     switch self {
     case .incompleteStream, .nothingToDeliver, .changedZip: .badData
     case .noDirectory, .nameTaken: .cannotCreate
-    case .damaged: .inputOutput
+    case .damaged, .replaced: .inputOutput
     case .unreadable, .unlistable: .accessDenied
     case .unknownAge: .refused
     case .waitingTooLong, .unsteady: .temporary

@@ -65,6 +65,13 @@ extension FeedPushTests {
     #expect(outcome.status == 69 && outcome.errors.contains("a.zip"))
   }
 
+  @Test func `a listing that breaks off is not taken for a whole one`() throws {
+    try directory.write("drop/a.zip", "123")
+    let outcome = try run(["READDIR": EIO], ["--unhandled-for", "1h"])
+    #expect(outcome.status == 73 && outcome.errorLines.count == 1)
+    #expect(try run(["READDIR": EIO]).status == 0)
+  }
+
   @Test func `a check looks for all that a delivery needs`() throws {
     let outcome = try run(["RENAMEAT2": EINVAL, "LINK": EPERM, "RENAME": EACCES], ["--check"])
     #expect(outcome.status == 73 && outcome.errorLines.count == 1 && dropped == [])

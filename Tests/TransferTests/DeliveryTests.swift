@@ -1,3 +1,4 @@
+import Foundation
 import RecordStream
 import StageSupport
 import TestSupport
@@ -105,6 +106,20 @@ import Testing
     }
   }
 
+  @Test func `a zip that grows while it is sent is not read for ever`() throws {
+    var rounds = 0
+    #expect(throws: TransferError.self) {
+      try zip.read { _ in
+        rounds += 1
+        let file = try FileHandle(forWritingTo: files.url.appendingPathComponent("a.zip"))
+        try file.seekToEnd()
+        try file.write(contentsOf: Data("zip bytes".utf8))
+        if rounds > 100 { throw CocoaError(.fileReadTooLarge) }
+      }
+    }
+    #expect(rounds == 1)
+  }
+
   @Test func `a directory that may not be listed is cleared of this process's own rest`() throws {
     drop.files = [PartName(for: "a.zip").name: [1]]
     drop.isListable = false
@@ -135,10 +150,10 @@ final class SharedDirectory: DropDirectory {
     try operate { files[name].map { DropEntry(name: name, bytes: $0.count, modified: 1000, mode: 0o640) } }
   }
 
-  func entries() throws -> [DropEntry] {
+  func entries(where isWanted: (String) -> Bool) throws -> [DropEntry] {
     try operate {
       guard isListable else { throw TransferError.unlistable("/drop") }
-      return files.keys.map { DropEntry(name: $0) }
+      return files.keys.filter(isWanted).map { DropEntry(name: $0) }
     }
   }
 

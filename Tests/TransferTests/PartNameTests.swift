@@ -49,6 +49,11 @@ import Testing
     #expect(part.isDead(entry(mine), now: 1000))
   }
 
+  @Test(arguments: [".a.part-1.zip.part-1-elsewhere", ".a.zip.part-1-else.part-2-where"])
+  func `names and hosts may look like a part themselves`(name: String) {
+    #expect(part.isOurs(name) && part.isDead(entry(name), now: 4601))
+  }
+
   @Test func `a time that is not known, or not yet, is no silence`() {
     #expect(!part.isDead(DropEntry(name: ".a.zip.part-1-elsewhere"), now: 1_000_000))
     #expect(!part.isDead(entry(".a.zip.part-1-elsewhere", modified: 2_000_000), now: 1_000_000))

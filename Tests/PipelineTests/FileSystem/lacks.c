@@ -1,6 +1,7 @@
 // Calls of the C library that fail as they do on file systems that lack them: LACKS_RENAMEAT2=22 makes renameat2(2) fail with EINVAL.
 // LACKS_COMES names a file that appears when another one is put on the disk.
 #define _GNU_SOURCE
+#include <dirent.h>
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -35,6 +36,13 @@ int rename(const char *from, const char *to) { return lacks("LACKS_RENAME") ? -1
 int fchmod(int file, mode_t mode) { return lacks("LACKS_FCHMOD") ? -1 : next(fchmod)(file, mode); }
 
 int lstat(const char *path, struct stat *status) { return lacks("LACKS_LSTAT") ? -1 : next(lstat)(path, status); }
+
+// The second name is not told any more.
+struct dirent *readdir(DIR *directory) {
+  static int count;
+  if (getenv("LACKS_READDIR") && count++ == 1 && lacks("LACKS_READDIR")) return NULL;
+  return next(readdir)(directory);
+}
 
 int fsync(int file) {
   struct stat status;
