@@ -4,12 +4,7 @@ extension SFTPConnection {
   public mutating func read(
     _ path: String, atMost most: Int, _ body: (Span<UInt8>) -> Void
   ) throws(SFTPError) {
-    let id = try request(.open) {
-      $0.add(path)
-      $0.add(0x01 as UInt32)
-      $0.add(0 as UInt32)
-    }
-    let handle = try handle(id, path, "read \(path)")
+    let handle = try openToRead(path)
     var pieces: [Piece] = []
     let result: Result<Void, SFTPError>
     do {
@@ -23,6 +18,26 @@ extension SFTPConnection {
     for piece in pieces { _ = try answer(to: piece.id) }
     try closeQuietly(handle)
     try result.get()
+  }
+
+  /// Finds out whether a file can be read, where its attributes are refused.
+  public mutating func canRead(_ path: String) throws(SFTPError) -> Bool {
+    do {
+      try closeQuietly(openToRead(path))
+      return true
+    } catch {
+      guard error.isRefusal else { throw error }
+      return false
+    }
+  }
+
+  private mutating func openToRead(_ path: String) throws(SFTPError) -> SFTPHandle {
+    let id = try request(.open) {
+      $0.add(path)
+      $0.add(0x01 as UInt32)
+      $0.add(0 as UInt32)
+    }
+    return try handle(id, path, "read \(path)")
   }
 
   private mutating func read(

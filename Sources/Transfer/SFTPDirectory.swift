@@ -38,7 +38,7 @@ final class SFTPDirectory: DropDirectory {
     do { return try connection.attributes(of: place(name)).map { Self.entry(name, $0) } } catch {
       // For a name that is missing, too, a server may say that it is forbidden, or that it has failed.
       guard error.isRefusal else { throw error }
-      return nil
+      return try connection.canRead(place(name)) ? DropEntry(name: name) : nil
     }
   }
 

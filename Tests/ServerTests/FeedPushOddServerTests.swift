@@ -59,7 +59,7 @@ import Testing
   @Test(
     arguments: [
       ["empty-name"], ["no-type"], ["no-permissions"], ["no-size"], ["missing=3"], ["missing=4"], ["opendir=4"],
-      ["overwrite"], ["read=4"], ["close=4"],
+      ["overwrite"], ["read=4"], ["close=4"], ["stat=3"], ["stat=4"], ["stat=4", "overwrite"],
     ] as [[String]])
   func `an odd server is not sent the same again, taken or not`(oddities: [String]) throws {
     for suffix in ["", ".handled"] {
@@ -74,6 +74,8 @@ import Testing
   @Test(
     arguments: [
       ["empty-name"], ["no-type"], ["no-size"], ["no-size", "read=3"], ["overwrite"], ["missing=4"], ["opendir=3"],
+      ["stat=3"],
+      ["stat=4", "overwrite"],
       ["endless-file"], ["long-data"],
     ] as [[String]])
   func `on an odd server a different file that waits is not touched`(oddities: [String]) throws {
