@@ -56,7 +56,7 @@ public struct DropProbe {
       for index in bytes.indices { found.append(bytes[index]) }
     }
     guard reading == .done else { throw TransferError.unreadable(place(name)) }
-    guard found == Self.contents else { throw TransferError.damaged(place: place(name), "read back, it is another") }
+    guard found == Self.contents else { throw TransferError.damaged(place: place(name), "read back, its bytes differ") }
   }
 
   private func place(_ name: String) -> String { target.location.url(of: name) }

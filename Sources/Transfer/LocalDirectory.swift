@@ -141,7 +141,8 @@ final class LocalDirectory: DropDirectory {
     guard Errno.current == .noSuchFileOrDirectory, unsafe Glibc.rename(from, to) == 0 else {
       throw FileError(.rename, to, Errno.current)
     }
-    diagnostics.note("the file system has no rename that refuses to overwrite; the name was looked at directly before")
+    diagnostics.note(
+      "the file system has no rename that refuses to overwrite; the name was free directly before the rename")
     return true
   }
 
@@ -166,7 +167,7 @@ final class LocalDirectory: DropDirectory {
   /// network file systems often cannot do this, and a directory that may not be read cannot be opened for it.
   private func synchronize(_ file: String) {
     do { try Directory.synchronize(containing: file) } catch {
-      diagnostics.note("the directory could not be put on the disk: \(error)")
+      diagnostics.note("the file is delivered, but its directory could not be synced to the disk: \(error)")
     }
   }
 }

@@ -70,7 +70,7 @@ final class SFTPDirectory: DropDirectory {
       // Some servers refuse a file that is to have permissions, and a few of them have created it by then.
       try? connection.remove(path)
       file = try withSpaceRemark { () throws(SFTPError) in try connection.create(path, permissions: nil) }
-      diagnostics.note("the server creates no file with permissions (\(error)); created without")
+      diagnostics.note("the server refuses a file with permissions (\(error)); it was created without them")
     }
   }
 
@@ -90,7 +90,7 @@ final class SFTPDirectory: DropDirectory {
       file = nil
       try connection.close(handle)
     }
-    try wishMode()
+    try setMode()
   }
 
   private func synchronize(_ handle: SFTPHandle) throws(SFTPError) {
@@ -102,7 +102,7 @@ final class SFTPDirectory: DropDirectory {
   }
 
   /// The server's umask may have taken something away.
-  private func wishMode() throws {
+  private func setMode() throws {
     guard try entry(fileName)?.mode != fileMode else { return }
     do { try connection.setPermissions(of: place(fileName), UInt32(fileMode)) } catch {
       guard error.isRefusal else { throw error }
@@ -122,13 +122,13 @@ final class SFTPDirectory: DropDirectory {
   }
 
   func rename(_ name: String, to newName: String) throws -> Bool {
-    // There are servers that overwrite, against the protocol. A moment is left to them in which they can.
+    // Some servers overwrite, against the protocol. Looking directly before leaves only a moment in which that can happen.
     if try entry(newName) != nil { return false }
     do { try connection.rename(place(name), to: place(newName)) } catch {
       // The protocol has no word for it: "Failure" is what a taken name gets.
       guard error.isRefusal else { throw error }
       if try entry(newName) != nil { return false }
-      // What had the name may have been taken since. Nothing else is lost by trying again.
+      // The file that had the name may have been taken since, so one more attempt.
       try connection.rename(place(name), to: place(newName))
     }
     return true

@@ -45,8 +45,9 @@ public enum TransferError: StageError, Equatable {
       "\(place): the file may not be read back to be compared; --verify size does without"
     case .unlistable(let place): "\(place): the directory may not be listed"
     case .unknownAge(let place):
-      "\(place): the server does not tell when it was written, so how long it waits is not known; look at the job in Alma"
-    case .unsteady(let place): "\(place): files of that name come and go while they are looked at"
+      "\(place): the server does not tell when it was written, so how long it has waited is not known; look at the job in Alma"
+    case .unsteady(let place):
+      "\(place): files of that name appear and disappear while they are compared; is another run under way?"
     case .waitingTooLong(let what): "\(what); was it taken? Look at the job in Alma"
     case .ledgerNotWritten(let error):
       "\(error); the feed was delivered all the same, and the next run will find it already there"

@@ -39,7 +39,7 @@ extension FeedPushTests {
     #expect(check.status == 0 && check.errors == "" && dropped == [])
     let told = try run(lacks, ["-v"]).errors
     if lacks["LINK"] != nil { #expect(told.contains("refuses to overwrite")) }
-    if lacks["FSYNC_DIRECTORY"] != nil { #expect(told.contains("on the disk")) }
+    if lacks["FSYNC_DIRECTORY"] != nil { #expect(told.contains("to the disk")) }
     if lacks["FCHMOD"] != nil { #expect(told.contains("permissions")) }
   }
 
