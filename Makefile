@@ -18,7 +18,8 @@ BUILD_PACKAGES := pkg-config libxml2-dev libarchive-dev libssl-dev libcurl4-open
 RUN_PACKAGES := openssh-client
 DEMO_PACKAGES := libxml2-utils unzip
 CHECK_PACKAGES := $(RUN_PACKAGES) $(DEMO_PACKAGES) mandoc shellcheck jq valgrind zip openssl openssh-server \
-  openssh-sftp-server nginx-light msmtp procps util-linux python3 python3-aiosmtpd python3-asyncssh unicode-data binutils
+  openssh-sftp-server nginx-light msmtp procps util-linux python3 python3-aiosmtpd python3-asyncssh unicode-data binutils \
+  gcc libc6-dev
 
 # Installs those of the packages that are not there.
 install-packages = @missing=$$(for package in $(1); do \

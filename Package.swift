@@ -86,13 +86,13 @@ let package = Package(
     tests("ZipArchiveTests", ["Calendar", "RecordStream", "StageSupport", "TestSupport", "ZipArchive", system]),
     tests("MailTests", ["Mail", "Curl", "Calendar", "Patron", "RecordStream", "StageSupport"]),
     tests("TransferTests", ["Calendar", "RecordStream", "StageSupport", "TestSupport", "Transfer"]),
-    tests("SFTPTests", ["SFTP", "StageSupport"]),
+    tests("SFTPTests", ["SFTP", "StageSupport", "TestSupport"]),
     tests(
       "PipelineTests",
       [
         "Calendar", "Patron", "RecordStream", "StageSupport", "TestSupport", "ps-fetch", "patron-validate",
         "patron-to-xml", "feed-zip", "feed-push", "notify-mail",
-      ], data: ["Golden"]),
+      ], data: ["Golden", "FileSystem"]),
     tests("ServerTests", ["TestSupport", "ps-fetch", "feed-push", "notify-mail"], data: ["Servers"]),
   ]
 )

@@ -26,7 +26,8 @@ public struct OverviewStage: StreamStage, ~Copyable {
       if let file = try records.file(in: line, place: place), file.format == .zip { zips.append(file) }
     case .drop:
       if let file = records.drop(in: line), !file.isHandled {
-        try print("\(Diagnostics.escaped(file.name)), \(file.bytes) bytes, since \(file.modified)")
+        let size = file.bytes.map { ", \($0) bytes" } ?? ""
+        try print(Diagnostics.escaped(file.name) + size + (file.modified.map { ", since \($0)" } ?? ""))
       }
     default: break
     }

@@ -69,7 +69,7 @@ public struct AppendLog: ~Copyable {
     } catch {
       throw FileError(.write, path, error)
     }
-    try Directory.synchronize(containing: path)
+    Directory.synchronizeIfPossible(containing: path)
   }
 
   private func endsWithLine(_ end: Int64) throws -> Bool {

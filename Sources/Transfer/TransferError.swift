@@ -15,10 +15,16 @@ public enum TransferError: StageError, Equatable {
   case laterDelivered(String)
   /// What arrived is not what was sent.
   case damaged(place: String, String)
+  /// The file is in its place, and then has another size.
+  case replaced(place: String, String)
   /// The file cannot be read back, so that its digest cannot be compared.
   case unreadable(String)
   /// The directory may not be listed.
   case unlistable(String)
+  /// The server does not tell when a file was written.
+  case unknownAge(String)
+  /// Files of a name appear and disappear, so that nothing can be said of them.
+  case unsteady(String)
   /// Feeds lie in the drop directory longer than they may.
   case waitingTooLong(String)
   /// The feed is in its place, but the ledger does not say so.
@@ -37,9 +43,15 @@ public enum TransferError: StageError, Equatable {
     case .laterDelivered(let place):
       "\(place): not delivered, because a feed that was fetched later was; days that are still owed are fetched again"
     case .damaged(let place, let difference): "\(place): \(difference); the file was not put in its place"
+    case .replaced(let place, let difference):
+      "\(place): the file was put in its place, and then \(difference); does another program write there?"
     case .unreadable(let place):
       "\(place): the file may not be read back to be compared; --verify size does without"
     case .unlistable(let place): "\(place): the directory may not be listed"
+    case .unknownAge(let place):
+      "\(place): the server does not tell when it was written, so how long it has waited is not known; look at the job in Alma"
+    case .unsteady(let place):
+      "\(place): files of that name appear and disappear while they are compared; is another run under way?"
     case .waitingTooLong(let what): "\(what); was it taken? Look at the job in Alma"
     case .ledgerNotWritten(let error):
       "\(error); the feed was delivered all the same, and the next run will find it already there"
@@ -50,9 +62,10 @@ public enum TransferError: StageError, Equatable {
     switch self {
     case .incompleteStream, .nothingToDeliver, .changedZip, .laterDelivered: .badData
     case .noDirectory, .nameTaken: .cannotCreate
-    case .damaged: .inputOutput
+    case .damaged, .replaced: .inputOutput
     case .unreadable, .unlistable: .accessDenied
-    case .waitingTooLong: .temporary
+    case .unknownAge: .refused
+    case .waitingTooLong, .unsteady: .temporary
     case .ledgerNotWritten(let error): error.exitStatus
     }
   }

@@ -58,9 +58,9 @@ struct FeedPush: StageCommand {
       try target.open(diagnostics)
     }
     if check {
-      let mode = target.mode.bits
+      let delivery = pushOptions.delivery
       try runner.run(counts: { stage.counts }) { _, _ in
-        try DropProbe(of: try target.open(diagnostics), mode: mode, clock: clock).run()
+        try DropProbe(of: try target.open(diagnostics), delivery, clock: clock, diagnostics: diagnostics).run()
         return nil
       }
     } else if list || unhandledFor != nil {
