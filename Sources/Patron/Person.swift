@@ -61,13 +61,9 @@ public struct Person: Sendable {
     string(field)?.unicodeScalars.first(where: isFound)
   }
 
-  /// A field's text may have a control or format character: it has been looked at where it is ASCII.
+  /// A field's text has characters beyond ASCII, or escapes, which may stand for some.
   @inline(__always)
-  func mayHaveInvisibleCharacter(_ field: Field) -> Bool {
-    let value = self[field]
-    guard value.isText else { return false }
-    return value.claims.contains(.isBeyondASCII) || InvisibleCharacter.isDelete(in: text.span, value.start, value.end)
-  }
+  func isBeyondASCII(_ field: Field) -> Bool { self[field].claims.contains(.isBeyondASCII) }
 
   /// Lends the text of a field.
   func withText<Result>(of field: Field, _ body: (Span<UInt8>) -> Result) -> Result {

@@ -113,7 +113,6 @@ public struct PersonReader: ~Copyable {
     }
     let text = text.span
     (start, end) = WhiteSpace.trim(text, start, end)
-    if InvisibleCharacter.isAll(of: text, start, end) { end = start }
     // A control character may have been trimmed away.
     let mayBeIllegal = finding == .control || value.claims.contains(.hasNoncharacter)
     if finding == .loneSurrogate || mayBeIllegal && IllegalCharacter.isIn(text, start, end) {

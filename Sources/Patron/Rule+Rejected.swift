@@ -64,10 +64,8 @@ extension Rule {
     static let code = Code.illegalCharacter
 
     static func judge(_ person: borrowing Person, _ circumstances: borrowing Circumstances, _ reasons: inout [Reason]) {
+      if person.findings.illegalFields.isEmpty, !circumstances.hasSuspectIdentifier { return }
       let identifiers = circumstances.layout.allIdentifiers
-      var isSuspect = !person.findings.illegalFields.isEmpty
-      for field in identifiers where person.mayHaveInvisibleCharacter(field) { isSuspect = true }
-      if !isSuspect { return }
       for field in circumstances.layout.fieldsRead(of: person) {
         if person.findings.illegalFields.contains(field) {
           reasons.append(CharacterForbiddenByXML.reason(field, of: person))

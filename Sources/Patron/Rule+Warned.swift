@@ -23,17 +23,23 @@ extension Rule {
     static let code = Code.invalidEmail
 
     static func judge(_ person: borrowing Person, _ circumstances: borrowing Circumstances, _ reasons: inout [Reason]) {
-      guard let field = circumstances.layout.email(of: person), !person.withText(of: field, isEmail) else { return }
-      reasons.append(Reason(.invalidEmail, field, "not an e-mail address"))
+      guard let field = circumstances.layout.email(of: person) else { return }
+      let isSound = person.withText(of: field) { address in
+        isEmail(address) && (!person.isBeyondASCII(field) || isVisible(address))
+      }
+      if !isSound { reasons.append(Reason(.invalidEmail, field, "not an e-mail address")) }
     }
 
     /// One `@` with text before it and a dotted name after it: the address alone, without a name, a scheme or a second address.
     private static func isEmail(_ address: Span<UInt8>) -> Bool {
-      var bits: UInt8 = 0
       var sign = 0
-      while sign < address.count, address[sign] != UInt8(ascii: "@") {
-        if isSeparator(address[sign]) { return false }
-        bits |= address[sign]
+      while sign < address.count {
+        let byte = address[sign]
+        // Most bytes are letters, and need no more looks.
+        if !isLetter(byte) {
+          if byte == UInt8(ascii: "@") { break }
+          if isSeparator(byte) { return false }
+        }
         sign &+= 1
       }
       guard sign > 0, sign + 1 < address.count else { return false }
@@ -41,24 +47,29 @@ extension Rule {
       var previous = UInt8(ascii: ".")
       for index in sign + 1..<address.count {
         let byte = address[index]
-        if byte == UInt8(ascii: "@") || isSeparator(byte) { return false }
-        if byte == UInt8(ascii: ".") {
-          if previous == UInt8(ascii: ".") { return false }
-          dots &+= 1
+        if !isLetter(byte) {
+          if byte == UInt8(ascii: "@") || isSeparator(byte) { return false }
+          if byte == UInt8(ascii: ".") {
+            if previous == UInt8(ascii: ".") { return false }
+            dots &+= 1
+          }
         }
-        bits |= byte
         previous = byte
       }
-      guard dots > 0, previous != UInt8(ascii: ".") else { return false }
-      return bits < 0x80 || isVisible(address)
+      return dots > 0 && previous != UInt8(ascii: ".")
     }
 
-    /// White space, a control character, or one of `()<>[],:;`, which stand around and between addresses.
     @inline(__always)
+    private static func isLetter(_ byte: UInt8) -> Bool { (byte | 0x20) &- UInt8(ascii: "a") < 26 }
+
+    /// White space, a control character, or one of `()<>[],:;`, which stand around and between addresses.
     private static func isSeparator(_ byte: UInt8) -> Bool {
-      // A bit for each byte of ASCII, in two words: up to the space, ( ) , : ; < > and behind these [ ] and U+007F.
-      let separators: UInt64 = byte < 64 ? 0x5C00_1301_FFFF_FFFF : 0x8000_0000_2800_0000
-      return byte < 0x80 && separators &>> UInt64(byte) & 1 == 1
+      switch byte {
+      case 0...0x20, 0x7F, UInt8(ascii: "("), UInt8(ascii: ")"), UInt8(ascii: "<"), UInt8(ascii: ">"),
+        UInt8(ascii: "["), UInt8(ascii: "]"), UInt8(ascii: ","), UInt8(ascii: ":"), UInt8(ascii: ";"):
+        true
+      default: false
+      }
     }
 
     /// No white space and no invisible character stands among those beyond ASCII.

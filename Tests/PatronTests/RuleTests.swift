@@ -175,6 +175,14 @@ import Testing
     #expect((judge.obstacle(to: person) == nil) == message.contains("identifier"))
   }
 
+  @Test func `control and format characters are those of Unicode`() {
+    let wrong = (UInt32(0)...0x10FFFF).compactMap(Unicode.Scalar.init).filter { scalar in
+      let category = scalar.properties.generalCategory
+      return InvisibleCharacter.matches(scalar) != (category == .control || category == .format)
+    }
+    #expect(wrong.isEmpty, "\(wrong.prefix(20))")
+  }
+
   /// Of each plane that has one, in all places of a value: as it stands, and as an escape.
   @Test func `every format character alone is blank, and is found in an identifier`() {
     var court = Court(comparesPeople: false)
