@@ -1,6 +1,7 @@
 # make          build the six executables
 # make demo     a whole night on the examples
 # make check    lint, all tests, and the ceilings of instructions a person
+# make fuzz     look for inputs that break a promise, for SECONDS=60 each; TARGET=people for one kind
 # make bench    measure, beside peers
 # make install  PREFIX=/usr/local DESTDIR=
 # make deb      a Debian package
@@ -19,7 +20,7 @@ RUN_PACKAGES := openssh-client
 DEMO_PACKAGES := libxml2-utils unzip
 CHECK_PACKAGES := $(RUN_PACKAGES) $(DEMO_PACKAGES) mandoc shellcheck jq valgrind zip openssl openssh-server \
   openssh-sftp-server nginx-light msmtp procps util-linux python3 python3-aiosmtpd python3-asyncssh unicode-data binutils \
-  gcc libc6-dev
+  gcc libc6-dev libexpat1-dev strace
 
 # Installs those of the packages that are not there.
 install-packages = @missing=$$(for package in $(1); do \
@@ -29,7 +30,7 @@ install-packages = @missing=$$(for package in $(1); do \
     $$root apt-get -qq update && DEBIAN_FRONTEND=noninteractive $$root apt-get -qq install -y \
       -o DPkg::Lock::Timeout=300 --no-install-recommends $$missing >/dev/null; fi
 
-.PHONY: all build demo check lint test bench bench-instructions install deb clean build-packages demo-packages check-packages
+.PHONY: all build demo check lint test fuzz bench bench-instructions install deb clean build-packages demo-packages check-packages
 
 all: build
 
@@ -53,12 +54,15 @@ check: check-packages lint test bench-instructions
 
 lint:
 	$(SWIFT) format lint --strict --recursive Package.swift Sources Tests
-	shellcheck bin/alma-people-feed examples/a-night .ci/run
+	shellcheck bin/alma-people-feed examples/a-night .ci/run Tests/Fuzz/run
 	mandoc -T lint -W warning man/*.[1-8]
 
 test:
 	$(SWIFT) build --build-tests --quiet
 	$(SWIFT) test --skip-build
+
+fuzz: check-packages
+	Tests/Fuzz/run $(or $(SECONDS),60) $(TARGET)
 
 bench: build
 	$(call install-packages,$(shell cat Benchmarks/packages.txt))

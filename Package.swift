@@ -33,6 +33,34 @@ func tests(_ name: String, _ dependencies: [Target.Dependency], data: [String] =
   .testTarget(name: name, dependencies: dependencies, exclude: data, swiftSettings: strict)
 }
 
+/// What reads the input of others, for fuzzing: a part of the tests, or, with ALMA_PEOPLE_FUZZ=1, a program for libFuzzer
+/// (`make fuzz`), so that no other build has anything of it.
+let fuzz: [Target] = {
+  let targets: [Target.Dependency] = [
+    "AlmaXML", "CExpat", "CLinux", "Calendar", "Curl", "JSONText", "Mail", "Patron", "PeopleSoft", "RecordStream",
+    "SFTP",
+    "StageSupport", "Transfer", system,
+  ]
+  let expat = Target.systemLibrary(name: "CExpat", path: "Tests/Fuzz/CExpat", providers: [.apt(["libexpat1-dev"])])
+  let parts = ["CExpat", "CLibFuzzer", "Driver", "Finds", "Replay", "Seeds", "Targets", "run"]
+  func excluding(_ sources: [String]) -> [String] { parts.filter { !sources.contains($0) } }
+  if Context.environment["ALMA_PEOPLE_FUZZ"] == "1" {
+    return [
+      expat, .systemLibrary(name: "CLibFuzzer", path: "Tests/Fuzz/CLibFuzzer"),
+      .target(name: "FuzzTargets", dependencies: targets, path: "Tests/Fuzz/Targets", swiftSettings: strict),
+      .executableTarget(
+        name: "fuzz", dependencies: ["CLibFuzzer", "FuzzTargets"], path: "Tests/Fuzz/Driver",
+        swiftSettings: [.swiftLanguageMode(.v5)]),
+    ]
+  }
+  return [
+    expat,
+    .testTarget(
+      name: "FuzzTests", dependencies: targets + ["TestSupport"], path: "Tests/Fuzz",
+      exclude: excluding(["Replay", "Targets"]), sources: ["Replay", "Targets"], swiftSettings: strict),
+  ]
+}()
+
 let package = Package(
   name: "alma-people",
   dependencies: [
@@ -94,5 +122,5 @@ let package = Package(
         "patron-to-xml", "feed-zip", "feed-push", "notify-mail",
       ], data: ["Golden", "FileSystem"]),
     tests("ServerTests", ["TestSupport", "ps-fetch", "feed-push", "notify-mail"], data: ["Servers"]),
-  ]
+  ] + fuzz
 )
