@@ -38,12 +38,29 @@ struct NotifyMail: StageCommand {
     try runner.run(&stage, files: files, writesStream: !way.isForEyes)
   }
 
+  /// Prints a line a feed; for the directory of a run its name and how it ended, and the feeds in it.
   private func printLines(_ runner: inout StageRunner) throws {
-    var overview = OverviewStage { line in
-      var output = LineWriter()
-      try output.write(line: Array(line.utf8).span)
-      try output.flush()
+    var streams: [String] = []
+    for path in files {
+      guard let run = try RunDirectory(path) else {
+        streams.append(path)
+        continue
+      }
+      try Self.print(run.title)
+      try printLines(of: run.accounts, &runner)
     }
-    try runner.run(&overview, files: files, writesStream: false)
+    if files.isEmpty || !streams.isEmpty { try printLines(of: streams, &runner) }
+  }
+
+  private func printLines(of streams: [String], _ runner: inout StageRunner) throws {
+    if streams.isEmpty, !files.isEmpty { return }
+    var overview = OverviewStage { try Self.print("  " + $0) }
+    try runner.run(&overview, files: streams, writesStream: false)
+  }
+
+  private static func print(_ line: String) throws {
+    var output = LineWriter()
+    try output.write(line: Array(line.utf8).span)
+    try output.flush()
   }
 }

@@ -81,7 +81,8 @@ import Testing
       ["patron-validate": "", "patron-to-xml": "", "feed-zip": ""], uniquingKeysWith: { $1 })
     {
       let seen = try site.replacing(stage, with: #"env >'\#(site.directory.path("seen"))'; exec REAL "$@""#)
-      #expect(try site.run("run --force --config \(config)", seen).status == 0)
+      let night = try site.run("run --force --config \(config)", seen)
+      #expect(night.status == 0, "\(stage): \(night.errors)")
       let environment = String(decoding: try site.directory.read("seen"), as: UTF8.self).split(separator: "\n")
       for (name, value) in secrets {
         #expect(environment.contains("\(name)=\(value)") == (value == secret), "\(stage) \(name)")
