@@ -75,6 +75,7 @@ let package = Package(
     ),
     tests("CalendarTests", ["Calendar"]),
     tests("RecordStreamTests", ["Calendar", "RecordStream", "TestSupport", system]),
+    tests("StageSupportTests", ["StageSupport", argumentParser]),
     tests("JSONTextTests", ["JSONText", "TestSupport"]),
     tests("PeopleSoftTests", ["Calendar", "JSONText", "PeopleSoft", "StageSupport"]),
     tests("PatronTests", ["JSONText", "Patron", "TestSupport"]),

@@ -12,7 +12,8 @@ struct AskpassAnswers: ~Copyable {
   init(_ command: SSHCommand) throws {
     var files: [FileDescriptor] = []
     // Messages in English, so that they can be understood; no secrets, which ssh has no business with.
-    var variables: [Subprocess.Environment.Key: String?] = ["LC_ALL": "C", "SFTP_PASSWORD": nil]
+    var variables: [Subprocess.Environment.Key: String?] = ["LC_ALL": "C"]
+    for variable in Secret.variables { variables[.init(stringLiteral: variable)] = .some(nil) }
     for (secret, variable) in [(command.password, Askpass.password), (command.passphrase, Askpass.passphrase)] {
       variables[.init(stringLiteral: variable)] = .some(nil)
       guard let secret else { continue }

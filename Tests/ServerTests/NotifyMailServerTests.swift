@@ -59,6 +59,7 @@ import Testing
   @Test func `the password may come from a file, and is never shown`() throws {
     let server = try MailServer()
     let file = try server.directory.write("password", "p@ss wörd\n")
+    unsafe chmod(file, 0o600)
     let environment = ["SMTP_USER": "mailer", "SMTP_PASSWORD_FILE": file]
     let outcome = try send(server, ["-v"], environment: environment)
     #expect(outcome.status == 0)
