@@ -52,7 +52,7 @@ public struct SecretMask: Sendable {
     for secret in secrets { text.find(secret) { isHidden.mark(text.source(of: $0)) } }
     for digits in base64 { text.find(digits) { isHidden.mark(text.source(of: text.base64(around: $0))) } }
     guard layers > 0 else { return }
-    for spelling in Spelling.allCases {
+    for spelling in CharacterEscape.allCases {
       if let plain = text.reading(spelling) { mark(plain, layers: layers - 1, &isHidden) }
     }
   }
@@ -124,7 +124,7 @@ private struct SpelledText {
   }
 
   /// The text that this one spells; nil where it has nothing of that spelling.
-  func reading(_ spelling: Spelling) -> SpelledText? {
+  func reading(_ spelling: CharacterEscape) -> SpelledText? {
     guard bytes.contains(where: spelling.begins) else { return nil }
     var result = SpelledText([])
     var isOther = false

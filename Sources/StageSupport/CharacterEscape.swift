@@ -1,5 +1,5 @@
 /// A way in which a character can be written in text that is sent from one program to another.
-enum Spelling: CaseIterable {
+enum CharacterEscape: CaseIterable {
   /// `\/`, `\n`, `\u002F`.
   case json
   /// `%2F`.
