@@ -45,6 +45,8 @@ public struct PeopleStore: ~Copyable {
       } catch StreamError.output(.brokenPipe) {
         // libcurl holds SIGPIPE off during a transfer. It ends this stage as any other.
         raise(SIGPIPE)
+        // Where whoever started us has blocked the signal, the download must not begin again.
+        throw StreamError.output(.brokenPipe)
       }
     }
   }
