@@ -92,13 +92,17 @@ install: build
 	cp -R README.md CHANGELOG.md examples $(DESTDIR)$(PREFIX)/share/doc/alma-people/
 
 deb: build
-	$(call install-packages,patchelf dpkg-dev)
+	$(call install-packages,patchelf dpkg-dev binutils)
 	rm -rf .build/deb && $(MAKE) install PREFIX=/usr DESTDIR=$(CURDIR)/.build/deb
 	for stage in $(STAGES); do patchelf --remove-rpath .build/deb/usr/bin/$$stage || exit 1; done
-	install -d .build/deb/DEBIAN
+	install -d .build/deb/DEBIAN .build/deb-source/debian
+	@# The libraries, in the versions that the executables need; and what they need besides.
+	printf '%s\n' 'Source: alma-people' '' 'Package: alma-people' 'Architecture: any' > .build/deb-source/debian/control
+	libraries=$$(cd .build/deb-source && dpkg-shlibdeps -O $(STAGES:%=../deb/usr/bin/%) | sed -n 's/^shlibs:Depends=//p') && \
+	[ -n "$$libraries" ] && \
 	printf '%s\n' 'Package: alma-people' 'Version: $(VERSION)' "Architecture: $$(dpkg --print-architecture)" \
 	  'Section: net' 'Priority: optional' 'Maintainer: alma-people maintainers <maintainers@alma-people.example>' \
-	  'Depends: libc6, libxml2, libarchive13, libssl3, libcurl4, zlib1g, openssh-client, bash' \
+	  "Depends: $$libraries, bash, ca-certificates, openssh-client, tzdata" \
 	  'Description: load library patrons from the PeopleSoft API store into Alma' \
 	  ' Six filters that fetch, validate, convert, zip, deliver and report, and a script for cron.' > .build/deb/DEBIAN/control
 	dpkg-deb --root-owner-group --build .build/deb .build/alma-people_$(VERSION)_$$(dpkg --print-architecture).deb

@@ -103,7 +103,7 @@ let package = Package(
     ),
     tests("CalendarTests", ["Calendar"]),
     tests("RecordStreamTests", ["Calendar", "RecordStream", "TestSupport", system]),
-    tests("StageSupportTests", ["StageSupport", "TestSupport"]),
+    tests("StageSupportTests", ["StageSupport", "TestSupport", argumentParser]),
     tests("JSONTextTests", ["JSONText", "TestSupport"]),
     tests("PeopleSoftTests", ["Calendar", "JSONText", "PeopleSoft", "RecordStream", "StageSupport", "TestSupport"]),
     tests("PatronTests", ["JSONText", "Patron", "TestSupport"]),

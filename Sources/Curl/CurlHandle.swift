@@ -91,10 +91,21 @@ public import CCurl
     return unsafe String(cString: text)
   }
 
-  /// A header of the response: curl_easy_header(3).
-  public func header(_ name: String) -> String? {
+  /// A header of the response: curl_easy_header(3). Of several with the name, the first.
+  public func header(_ name: String) -> String? { header(name, 0) }
+
+  /// All headers of that name, in their order.
+  public func headers(_ name: String) -> [String] {
+    var values: [String] = []
+    while let value = header(name, values.count) { values.append(value) }
+    return values
+  }
+
+  private func header(_ name: String, _ index: Int) -> String? {
     var header: UnsafeMutablePointer<curl_header>?
-    guard unsafe curl_easy_header(handle, name, 0, UInt32(CURLH_HEADER), -1, &header) == CURLHE_OK else { return nil }
+    guard unsafe curl_easy_header(handle, name, index, UInt32(CURLH_HEADER), -1, &header) == CURLHE_OK else {
+      return nil
+    }
     return unsafe header.map { unsafe String(cString: $0.pointee.value) }
   }
 }

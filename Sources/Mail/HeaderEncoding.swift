@@ -1,3 +1,5 @@
+import StageSupport
+
 /// Header fields in ASCII lines (RFC 5322), and what is not ASCII in encoded words (RFC 2047).
 enum HeaderEncoding {
   /// A line with an encoded word in it must not be longer, the field's name included.

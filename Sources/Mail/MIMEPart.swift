@@ -1,3 +1,5 @@
+import StageSupport
+
 /// A part of a message: its head, and its body as it travels. All lines end with LF.
 struct MIMEPart {
   let head: [String]

@@ -27,8 +27,13 @@ struct SMTPDialogue {
   private var command = Command.greeting
   private var recipient = -1
   private var lines: [String] = []
+  /// Hides the password, which a server may repeat.
+  let mask: SecretMask
 
-  init(_ recipients: [String]) { self.recipients = recipients }
+  init(_ recipients: [String], hiding mask: SecretMask = SecretMask([])) {
+    self.recipients = recipients
+    self.mask = mask
+  }
 
   mutating func hear(_ speaker: CurlHandle.Speaker, _ text: String) {
     switch speaker {
@@ -60,14 +65,14 @@ struct SMTPDialogue {
   private mutating func hearReply(_ text: String) {
     let line = text.filter { $0 != "\r" && $0 != "\n" && $0 != "\r\n" }
     guard let code = Int(line.prefix(3)), (200..<600).contains(code) else {
-      nonsense = nonsense ?? Phrase.data(line, limit: 100)
+      nonsense = nonsense ?? Phrase.data(mask.hiding(line), limit: 100)
       return
     }
     // Libcurl takes its leave after a failure too, and that is not what failed.
     if command == .farewell { return }
     if lines.count < 10 { lines.append(String(line.dropFirst(4))) }
     guard line.dropFirst(3).first != "-" else { return }
-    let words = Phrase.data("\(code) " + lines.joined(separator: " "), limit: 300)
+    let words = Phrase.data("\(code) " + mask.hiding(lines.joined(separator: " ")), limit: 300)
     let reply = Reply(command: command, code: code, words: words)
     lines = []
     last = reply

@@ -12,7 +12,7 @@ struct SMTPFailure {
   }
 
   private static func judge(_ error: CurlError, _ dialogue: SMTPDialogue) -> (String, ExitStatus) {
-    let words = Phrase.data(error.description, limit: 300)
+    let words = Phrase.data(dialogue.mask.hiding(error.description), limit: 300)
     if dialogue.last == nil, let nonsense = dialogue.nonsense {
       return ("this is no mail server; it says '\(nonsense)'", .protocolViolation)
     }

@@ -31,6 +31,7 @@ public struct SMTPServer: MessageSink {
 
   private let options: Options
   private let address: SMTPAddress
+  private let mask: SecretMask
   private let retries: RetryOptions
   private let diagnostics: Diagnostics
 
@@ -39,6 +40,7 @@ public struct SMTPServer: MessageSink {
     self.retries = retries
     self.diagnostics = diagnostics
     address = try SMTPAddress(options.url)
+    mask = SecretMask(Self.secrets(options))
     guard (options.user == nil) == (options.password == nil) else {
       throw SettingError(
         options.user == nil
@@ -47,13 +49,21 @@ public struct SMTPServer: MessageSink {
     }
   }
 
+  /// The password, and what AUTH PLAIN and AUTH LOGIN send of it.
+  private static func secrets(_ options: Options) -> [String] {
+    guard let password = options.password?.value else { return [] }
+    return [
+      password, Base64.text(Array("\0\(options.user ?? "")\0\(password)".utf8)), Base64.text(Array(password.utf8)),
+    ]
+  }
+
   /// Sends the message, and tries again those recipients that the server puts off.
   public func send(_ message: Message, to recipients: [String]) throws -> Dispatch {
     var retries = Retries(retries, diagnostics)
     var round = SMTPRound(open: recipients)
     let text = message.bytes.flatMap { $0 == 0x0A ? [0x0D, 0x0A] : [$0] }
     while true {
-      var dialogue = SMTPDialogue(round.open)
+      var dialogue = SMTPDialogue(round.open, hiding: mask)
       do {
         var handle = try self.handle()
         let list = CurlList(round.open.map { "<\($0)>" })
@@ -79,7 +89,7 @@ public struct SMTPServer: MessageSink {
   public func check() throws {
     var retries = Retries(retries, diagnostics)
     try retries.run {
-      var dialogue = SMTPDialogue([])
+      var dialogue = SMTPDialogue([], hiding: mask)
       do {
         var handle = try self.handle()
         handle.set(CURLOPT_CUSTOMREQUEST, "NOOP")

@@ -5,12 +5,14 @@ import SystemPackage
 
 /// The local mail system, handed the message by its `sendmail -t -i`: recipients are taken from the head.
 public struct Sendmail: MessageSink {
-  /// Long enough for a queue that is slow; a program that hangs must not hold up the night.
-  private static let patience: Int32 = 300
-
   private let path: String
+  private let timeout: Duration
 
-  public init(_ path: String) { self.path = path }
+  /// - Parameter timeout: after which the program is killed. Five minutes are long enough for a queue that is slow.
+  public init(_ path: String, timeout: Duration = .seconds(300)) {
+    self.path = path
+    self.timeout = timeout
+  }
 
   public func send(_ message: Message, to recipients: [String]) throws -> Dispatch {
     let input = try Self.memoryFile(message.bytes)
@@ -18,7 +20,9 @@ public struct Sendmail: MessageSink {
     let errors = try Self.memoryFile([])
     defer { try? errors.close() }
     let child = try start(["-t", "-i"], input: input, errors: errors)
-    let status = Self.wait(for: child)
+    guard let status = Self.wait(for: child, atMost: timeout) else {
+      throw MailError("\(path): did not end within \(timeout.components.seconds) s and was killed", .temporary)
+    }
     guard status == 0 else { throw failure(status, Self.text(of: errors)) }
     return Dispatch(accepted: message.recipients)
   }
@@ -36,26 +40,56 @@ public struct Sendmail: MessageSink {
     unsafe posix_spawn_file_actions_addopen(&actions, STDOUT_FILENO, "/dev/null", O_WRONLY, 0)
     unsafe posix_spawn_file_actions_adddup2(&actions, errors.rawValue, STDERR_FILENO)
     var words = unsafe ([path] + arguments).map { unsafe strdup($0) } + [nil]
-    defer { unsafe words.forEach { unsafe free($0) } }
+    var variables = unsafe Self.environment.map { unsafe strdup($0) } + [nil]
+    defer { unsafe (words + variables).forEach { unsafe free($0) } }
+    // Where it is ignored, as some schedulers leave it, the kernel forgets how a child has ended.
+    signal(SIGCHLD, SIG_DFL)
     var child: pid_t = 0
-    let result = unsafe posix_spawn(&child, path, &actions, nil, &words, environ)
+    let result = unsafe posix_spawn(&child, path, &actions, nil, &words, &variables)
     guard result == 0 else {
       throw MailError("cannot run \(path): \(Errno(rawValue: result))", .configuration)
     }
     return child
   }
 
-  /// The program's exit status; 128 and the signal's number where one has ended it.
-  private static func wait(for child: pid_t) -> Int32 {
-    var status: Int32 = 0
+  /// Our own environment without secrets, with which the program has nothing to do.
+  private static var environment: [String] {
+    var variables: [String] = []
+    var next = unsafe environ
+    while let variable = unsafe next.pointee {
+      let text = unsafe String(cString: variable)
+      if !Secret.variables.contains(where: { text.hasPrefix("\($0)=") }) { variables.append(text) }
+      unsafe next += 1
+    }
+    return variables
+  }
+
+  /// Waits until the program ends, and kills it when the time is over.
+  /// - Returns: its exit status; 128 and the signal's number where one has ended it; nil where the time was over.
+  private static func wait(for child: pid_t, atMost timeout: Duration) -> Int32? {
+    // Not there with an old kernel; then it is looked for again and again.
     let file = linux_process_file(child)
-    var request = pollfd(fd: file, events: Int16(POLLIN), revents: 0)
-    // A kernel without such files has the program waited for without a limit.
-    if file >= 0, unsafe poll(&request, 1, patience * 1000) == 0 { kill(child, SIGKILL) }
-    if file >= 0 { close(file) }
-    while unsafe waitpid(child, &status, 0) < 0, Errno.current == .interrupted {}
-    let signal = status & 0x7F
-    return signal == 0 ? status >> 8 & 0xFF : 128 + signal
+    defer { if file >= 0 { close(file) } }
+    if let status = status(of: child, file, until: .now + timeout) { return status }
+    kill(child, SIGKILL)
+    // A program that even then does not end hangs in the kernel.
+    _ = status(of: child, file, until: .now + .seconds(5))
+    return nil
+  }
+
+  private static func status(of child: pid_t, _ file: Int32, until end: ContinuousClock.Instant) -> Int32? {
+    while true {
+      var status: Int32 = 0
+      let ended = unsafe waitpid(child, &status, WNOHANG)
+      if ended == child { return status & 0x7F == 0 ? status >> 8 & 0xFF : 128 + status & 0x7F }
+      if ended < 0, Errno.current != .interrupted { return nil }
+      let left = ContinuousClock.now.duration(to: end)
+      if left <= .zero { return nil }
+      let milliseconds = Int32(
+        clamping: left.components.seconds * 1000 + left.components.attoseconds / 1_000_000_000_000_000 + 1)
+      var request = pollfd(fd: file, events: Int16(POLLIN), revents: 0)
+      unsafe poll(&request, 1, file < 0 ? min(milliseconds, 100) : milliseconds)
+    }
   }
 
   /// Its status is one of sysexits.h, as sendmail's always were.

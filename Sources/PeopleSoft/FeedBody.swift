@@ -19,13 +19,15 @@ struct FeedBody: ~Copyable {
   var people: Int { splitter.people }
 
   /// Keeps a piece of a body that has no people.
-  mutating func keep(_ piece: Span<UInt8>) { PeopleStore.keep(piece, in: &head) }
+  /// - Throws: `EnoughRead` where more of it is of no use.
+  mutating func keep(_ piece: Span<UInt8>) throws(EnoughRead) { try PeopleStore.keep(piece, in: &head) }
 
   /// Takes a piece of the body of a 200, and writes the people that are whole.
   mutating func take(_ piece: Span<UInt8>, to output: inout LineWriter) throws {
     try copy?.write(piece)
     hasCopied = true
-    if !splitter.hasBegun { keep(piece) }
+    if !splitter.hasBegun { try? keep(piece) }
+    defer { if splitter.hasBegun { head.removeAll() } }
     if let fault {
       if head.count >= GatewayFault.mostBytes { throw fault }
       return
@@ -36,7 +38,6 @@ struct FeedBody: ~Copyable {
     } catch let fault as EnvelopeFault where !splitter.hasBegun {
       self.fault = fault
     }
-    if splitter.hasBegun { head.removeAll() }
     try output.flush()
   }
 
@@ -44,7 +45,6 @@ struct FeedBody: ~Copyable {
   mutating func finish(to output: inout LineWriter) throws {
     if let fault { throw fault }
     try splitter.finish()
-    try saveCopy()
   }
 
   /// Gives the copy its name, also where it is no good: it is there to be looked at.

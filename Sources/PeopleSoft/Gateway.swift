@@ -31,7 +31,12 @@ struct GatewayResponse {
   let retryAfter: Duration?
   /// Where it sends the client instead.
   let redirect: String?
+  /// The header that says where the next page is, such as `Link`, for people; nil where this is all.
+  let nextPage: String?
 }
+
+/// Ends a transfer of which enough has been read: thrown where pieces are taken, and no error.
+struct EnoughRead: Error {}
 
 /// The gateway before the API store, over HTTPS.
 struct Gateway: ~Copyable {
@@ -57,11 +62,20 @@ struct Gateway: ~Copyable {
     do {
       try curl.perform { piece in
         let status = curl.number(CURLINFO_RESPONSE_CODE)
-        guard try isPacked(request) else { return try take(status, piece) }
-        if inflater == nil { inflater = Inflater() }
-        try inflater!.inflate(piece) { try take(status, $0) }
+        do {
+          guard try isPacked(request) else { return try take(status, piece) }
+          if inflater == nil { inflater = Inflater() }
+          try inflater!.inflate(piece) { try take(status, $0) }
+        } catch  where (error is InflateFault || error is PeopleSoftError) && !Self.isGood(status) {
+          // The status says enough: a body that cannot be unpacked must not hide it.
+          throw EnoughRead()
+        }
       }
-      if let isAtEnd = inflater?.isAtEnd, !isAtEnd { throw PeopleSoftError.cutGzip(request.address) }
+      if let isAtEnd = inflater?.isAtEnd, !isAtEnd, Self.isGood(curl.number(CURLINFO_RESPONSE_CODE)) {
+        throw PeopleSoftError.cutGzip(request.address)
+      }
+    } catch is EnoughRead {
+      // What the caller has is what it wants.
     } catch let error as CurlError {
       throw PeopleSoftError.transfer(request.address, error, proxyStatus: curl.number(CURLINFO_HTTP_CONNECTCODE))
     } catch is InflateFault {
@@ -70,8 +84,10 @@ struct Gateway: ~Copyable {
     let wait = curl.offset(CURLINFO_RETRY_AFTER)
     return GatewayResponse(
       status: curl.number(CURLINFO_RESPONSE_CODE), retryAfter: wait > 0 ? .seconds(wait) : nil,
-      redirect: curl.text(CURLINFO_REDIRECT_URL))
+      redirect: curl.text(CURLINFO_REDIRECT_URL), nextPage: PageSign.header { curl.headers($0) })
   }
+
+  private static func isGood(_ status: Int) -> Bool { (200..<300).contains(status) }
 
   private mutating func configure(_ request: GatewayRequest, _ headers: borrowing CurlList) {
     curl.reset()
@@ -87,15 +103,20 @@ struct Gateway: ~Copyable {
     curl.set(CURLOPT_LOW_SPEED_LIMIT, 100)
     curl.set(CURLOPT_LOW_SPEED_TIME, options.stallTimeout)
     if let authorities = options.authorities { curl.set(CURLOPT_CAINFO, authorities) }
-    if let form = request.form { curl.set(CURLOPT_COPYPOSTFIELDS, form) }
+    if let form = request.form {
+      curl.set(CURLOPT_COPYPOSTFIELDS, form)
+      // A token is small. The people have no limit on the whole.
+      curl.set(CURLOPT_TIMEOUT, options.connectTimeout + options.stallTimeout)
+    }
   }
 
   /// The body of the response that is arriving is packed.
   private func isPacked(_ request: GatewayRequest) throws(PeopleSoftError) -> Bool {
-    switch curl.header("Content-Encoding")?.lowercased() {
-    case nil, "", "identity": return false
+    guard let name = curl.header("Content-Encoding") else { return false }
+    switch name.lowercased() {
+    case "", "identity": return false
     case "gzip", "x-gzip": return true
-    default: throw .encoding(request.address)
+    default: throw .encoding(request.address, name)
     }
   }
 }

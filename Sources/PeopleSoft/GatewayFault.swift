@@ -1,10 +1,13 @@
 import JSONText
+import StageSupport
 
 /// What a gateway says of a request that it did not serve, in JSON, XML or plain text.
 public struct GatewayFault: Equatable, Sendable {
   /// WSO2's number, or another name of the fault.
   public let code: String?
   public let message: String
+  /// A `fault` or an `error`, a code with a message, or an XML fault; else any object with a member that could be one of these.
+  let isOfKnownForm: Bool
 
   /// The most bytes of a body that are looked at.
   static let mostBytes = 64 << 10
@@ -13,6 +16,7 @@ public struct GatewayFault: Equatable, Sendable {
 
   /// The fault in a body: `{"fault":{…}}`, `{"code":…}`, `{"error":…}`, or XML with such elements. Nil for anything else.
   public init?(_ body: Span<UInt8>) {
+    let body = body.extracting(body.byteOrderMarkLength..<body.count)
     let start = body.skippingJSONSpace(from: 0)
     if start < body.count, body[start] == UInt8(ascii: "<") {
       self.init(xml: String(decoding: (start..<body.count).map { body[$0] }, as: UTF8.self))
@@ -29,18 +33,21 @@ public struct GatewayFault: Equatable, Sendable {
       fault[$0].flatMap(Self.text)
     }
     guard code != nil || !words.isEmpty else { return nil }
-    self.init(code: code, words)
+    let isKnown =
+      value["fault"] != nil || value["error"] != nil || (fault["code"] != nil && fault["message"] != nil)
+    self.init(code: code, words, isOfKnownForm: isKnown)
   }
 
   private init?(xml: String) {
     let words = ["message", "faultstring", "description"].compactMap { Self.element($0, in: xml) }
     let code = Self.element("code", in: xml) ?? Self.element("faultcode", in: xml)
     guard xml.contains(":fault") || xml.contains("<fault"), code != nil || !words.isEmpty else { return nil }
-    self.init(code: code, words)
+    self.init(code: code, words, isOfKnownForm: true)
   }
 
-  private init(code: String?, _ words: [String]) {
+  private init(code: String?, _ words: [String], isOfKnownForm: Bool) {
     self.code = code
+    self.isOfKnownForm = isOfKnownForm
     // WSO2 often says the same twice.
     message = words.enumerated().filter { index, word in !words[..<index].contains(word) }.map(\.element).joined(
       separator: "; ")
@@ -50,8 +57,16 @@ public struct GatewayFault: Equatable, Sendable {
   public var isTemporary: Bool { code.flatMap { Int($0) }.map { (101_503...101_508).contains($0) } ?? false }
 
   /// What to show of a body: the fault, or the beginning of the text.
-  static func summary(of body: [UInt8]) -> String? {
-    let text = GatewayFault(body.span)?.description ?? withoutTags(String(decoding: body, as: UTF8.self))
+  ///
+  /// Secrets are hidden before the body is taken apart: what stands between tags, or before a limit, could be a part of one.
+  /// - Parameters:
+  ///   - body: no more than `mostBytes` of it.
+  ///   - onlyKnownForms: show nothing but a fault of a known form.
+  static func summary(of body: [UInt8], hiding mask: SecretMask, onlyKnownForms: Bool = false) -> String? {
+    let body = mask.hiding(String(decoding: body, as: UTF8.self), isCut: body.count >= mostBytes)
+    let fault = GatewayFault(Array(body.utf8).span)
+    if onlyKnownForms, fault?.isOfKnownForm != true { return nil }
+    let text = fault?.description ?? withoutTags(body)
     let line = text.split(whereSeparator: \.isWhitespace).joined(separator: " ")
     if line.isEmpty { return nil }
     return line.count > mostShown ? "\(line.prefix(mostShown))…" : line

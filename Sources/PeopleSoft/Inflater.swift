@@ -2,8 +2,9 @@ import CZlib
 
 /// Unpacks a gzip body piece by piece, and knows whether it was whole: libcurl takes one that is cut for good.
 @safe struct Inflater: ~Copyable {
-  /// The body ends where a gzip member ends.
+  /// The body ends where a gzip member ends, or in padding behind it.
   private(set) var isAtEnd = false
+  private var isInPadding = false
   private let stream: UnsafeMutablePointer<z_stream>
   private var room: [UInt8] = Array(repeating: 0, count: 64 << 10)
 
@@ -38,9 +39,11 @@ import CZlib
 
   /// - Returns: how many bytes have come out.
   private mutating func unpack() throws(InflateFault) -> Int {
-    // After a member's end another may follow.
+    // After a member's end another may follow, or padding to the end of the body.
     if isAtEnd {
+      skipPadding()
       if unsafe stream.pointee.avail_in == 0 { return 0 }
+      if isInPadding { throw InflateFault() }
       unsafe inflateReset(stream)
       isAtEnd = false
     }
@@ -55,6 +58,17 @@ import CZlib
     // Z_BUF_ERROR: nothing to do, which is no fault.
     guard code == Z_OK || code == Z_STREAM_END || code == Z_BUF_ERROR else { throw InflateFault() }
     return size - Int(unsafe stream.pointee.avail_out)
+  }
+}
+
+extension Inflater {
+  /// NUL, as tapes and some servers fill up blocks, and line ends, as some servers end every body. gzip(1) ignores them too.
+  private mutating func skipPadding() {
+    while unsafe stream.pointee.avail_in > 0, unsafe [0x00, 0x0A, 0x0D].contains(stream.pointee.next_in.pointee) {
+      unsafe stream.pointee.next_in += 1
+      unsafe stream.pointee.avail_in -= 1
+      isInPadding = true
+    }
   }
 }
 

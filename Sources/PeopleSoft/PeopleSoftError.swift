@@ -10,7 +10,8 @@ public enum PeopleSoftError: StageError {
   /// A packed body stops before its end.
   case cutGzip(WebAddress)
   case badGzip(WebAddress)
-  case encoding(WebAddress)
+  /// A `Content-Encoding` that was not asked for.
+  case encoding(WebAddress, String)
   /// An answer other than 200, with what its body says.
   case status(WebAddress, Int, String?, retryAfter: Duration?)
   case redirect(WebAddress, to: String?)
@@ -42,7 +43,8 @@ extension PeopleSoftError {
     case .cutGzip(let address):
       "\(address.shown): the response ends early, in the middle of its gzip data; fetch it again"
     case .badGzip(let address): "\(address.shown): the response says that it is gzip, but is not"
-    case .encoding(let address): "\(address.shown): the response is packed in a way that was not asked for"
+    case .encoding(let address, let name):
+      "\(address.shown): the response says that it is packed by \(name.asName), and only gzip was asked for"
     case .status(let address, let status, let words, _):
       "\(address.shown): HTTP \(status)\(words.map { ": \($0)" } ?? "")\(Self.advice(status))"
     case .redirect(let address, let target):

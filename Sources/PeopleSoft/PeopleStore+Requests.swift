@@ -3,7 +3,7 @@ import RecordStream
 import StageSupport
 
 extension PeopleStoreOptions {
-  var basicCredentials: String { "\(client):\(secret.value)".base64 }
+  var basicCredentials: String { Base64.text(Array("\(client):\(secret.value)".utf8)) }
 
   func tokenRequest() -> GatewayRequest {
     var form = "grant_type=client_credentials"
@@ -24,23 +24,27 @@ extension PeopleStore {
   /// Asks for a token.
   mutating func requestToken() throws -> Secret {
     let address = options.token
-    diagnostics.note("POST \(address.shown)")
+    note("POST \(address.shown)")
     var body: [UInt8] = []
-    let response = try gateway.send(options.tokenRequest()) { _, piece in Self.keep(piece, in: &body) }
+    let response = try gateway.send(options.tokenRequest()) { _, piece in try Self.keep(piece, in: &body) }
+    let answer = TokenAnswer(body)
+    hide(answer.secrets)
     switch response.status {
-    case 200: break
-    case 300...399: throw PeopleSoftError.redirect(address, to: shown(response.redirect))
-    default: throw refusal(address, response, body)
+    case 200...299: break
+    // Where it leads could have a token in it.
+    case 300...399: throw PeopleSoftError.redirect(address, to: target(of: response)?.shownOrigin)
+    default:
+      let words = answer.words(hiding: mask)
+      throw PeopleSoftError.status(address, response.status, words, retryAfter: response.retryAfter)
     }
-    if let fault = GatewayFault(body.span), fault.isTemporary {
-      throw PeopleSoftError.fault(address, fault, shown: fault.description)
-    }
-    guard let value = try? JSONValue(parsing: body.span) else {
+    let words = answer.words(hiding: mask)
+    if let fault = answer.fault, fault.isTemporary { throw PeopleSoftError.fault(address, fault, shown: words ?? "") }
+    guard answer.isJSON else {
       throw PeopleSoftError.token(address, "the answer to the token request is no JSON")
     }
-    guard let token = value["access_token"]?.string, !token.isEmpty else {
-      let words = GatewayFault(body.span).map { ": \($0)" } ?? ""
-      throw PeopleSoftError.token(address, "the answer to the token request has no access_token\(words)")
+    guard let token = answer.token, !token.isEmpty else {
+      throw PeopleSoftError.token(
+        address, "the answer to the token request has no access_token\(words.map { ": \($0)" } ?? "")")
     }
     guard token.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F }) else {
       throw PeopleSoftError.token(address, "the access_token has characters that no token has")
@@ -52,19 +56,23 @@ extension PeopleStore {
   mutating func download(_ token: Secret, to output: inout LineWriter, count: (Int) -> Void) throws {
     var address = options.feed
     for _ in 0...Self.mostRedirects {
-      diagnostics.note("GET \(address.shown)")
+      note("GET \(address.shown)")
       var body = try FeedBody(copy: options.copy)
       defer { count(body.people) }
       let request = GatewayRequest(address: address, headers: ["Authorization: Bearer \(token.value)"])
       do {
         let response = try gateway.send(request) { status, piece in
-          if status != 200 { return body.keep(piece) }
+          if status != 200 { return try body.keep(piece) }
           try body.take(piece, to: &output)
           count(body.people)
         }
-        diagnostics.note("HTTP \(response.status)")
+        note("HTTP \(response.status)")
         switch response.status {
-        case 200: return try body.finish(to: &output)
+        case 200:
+          try body.finish(to: &output)
+          // Told after the people: what came is good, but not all.
+          if let header = response.nextPage { throw EnvelopeFault.nextPage(header: header) }
+          return try body.saveCopy()
         case 301, 302, 303, 307, 308:
           guard let next = target(of: response), next.origin == address.origin else {
             throw PeopleSoftError.redirect(address, to: shown(response.redirect))
@@ -95,19 +103,22 @@ extension PeopleStore {
   }
 
   private func refusal(_ address: WebAddress, _ response: GatewayResponse, _ body: [UInt8]) -> PeopleSoftError {
-    .status(address, response.status, GatewayFault.summary(of: body), retryAfter: response.retryAfter)
+    let words = GatewayFault.summary(of: body, hiding: mask)
+    return .status(address, response.status, words, retryAfter: response.retryAfter)
   }
 
   /// A body that is no list of people may be a fault of the gateway, although the status says 200.
   private func judged(_ fault: EnvelopeFault, _ address: WebAddress, _ body: [UInt8]) -> PeopleSoftError {
-    if let said = GatewayFault(body.span) {
-      return .fault(address, said, shown: GatewayFault.summary(of: body) ?? "")
+    if !fault.isOfPages, let said = GatewayFault(body.span) {
+      return .fault(address, said, shown: GatewayFault.summary(of: body, hiding: mask) ?? "")
     }
     return .response(address, fault)
   }
 
   /// Keeps the beginning of a body that has to be small.
-  static func keep(_ piece: Span<UInt8>, in body: inout [UInt8]) {
+  /// - Throws: `EnoughRead` where there is no room for more, so that a body without an end is not read for ever.
+  static func keep(_ piece: Span<UInt8>, in body: inout [UInt8]) throws(EnoughRead) {
     for index in 0..<min(piece.count, GatewayFault.mostBytes - body.count) { body.append(piece[index]) }
+    if body.count >= GatewayFault.mostBytes { throw EnoughRead() }
   }
 }

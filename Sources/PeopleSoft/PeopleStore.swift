@@ -9,10 +9,13 @@ public struct PeopleStore: ~Copyable {
   let diagnostics: Diagnostics
   var gateway: Gateway
   var token: Secret?
+  /// The client's secret and each token that came, in each form in which it is sent.
+  private var secrets: [String]
 
   public init(_ options: PeopleStoreOptions, _ diagnostics: Diagnostics) throws {
     self.options = options
     self.diagnostics = diagnostics
+    secrets = [options.secret.value, options.basicCredentials]
     gateway = try Gateway(options.gateway)
   }
 
@@ -33,7 +36,7 @@ public struct PeopleStore: ~Copyable {
             count($0)
           }
         } catch PeopleSoftError.status(_, 401, _, _) where !hasRenewed {
-          diagnostics.note("the token is not accepted any more; asking for a new one")
+          note("the token is not accepted any more; asking for a new one")
           hasRenewed = true
           self.token = nil
         }
@@ -42,6 +45,8 @@ public struct PeopleStore: ~Copyable {
       } catch StreamError.output(_, .brokenPipe) {
         // libcurl holds SIGPIPE off during a transfer. It ends this stage as any other.
         raise(SIGPIPE)
+        // Where whoever started us has blocked the signal, the download must not begin again.
+        throw StreamError.output(path: "standard output", .brokenPipe)
       }
     }
   }
@@ -56,15 +61,22 @@ public struct PeopleStore: ~Copyable {
   }
 
   private func pause(after error: PeopleSoftError, mayRetry: Bool, _ retries: inout Retries) throws {
-    let error = WithoutSecrets(error, secrets)
+    let error = WithoutSecrets(error, mask)
     guard mayRetry, error.exitStatus == .temporary else { throw error }
     try retries.pause(after: error, askedToWait: error.retryAfter)
   }
 
-  /// What must not be seen, in each form in which the other side might show it again.
-  private var secrets: [String] {
-    let secret = options.secret.value
-    return [token?.value, secret, secret.percentEncoded, options.basicCredentials].compactMap(\.self)
+  /// Hides the secrets in what the other side says. All that is shown of it passes through here.
+  var mask: SecretMask { SecretMask(secrets) }
+
+  /// Never shows these from now on.
+  mutating func hide(_ more: [String]) {
+    secrets += more.filter { !secrets.contains($0) }
+  }
+
+  /// Says what is going on, where that was asked for.
+  func note(_ message: @autoclosure () -> String) {
+    diagnostics.note(mask.hiding(message()))
   }
 }
 
@@ -74,10 +86,8 @@ struct WithoutSecrets: StageError {
   let exitStatus: ExitStatus
   let retryAfter: Duration?
 
-  init(_ error: PeopleSoftError, _ secrets: [String]) {
-    description = secrets.reduce(error.description) { text, secret in
-      text.split(separator: secret, omittingEmptySubsequences: false).joined(separator: "(secret)")
-    }
+  init(_ error: PeopleSoftError, _ mask: SecretMask) {
+    description = mask.hiding(error.description)
     exitStatus = error.exitStatus
     retryAfter = error.retryAfter
   }

@@ -3,7 +3,7 @@ import JSONText
 /// Takes the people out of a response of the API store while it arrives, each as soon as it is whole.
 ///
 /// A response is `[…]`, `{"records":X}` or `{"records":{"record":X}}`, where X is a list of people, one person, or nobody: null,
-/// blank text, `{}` or `[]`. Other members beside these are passed over.
+/// blank text, `{}`, `[]` or `{"@nil":"true"}`. Other members beside these are passed over, unless one is a `PageSign`.
 public struct ResponseSplitter: ~Copyable {
   /// The longest value that is waited for, in bytes.
   public static let longestValue = 16 << 20
@@ -23,8 +23,10 @@ public struct ResponseSplitter: ~Copyable {
   /// Where the object under `records` begins, while it may be a person as well as a wrapper.
   private var undecided: Int?
   private var firstMember: String?
-  /// A member beside `records` that is none of the forms' own.
-  private var stranger: String?
+  /// What a member beside the people says, by level, until it is known that there are people.
+  private var signs: [Int: EnvelopeFault] = [:]
+  /// A member beside `records` that is a list of objects.
+  private var otherList: String?
   private var partial: PartialValue?
 
   private enum Place {
@@ -38,7 +40,7 @@ public struct ResponseSplitter: ~Copyable {
   }
 
   private enum Member {
-    case people, fault, other
+    case people, fault, other(String)
   }
 
   public init(bufferSize: Int = 256 << 10, longestValue: Int = Self.longestValue) {
@@ -157,7 +159,8 @@ public struct ResponseSplitter: ~Copyable {
     guard let end = try wholeValue() else { return false }
     switch byte {
     case UInt8(ascii: "{"):
-      if !buffer.isEmptyObject(at: buffer.offset) { try hand(on: buffer.offset, to: end, emit) }
+      let isNobody = buffer.isEmptyObject(at: buffer.offset) || isNull(from: buffer.offset, to: end)
+      if !isNobody { try hand(on: buffer.offset, to: end, emit) }
     case UInt8(ascii: "n"): break
     case UInt8(ascii: "\"")
     where buffer.string(from: buffer.offset, to: end).unicodeScalars.allSatisfy(\.properties.isWhitespace): break
@@ -183,46 +186,84 @@ public struct ResponseSplitter: ~Copyable {
     case (1, "records"):
       if hasRecords { throw EnvelopeFault.repeated(member: name, offset: here) }
       hasRecords = true
+      if let sign = signs[1] { throw sign }
       return .people
     case (2, "record"):
       if undecided == nil { throw EnvelopeFault.repeated(member: name, offset: here) }
       undecided = nil
+      if let sign = signs[2] { throw sign }
       return .people
     case (1, "fault"): return .fault
-    default:
-      stranger = stranger ?? name
-      return .other
+    default: return .other(name)
     }
   }
 
   private mutating func passOver(_ member: Member) throws -> Bool {
     guard let end = try wholeValue() else { return false }
-    if case .fault = member, buffer.bytes[buffer.offset] != UInt8(ascii: "n") {
-      throw EnvelopeFault.notPeople(seen: "a fault", offset: here)
+    switch member {
+    case .fault where PageSign.find("fault", value(to: end)) != nil:
+      throw people == 0
+        ? EnvelopeFault.notPeople(seen: "a fault", offset: here) : .failure(member: "fault", offset: here)
+    case .other(let name): try lookBeside(name, to: end)
+    case .fault, .people: break
     }
     buffer.offset = end
     place = .afterValue
     return true
   }
 
+  /// Looks whether a member beside the people says that they are not all, or that something failed.
+  private mutating func lookBeside(_ name: String, to end: Int) throws(EnvelopeFault) {
+    if level == 1, otherList == nil, isListOfObjects { otherList = name }
+    guard PageSign.canBe(name), let found = PageSign.find(name, value(to: end)) else { return }
+    let fault =
+      switch found.sign {
+      case .morePages: EnvelopeFault.morePages(member: found.member, offset: here)
+      case .failure: EnvelopeFault.failure(member: found.member, offset: here)
+      }
+    // An object under `records` can still be a person, whose members say nothing of the response.
+    if level == 1 ? hasRecords : undecided == nil { throw fault }
+    signs[level] = signs[level] ?? fault
+  }
+
+  /// The value that begins here, taken apart.
+  private func value(to end: Int) -> JSONValue {
+    // A number ends where something else begins.
+    let text = Array(buffer.bytes[buffer.offset..<end]) + [0x20]
+    // What is no UTF-8 says something all the same.
+    return (try? JSONValue(parsing: text.span)) ?? .string("?")
+  }
+
+  /// The object is null as WSO2 writes it.
+  private func isNull(from start: Int, to end: Int) -> Bool {
+    // A person is seldom so short.
+    end - start < 256 && (try? JSONValue(parsing: buffer.bytes.span.extracting(start..<end)))?.isNull == true
+  }
+
+  private var isListOfObjects: Bool {
+    guard buffer.bytes[buffer.offset] == UInt8(ascii: "[") else { return false }
+    return buffer.bytes[buffer.bytes.span.skippingJSONSpace(from: buffer.offset + 1)] == UInt8(ascii: "{")
+  }
+
   /// Takes the brace that closes an object around people, or one that was a person after all.
   private mutating func close(_ emit: (Span<UInt8>) throws -> Void) throws {
     let end = buffer.offset + 1
     if level == 1, !hasRecords {
-      let seen = firstMember.map { "an object without \"records\", whose first member is \"\($0.prefix(64))\"," }
+      let seen = firstMember.map { "an object without \"records\", whose first member is \($0.asName)," }
       throw EnvelopeFault.notPeople(seen: seen ?? "an empty object", offset: here)
     }
-    if level == 1, people == 0, let stranger {
-      // An error that is told beside an empty list must not pass for a day without changes.
-      throw EnvelopeFault.notPeople(seen: "nobody, and a member \"\(stranger.prefix(64))\" beside them,", offset: here)
+    if level == 1, people == 0, let otherList, !PageSign.containers.contains(otherList) {
+      // People under another name must not pass for a day without changes.
+      throw EnvelopeFault.notPeople(seen: "nobody, and a list \(otherList.asName) beside them,", offset: here)
     }
     if level == 2, let start = undecided, case .afterValue = place {
       if end - start > longestValue { throw EnvelopeFault.longElement(offset: buffer.place(of: start)) }
       do { _ = try scan(from: start) } catch { throw fault(error) }
-      try hand(on: start, to: end, emit)
+      if !isNull(from: start, to: end) { try hand(on: start, to: end, emit) }
     }
     hasBegun = true
     undecided = nil
+    signs[level] = nil
     level -= 1
     buffer.offset = end
     place = level == 0 ? .end : .afterValue

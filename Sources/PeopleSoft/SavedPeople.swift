@@ -29,7 +29,7 @@ public struct SavedPeople: Sendable {
           place: place.description, problem: "longer than \(ResponseSplitter.longestValue >> 20) MiB, so no person")
       }
       try input.withLine { line in
-        let start = place.number == 1 ? Self.behindByteOrderMark(line) : 0
+        let start = place.number == 1 ? line.byteOrderMarkLength : 0
         switch Self.fault(of: line, from: start, &scanner)?.problem {
         case .endsEarly:
           let fault = EnvelopeFault.endsEarly(offset: line.count)
@@ -55,9 +55,5 @@ public struct SavedPeople: Sendable {
     } catch {
       return error
     }
-  }
-
-  private static func behindByteOrderMark(_ line: Span<UInt8>) -> Int {
-    line.count > 3 && line[0] == 0xEF && line[1] == 0xBB && line[2] == 0xBF ? 3 : 0
   }
 }

@@ -46,9 +46,12 @@ public struct WebAddress: Equatable, Sendable {
   var text: String { shown + (query.map { "?\($0)" } ?? "") }
 
   /// The URL for people and for the stream: without user and query, which may be secret, and without the scheme's own port.
-  public var shown: String {
+  public var shown: String { shownOrigin + path }
+
+  /// The same without the path.
+  var shownOrigin: String {
     let port = origin.hasPrefix("https:") ? ":443" : ":80"
-    return (origin.hasSuffix(port) ? String(origin.dropLast(port.count)) : origin) + path
+    return origin.hasSuffix(port) ? String(origin.dropLast(port.count)) : origin
   }
 
   /// `localhost` is loopback by RFC 6761; libcurl has put other spellings of addresses into their usual form.

@@ -31,9 +31,8 @@ struct AskpassAnswers: ~Copyable {
   }
 
   /// The environment for children of ours: without the secrets of any stage, since a run may give all of them to each.
-  static let inherited = Subprocess.Environment.inherit.updating([
-    "SFTP_PASSWORD": nil, "SMTP_PASSWORD": nil, "PS_CLIENT_SECRET": nil,
-  ])
+  static let inherited = Subprocess.Environment.inherit.updating(
+    Dictionary(uniqueKeysWithValues: Secret.variables.map { (.init(stringLiteral: $0), nil) }))
 
   deinit { for file in files { try? file.close() } }
 }

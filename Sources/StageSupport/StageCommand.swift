@@ -64,6 +64,9 @@ extension StageCommand {
       return try parseAsRoot(added.flatMap(\.arguments) + arguments)
     } catch  where !exitCode(for: error).isSuccess {
       let text = message(for: error)
+      if let unknown = unknownOption(in: arguments), !text.contains(unknown) {
+        throw ValidationError("Unknown option '\(unknown)'")
+      }
       guard let culprit = added.first(where: { !$0.arguments.isEmpty && text.contains("--\($0.setting.flag ?? "")") })
       else { throw error }
       throw SettingError("\(culprit.setting.variable(of: name)): \(text)")

@@ -17,14 +17,20 @@ public struct StageRunner {
   }
 
   /// Runs a filter over files, or standard input where there are none.
-  /// - Parameter writesStream: false where the stage needs standard output for something else.
+  /// - Parameters:
+  ///   - writesStream: false where the stage needs standard output for something else.
+  ///   - opening: opens what the stage needs besides its input. Where that fails, the stream still ends with a summary.
   public mutating func run<Stage: StreamStage & ~Copyable>(
-    _ stage: inout Stage, files: [String], writesStream: Bool = true
+    _ stage: inout Stage, files: [String], writesStream: Bool = true,
+    opening: (inout Stage) throws -> Void = { _ in }
   ) throws {
     var output = try StreamOutput(streamTo, writesStream: writesStream)
     var account = StreamAccount()
     var input = LineReader(files)
+    var isOpen = false
     do {
+      try opening(&stage)
+      isOpen = true
       try passLines(of: &input, through: &stage, &account, &output.lines)
       try stage.finish(account, &output.lines)
       try conclude(stage.counts, isComplete: account.endsComplete, &output.lines)
@@ -35,7 +41,7 @@ public struct StageRunner {
       diagnostics.report(error)
       // What can still be said is said; if that fails too, the first error is the one to tell.
       try? stage.fail(error, account, &output.lines)
-      if !(error is StreamError) { try? Self.passRecords(of: &input, &output.lines) }
+      if !isOpen || !(error is StreamError) { try? Self.passRecords(of: &input, isBegun: isOpen, &output.lines) }
       try? conclude(stage.counts, isComplete: false, after: error, &output.lines)
       if stage.isAccountedFor { try? output.commit() }
       throw StageFailure(exitStatus: error.exitStatus)
@@ -44,14 +50,17 @@ public struct StageRunner {
 
   /// Copies what is left of the account of the run behind a failure: rejects and summaries, for the mail. Of a second feed nothing is
   /// copied, and files and people that were to be used up here are no longer of use to anybody.
-  private static func passRecords(of input: inout LineReader, _ output: inout LineWriter) throws {
+  /// - Parameter isBegun: something has been read before the failure, so that a feed line is a second one.
+  private static func passRecords(of input: inout LineReader, isBegun: Bool, _ output: inout LineWriter) throws {
     var records = RecordReader()
+    var isBegun = isBegun
     while try input.advance(beforeWaiting: { () throws(StreamError) in try output.flush() }) {
       let isCut = input.place.isCut
       let isLast = try input.withLine { line in
         guard !isCut, case .record(let kind) = records.role(of: line) else { return false }
-        if kind != .feed, kind != .file { try output.write(line: line) }
-        return kind == .feed
+        if kind == .feed ? !isBegun : kind != .file { try output.write(line: line) }
+        defer { isBegun = true }
+        return kind == .feed && isBegun
       }
       if isLast { return }
     }

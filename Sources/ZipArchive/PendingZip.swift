@@ -9,6 +9,7 @@ import StageSupport
 /// A class, because libarchive keeps its address, and because several can be pending.
 @safe
 final class PendingZip {
+  /// The name that it is to have, unless `commit` is told another.
   let path: String
   /// The bytes of XML in it.
   private(set) var contents = 0
@@ -82,9 +83,11 @@ final class PendingZip {
   }
 
   /// Puts the zip on the disk and gives it its name.
-  func commit() throws -> FileRecord {
+  /// - Parameter name: another path in the same directory, in place of `path`.
+  func commit(as name: String? = nil) throws -> FileRecord {
+    let path = name ?? path
     let sha256 = digest.take()?.finish()
-    if let file = file.take() { try file.commit() }
+    if let file = file.take() { try file.commit(as: path) }
     return FileRecord(path: path, format: .zip, users: users, bytes: bytes, sha256: sha256, entries: entries)
   }
 

@@ -2,11 +2,14 @@ import SystemPackage
 
 /// What a zip is called: as the XML in it, without the number that several files have.
 ///
-/// `alma_people_2026-11-22_E_001.xml` gives `alma_people_2026-11-22_E.xml.zip`, and the second zip has `_2` before `.xml`.
+/// `alma_people_2026-11-22_E_001.xml` and those that follow it give `alma_people_2026-11-22_E.xml.zip`, and the second zip has `_2`
+/// before `.xml`. A document that came alone keeps what looks like a number: it can be a part of somebody's own name.
 struct ZipName {
   private let directory: FilePath
   private let stem: String
   private let suffix: String
+  /// Without `.xml`.
+  private let document: String
 
   /// - Parameters:
   ///   - document: the path of the first XML file.
@@ -16,8 +19,12 @@ struct ZipName {
     let name = path.lastComponent?.string ?? ""
     self.directory = directory.map { FilePath($0) } ?? path.removingLastComponent()
     suffix = name.hasSuffix(".xml") ? ".xml" : ""
-    stem = Self.withoutNumber(String(name.dropLast(suffix.count)))
+    self.document = String(name.dropLast(suffix.count))
+    stem = Self.withoutNumber(self.document)
   }
+
+  /// The path of the zip where no second document came.
+  var pathOfOneDocument: String { directory.appending("\(document)\(suffix).zip").string }
 
   /// The path of the zip of a number, from 1.
   func path(number: Int) -> String {

@@ -21,8 +21,8 @@ public struct ZipStage: StreamStage {
   private let outputDirectory: String?
   private let level: Int
   private let limits: ZipLimits
-  private let sizeGuard: SizeGuard
-  private let proof: Proof
+  public var sizeGuard: SizeGuard
+  public var proof: Proof
   private let diagnostics: Diagnostics
   private var progress: Progress
   private var name: ZipName?
@@ -70,7 +70,7 @@ public struct ZipStage: StreamStage {
     for zip in zips { try zip.close() }
     // No zip has its name before all of them are whole.
     for zip in zips {
-      let record = try zip.commit()
+      let record = try zip.commit(as: files == 1 ? name?.pathOfOneDocument : nil)
       committed = (committed.zips + 1, committed.bytes + record.bytes)
       diagnostics.note("\(record.path): \(record.users) users, \(record.bytes) bytes")
       try output.write(line: record.encoded().span)

@@ -24,6 +24,8 @@ struct TargetOptions: ParsableArguments {
   @Option(help: ArgumentHelp("The file with the password to log in with.", valueName: "file"))
   var passwordFile: String?
 
+  @OptionGroup var secretFile: SecretFileOptions
+
   @Option(help: ArgumentHelp("The host keys to trust, in place of ssh's own files.", valueName: "file"))
   var knownHosts: String?
 
@@ -45,7 +47,7 @@ struct TargetOptions: ParsableArguments {
       .option("to"), .option("mode"), .option("handled-suffix"), .option("identity"), .option("passphrase-file"),
       .option("password-file", variable: "SFTP_PASSWORD_FILE"), .option("known-hosts"), .option("ssh-config"),
       .option("ssh-command"), .option("connect-timeout"),
-    ] + RetryOptions.settings
+    ] + SecretFileOptions.settings + RetryOptions.settings
 
   func validate() throws {
     guard !handledSuffix.isEmpty, !handledSuffix.contains("/") else {
@@ -61,8 +63,8 @@ struct TargetOptions: ParsableArguments {
     var session = DropTarget.Session()
     if case .server = to {
       for file in [identity, knownHosts, sshConfig].compactMap(\.self) { try FileContents.requireReadable(file) }
-      session.passphrase = try passphraseFile.map(Secret.init(contentsOf:))
-      session.password = try Secret.find(file: passwordFile, variable: "SFTP_PASSWORD")
+      session.passphrase = try passphraseFile.map { try secretFile.secret(in: $0) }
+      session.password = try secretFile.secret(in: passwordFile, orIn: "SFTP_PASSWORD")
     }
     session.identity = identity
     session.knownHosts = knownHosts

@@ -55,17 +55,25 @@ struct FeedZip: StageCommand {
 
   func run() throws {
     var runner = try StageRunner(Self.name, options)
-    let schema = try schema.map { try Schema(path: $0) }
-    let comparison = try ledger.map { LedgerComparison(try Ledger(path: $0), percent: maxChange ?? 0) }
     var stage = try ZipStage(
-      outputDirectory: outputDir, level: level,
-      sizeGuard: SizeGuard(least: minUsers, most: maxUsers, comparison: comparison, isForced: force),
-      progress: Progress(program: Self.name, mode: options.progress), diagnostics: runner.diagnostics
-    ) { path, blocks in
+      outputDirectory: outputDir, level: level, sizeGuard: sizeGuard(nil),
+      progress: Progress(program: Self.name, mode: options.progress), diagnostics: runner.diagnostics,
+      proof: Self.proof(nil))
+    try runner.run(&stage, files: files) { stage in
+      stage.proof = Self.proof(try schema.map { try Schema(path: $0) })
+      stage.sizeGuard = sizeGuard(try ledger.map { LedgerComparison(try Ledger(path: $0), percent: maxChange ?? 0) })
+    }
+  }
+
+  private func sizeGuard(_ comparison: LedgerComparison?) -> SizeGuard {
+    SizeGuard(least: minUsers, most: maxUsers, comparison: comparison, isForced: force)
+  }
+
+  private static func proof(_ schema: Schema?) -> Proof {
+    { path, blocks in
       var proof = DocumentProof(path: path, schema: schema)
       while try blocks.next({ try proof.take($0) }) {}
       return try proof.finish()
     }
-    try runner.run(&stage, files: files)
   }
 }

@@ -14,6 +14,8 @@ struct SendingOptions: ParsableArguments {
   @Option(help: ArgumentHelp("The file with the user's password.", valueName: "file"))
   var passwordFile: String?
 
+  @OptionGroup var secretFile: SecretFileOptions
+
   @Option(help: ArgumentHelp("Trust the certificates in this file, in place of the system's.", valueName: "file"))
   var caFile: String?
 
@@ -52,7 +54,7 @@ struct SendingOptions: ParsableArguments {
       .switch("print", yieldingTo: ways.filter { $0 != "print" }, use: .byHand), .switch("dry-run", use: .byHand),
       .option("user", variable: "SMTP_USER"), .option("password-file", variable: "SMTP_PASSWORD_FILE"),
       .option("ca-file"), .switch("insecure-plaintext"), .option("timeout"),
-    ] + RetryOptions.settings
+    ] + SecretFileOptions.settings + RetryOptions.settings
 
   /// Standard output is for the message.
   var isForEyes: Bool { isPrinted || dryRun }
@@ -71,7 +73,7 @@ struct SendingOptions: ParsableArguments {
   func sink(_ diagnostics: Diagnostics) throws -> any MessageSink {
     if let smtp {
       let options = SMTPServer.Options(
-        url: smtp, user: user, password: try Secret.find(file: passwordFile, variable: "SMTP_PASSWORD"), caFile: caFile,
+        url: smtp, user: user, password: try secretFile.secret(in: passwordFile, orIn: "SMTP_PASSWORD"), caFile: caFile,
         isPlaintext: insecurePlaintext, timeout: timeout)
       return try SMTPServer(options, retries: retry, diagnostics: diagnostics)
     }

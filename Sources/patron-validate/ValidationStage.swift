@@ -5,7 +5,7 @@ import StageSupport
 
 /// Passes on the people who may be sent, and puts a reject in the place of the others.
 struct ValidationStage: ~Copyable, StreamStage {
-  private var judge: Judge
+  var judge: Judge
   private let layout: FieldLayout
   private let limits: RejectLimits
   private var reader: PersonReader

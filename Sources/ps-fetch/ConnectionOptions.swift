@@ -20,8 +20,7 @@ struct ConnectionOptions: ParsableArguments {
   @Option(help: ArgumentHelp("A file with the client's secret; else PS_CLIENT_SECRET.", valueName: "file"))
   var clientSecretFile: String?
 
-  @Flag(help: "Take the secret also from a file that others can read.")
-  var insecureSecretFile = false
+  @OptionGroup var secretFile: SecretFileOptions
 
   @Option(help: ArgumentHelp("The scope to ask for.", valueName: "scope"))
   var scope: String?
@@ -47,10 +46,10 @@ struct ConnectionOptions: ParsableArguments {
     [
       .option("base-url", variable: "PS_BASE_URL"), .option("feed-path", variable: "PS_FEED_PATH"),
       .option("token-url", variable: "PS_TOKEN_URL"), .option("client-id", variable: "PS_CLIENT_ID"),
-      .option("client-secret-file", variable: "PS_CLIENT_SECRET_FILE"), .switch("insecure-secret-file"),
-      .option("scope", variable: "PS_SCOPE"), .option("token-auth"), .option("ca-file"), .option("connect-timeout"),
-      .option("stall-timeout"), .option("save-response"),
-    ] + RetryOptions.settings
+      .option("client-secret-file", variable: "PS_CLIENT_SECRET_FILE"), .option("scope", variable: "PS_SCOPE"),
+      .option("token-auth"), .option("ca-file"), .option("connect-timeout"), .option("stall-timeout"),
+      .option("save-response"),
+    ] + SecretFileOptions.settings + RetryOptions.settings
 
   func validate() throws {
     guard (1...86_400).contains(connectTimeout), (1...86_400).contains(stallTimeout) else {
@@ -79,10 +78,7 @@ struct ConnectionOptions: ParsableArguments {
   /// All that a fetch needs, the secret too.
   func store(_ feed: WebAddress) throws -> PeopleStoreOptions {
     guard let clientID else { throw SettingError("no client id; give --client-id (PS_CLIENT_ID)") }
-    if let clientSecretFile, !insecureSecretFile {
-      try Secret.refuseReadable(clientSecretFile, unless: "--insecure-secret-file")
-    }
-    guard let secret = try Secret.find(file: clientSecretFile, variable: "PS_CLIENT_SECRET") else {
+    guard let secret = try secretFile.secret(in: clientSecretFile, orIn: "PS_CLIENT_SECRET") else {
       throw SettingError("no client secret; give --client-secret-file (PS_CLIENT_SECRET_FILE) or PS_CLIENT_SECRET")
     }
     var store = PeopleStoreOptions(feed: feed, token: try token(), client: clientID, secret: secret)

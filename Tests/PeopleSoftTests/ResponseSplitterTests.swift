@@ -54,12 +54,17 @@ struct Split: Equatable {
     ("[]", []), (" [ ] \n", []), (#"{"records":null}"#, []), (#"{"records":""}"#, []),
     (#"{"records":" \t\u00a0"}"#, []),
     (#"{"records":{}}"#, []), (#"{"records":{ }}"#, []), (#"{"records":[]}"#, []),
-    (#"{"records":{"record":null}}"#, []),
+    (#"{"records":{"record":null}}"#, []), (#"{"records":{"@nil":"true"}}"#, []),
+    (#"{"records":{"record":{"@nil":"true"}}}"#, []), (#"{"records":{ "@nil" : true }}"#, []),
+    (#"{"records":{"@nil":"false"}}"#, [#"{"@nil":"false"}"#]), (#"[{"@nil":"true"}]"#, [#"{"@nil":"true"}"#]),
     (#"{"records":{"record":" "}}"#, []), (#"{"records":{"record":{ }}}"#, []), (#"{"records":{"record":[]}}"#, []),
     // Members beside those that are looked for, before and behind them.
     (#"{"count":2,"records":[{"A":1}],"next":{"a":[null]}}"#, [#"{"A":1}"#]),
     (#"{"records":{"count":1,"x":[{}],"record":[{"A":1}],"next":null}}"#, [#"{"A":1}"#]),
-    (#"{"fault":null,"records":[1]}"#, ["1"]),
+    (#"{"fault":null,"records":[1]}"#, ["1"]), (#"{"fault":{"@nil":"true"},"records":[1]}"#, ["1"]),
+    // The members of one person in place of a list say nothing of the response.
+    (#"{"records":{"A":1,"next":"x","error":"y","done":false}}"#, [#"{"A":1,"next":"x","error":"y","done":false}"#]),
+    (#"{"records":[1],"links":{"next":{"href":null}},"success":"true","code":200,"last":3}"#, ["1"]),
     (#"{"\u0072ecords":[1]}"#, ["1"]),
     // Elements are handed on whatever they are.
     (
@@ -119,6 +124,12 @@ struct Split: Equatable {
     (#"{"records":5}"#, .notPeople(seen: "a number", offset: 11)),
     (#"{"records":"nobody"}"#, .notPeople(seen: "a text", offset: 11)),
     (#"{"records":{"record":true}}"#, .notPeople(seen: "true or false", offset: 21)),
+    (#"{"records":[],"fault":"x"}"#, .notPeople(seen: "a fault", offset: 22)),
+    (#"{"records":[1],"fault":"x"}"#, .failure(member: "fault", offset: 23)),
+    (#"{"records":[1],"a":{"next":1},"Has-More":1}"#, .morePages(member: "Has-More", offset: 41)),
+    (#"{"records":{"next":"x","record":[1]}}"#, .morePages(member: "next", offset: 19)),
+    (#"{"records":{"record":[1],"error":{"code":5}}}"#, .failure(member: "error", offset: 33)),
+    (#"{"_links":{"next":{"href":"/2"}},"records":[1]}"#, .morePages(member: "_links.next", offset: 10)),
     (#"{"records":null,"records":[]}"#, .repeated(member: "records", offset: 16)),
     (#"{"records":{"record":null,"record":[]}}"#, .repeated(member: "record", offset: 26)),
     (#"[{"A":1,"kind":"summary"}]"#, .kind(offset: 1)),

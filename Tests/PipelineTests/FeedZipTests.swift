@@ -94,6 +94,25 @@ import Testing
     #expect(attributes[.posixPermissions] as? Int == 0o600)
   }
 
+  @Test func `a name of one's own that ends in a number stays, where one document came`() throws {
+    let outcome = try run([Self.feed, file(2, "dept_101.xml"), summary(of: 2)])
+    #expect(outcome.status == 0 && zips == ["dept_101.xml.zip"])
+    #expect(try outcome.lines.contains(record(of: "dept_101.xml.zip", users: 2)))
+    #expect(try run([Self.feed, file(1, "b_001.xml"), file(1, "b_002.xml"), summary(of: 2, files: 2)]).status == 0)
+    #expect(zips == ["b.xml.zip", "dept_101.xml.zip"])
+  }
+
+  @Test(arguments: [["--schema"], ["--max-change", "10", "--ledger"]])
+  func `a schema or a ledger that cannot be read ends with a summary, and the account of the run is copied`(
+    flags: [String]
+  ) throws {
+    let lines = try stream(2)
+    let outcome = try run(flags + ["/dev/null/x"], lines)
+    #expect(outcome.status != 0 && outcome.errors.contains("/dev/null/x"))
+    expectRefusal(outcome, outcome.status)
+    #expect(outcome.lines.dropLast() == [lines[0], lines[2]], "the feed line, and the summary of the stage before")
+  }
+
   @Test func `the same input gives the same bytes, whatever the day, the time zone and the place`() throws {
     let lines = try stream(500)
     var seen: Set<Data> = []

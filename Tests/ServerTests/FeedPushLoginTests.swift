@@ -84,6 +84,7 @@ import Testing
     let login = ["--known-hosts", server.directory.path("known"), "--identity", Keys.path("locked")]
     let right = try directory.write("right", Keys.passphrase + "\n")
     let wrong = try directory.write("wrong", "guess\n")
+    for file in [right, wrong] { unsafe chmod(file, 0o600) }
     #expect(try check(server, login + ["--passphrase-file", right]).status == 0)
     #expect(try check(server, login + ["--passphrase-file", wrong]).status == 77)
     #expect(try check(server, login).status == 77)
@@ -137,10 +138,37 @@ import Testing
 
   // Passwords
 
+  @Test(arguments: ["--password-file", "--passphrase-file"])
+  func `a secret file that others can read is refused, unless that is wanted`(flag: String) throws {
+    let file = try directory.write("secret", "hidden\n")
+    unsafe chmod(file, 0o644)
+    let arguments = ["--check", "--to", "sftp://a@127.0.0.1:1/x", "--retries", "0", flag, file]
+    let refused = try push.run(arguments)
+    #expect(refused.status == 78 && refused.errorLines.count == 1)
+    #expect(refused.errors.contains("\(file): others can read this secret") && !refused.errors.contains("hidden"))
+    // Now it is the server that is not there.
+    #expect(try push.run(arguments + ["--insecure-secret-file"]).status == 75)
+    #expect(try push.run(arguments, environment: ["FEED_PUSH_INSECURE_SECRET_FILE": "1"]).status == 75)
+    unsafe chmod(file, 0o600)
+    #expect(try push.run(arguments).status == 75)
+  }
+
+  @Test func `ssh inherits no secret`() throws {
+    let seen = directory.path("seen")
+    let secrets = ["PS_CLIENT_SECRET": "s3cret-1", "SFTP_PASSWORD": "s3cret-2", "SMTP_PASSWORD": "s3cret-3"]
+    let outcome = try push.run(
+      ["--check", "--to", "sftp://a@127.0.0.1:1/x", "--retries", "0", "--ssh-command", "env > '\(seen)'; exit 255 # "],
+      environment: secrets.merging(["KEPT": "yes"]) { $1 })
+    #expect(outcome.status != 0)
+    let environment = String(decoding: try directory.read("seen"), as: UTF8.self)
+    #expect(environment.contains("KEPT=yes") && !environment.contains("s3cret"))
+  }
+
   @Test(arguments: [[], ["kbdint"]])
   func `a password logs in, from the environment or from a file`(options: [String]) throws {
     let server = try PasswordServer(options)
     let file = try directory.write("password", PasswordServer.password + "\n")
+    unsafe chmod(file, 0o600)
     let check = ["--check"] + server.target
     #expect(try push.run(check, environment: ["SFTP_PASSWORD": PasswordServer.password]).status == 0)
     #expect(try push.run(check, environment: ["SFTP_PASSWORD_FILE": file]).status == 0)

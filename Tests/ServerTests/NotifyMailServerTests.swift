@@ -59,6 +59,7 @@ import Testing
   @Test func `the password may come from a file, and is never shown`() throws {
     let server = try MailServer()
     let file = try server.directory.write("password", "p@ss wörd\n")
+    unsafe chmod(file, 0o600)
     let environment = ["SMTP_USER": "mailer", "SMTP_PASSWORD_FILE": file]
     let outcome = try send(server, ["-v"], environment: environment)
     #expect(outcome.status == 0)
@@ -69,6 +70,45 @@ import Testing
     for text in [outcome.errors, outcome.text, refused.errors, refused.text] {
       #expect(!text.contains("wörd") && !text.contains("t0p-secret"))
     }
+  }
+
+  @Test(arguments: ["t0p-secret&more", String(repeating: "t0p-", count: 30)])
+  func `a password that the server repeats is hidden, and no half of it is left where its words are cut`(
+    password: String
+  ) throws {
+    let server = try MailServer(["repeat"])
+    let outcome = try send(server, ["-v"], environment: ["SMTP_USER": "mailer", "SMTP_PASSWORD": password])
+    #expect(outcome.status == 77)
+    #expect(outcome.errors.contains("535 5.7.8 (secret) xxx") && outcome.errors.contains("xxx (secret)"))
+    let sent = Data("\0mailer\0\(password)".utf8).base64EncodedString()
+    for text in [outcome.errors, outcome.text] { #expect(!text.contains("t0p") && !text.contains(sent.prefix(12))) }
+  }
+
+  @Test func `a password file that others can read is refused, unless that is wanted`() throws {
+    let server = try MailServer()
+    let file = try server.directory.write("password", "p@ss wörd\n")
+    unsafe chmod(file, 0o644)
+    let environment = ["SMTP_USER": "mailer", "SMTP_PASSWORD_FILE": file]
+    let refused = try send(server, environment: environment)
+    #expect(refused.status == 78 && refused.errorLines.count == 1)
+    #expect(refused.errors.contains("\(file): others can read this secret"))
+    #expect(server.log.isEmpty)
+    #expect(try send(server, ["--insecure-secret-file"], environment: environment).status == 0)
+  }
+
+  @Test func `a sendmail inherits no secret`() throws {
+    let directory = try TemporaryDirectory()
+    let program = try directory.write(
+      "sendmail", "#!/bin/sh\ncat > /dev/null\nenv > '\(directory.path("seen"))'\n")
+    unsafe chmod(program, 0o700)
+    let secrets = ["PS_CLIENT_SECRET": "s3cret-1", "SFTP_PASSWORD": "s3cret-2", "SMTP_PASSWORD": "s3cret-3"]
+    let outcome = try notify.run(
+      ["--sendmail", program, "--from", "f@x.example", "--to", "a@x.example"], input: Self.stream,
+      environment: secrets.merging(["SMTP_PASSWORD_HINT": "kept"]) { $1 })
+    #expect(outcome.status == 0)
+    let environment = String(decoding: try directory.read("seen"), as: UTF8.self)
+    #expect(environment.contains("SMTP_PASSWORD_HINT=kept") && environment.contains("PATH="))
+    #expect(!environment.contains("s3cret"))
   }
 
   @Test func `without STARTTLS nothing is sent, on loopback too, unless that is allowed`() throws {
@@ -148,7 +188,7 @@ import Testing
   @Test(arguments: [
     ("greet=421 4.3.2 busy=99", Int32(75)), ("mail=421 4.3.2 closing=99", 75), ("data=452 4.3.1 full=99", 75),
     ("drop=99", 75),
-    ("mute", 75), ("greet=554 5.7.1 go away=99", 69), ("mail=550 5.1.8 bad sender=99", 69),
+    ("mute", 75), ("trickle", 75), ("greet=554 5.7.1 go away=99", 69), ("mail=550 5.1.8 bad sender=99", 69),
     ("data=554 5.7.1 spam=99", 69),
     ("greet=SSH-2.0-OpenSSH_9.2=99", 76), ("nologin", 77),
   ])

@@ -96,6 +96,7 @@ import Testing
     let outcome = try server.fetch("ok", arguments, environment: ["PS_CLIENT_SECRET": ""])
     #expect(outcome.status == 78 && outcome.output.isEmpty)
     #expect(outcome.errors.contains(path) && !outcome.errors.contains("s3cret"))
+    #expect(!outcome.errors.contains("insecure"), "no message leads round a safeguard")
     let insecure = try server.fetch("ok", arguments + ["--insecure-secret-file"], environment: ["PS_CLIENT_SECRET": ""])
     #expect(insecure.isComplete(3))
     unsafe chmod(path, 0o600)

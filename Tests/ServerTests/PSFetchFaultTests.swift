@@ -18,7 +18,12 @@ import Testing
     ("more", 3, 76, "follows the end of the JSON, at byte 150"), ("kind", 1, 76, "\"kind\""), ("empty", 0, 76, "empty"),
     ("no-content", 0, 76, "204"), ("object", 0, 76, "empty object"), ("null", 0, 76, "null"), ("html", 0, 76, "HTML"),
     ("utf-16", 0, 76, "UTF-16, at byte 0"), ("utf-16le", 0, 76, "0x00 at byte 1"), ("gzip-false", 0, 76, "gzip"),
-    ("gzip-more", 3, 76, "gzip"), ("brotli", 0, 76, "packed"),
+    ("gzip-more", 3, 76, "gzip"), ("gzip-padded-more", 3, 76, "gzip"), ("brotli", 0, 76, "packed by \"br\""),
+    ("encoding-utf-8", 0, 76, "packed by \"UTF-8\""), ("unpackable", 0, 77, "HTTP 401"),
+    // People who are not all.
+    ("link-next", 3, 76, "header Link"), ("x-next-page", 3, 76, "header X-Next-Page"),
+    ("more-pages", 3, 76, "\"hasMore\", at byte"), ("more-pages-first", 0, 76, "\"hasMore\", at byte"),
+    ("fault-behind", 3, 76, "the member \"fault\" at byte"), ("fault-bom", 0, 75, "101503 gone"),
     ("fault", 0, 76, "900900 Unclassified Authentication Failure"),
     ("fault-xml", 0, 76, "303001 Runtime Error; Address endpoint <x> failed"),
     // The gateway cannot reach what is behind it.
@@ -36,7 +41,11 @@ import Testing
     ("redirect-round", 0, 76, "redirected"),
     // The token.
     ("token-redirect", 0, 76, "redirected"), ("token-no-json", 0, 76, "no JSON"),
-    ("token-none", 0, 76, "no access_token"), ("token-odd", 0, 76, "characters"), ("token-later", 0, 75, "HTTP 503"),
+    ("token-none", 0, 76, "no access_token"), ("token-echo", 0, 77, "900901 no client has (secret)"),
+    ("token-status-404", 0, 69, "HTTP 404"), ("token-status-500", 0, 75, "HTTP 500"),
+    ("token-status-300", 0, 76, "redirected"), ("token-beside-error", 0, 69, "HTTP 400"),
+    ("token-in-text", 0, 75, "HTTP 500"), ("token-in-message", 0, 75, "HTTP 500"), ("token-odd", 0, 76, "characters"),
+    ("token-later", 0, 75, "HTTP 503"),
   ]
 
   @Test(arguments: faults)
@@ -125,6 +134,45 @@ import Testing
     #expect(server.requests.last?.headers["authorization"] == "Bearer t0ken-2")
     #expect(try server.fetch("status-401").status == 77)
     #expect(server.requests.count == 8)
+  }
+
+  @Test(arguments: ["token-endless", "endless-200", "endless-403", "endless-500"])
+  func `an answer without an end is not read for ever`(name: String) throws {
+    let outcome = try server.fetch(name)
+    #expect(outcome.isIncomplete(0) && outcome.errorLines.count == 1)
+  }
+
+  /// What the server does with the secret and with the token.
+  static let echoes = [
+    "json", "unicode", "unicode-lower", "percent", "percent-lower", "form", "html", "html-decimal", "html-hex", "xml",
+    "base64", "long", "very-long", "member", "header", "location", "moved",
+  ]
+
+  @Test(arguments: echoes)
+  func `a secret that a server repeats is hidden, however it is spelled and wherever it is cut`(how: String) throws {
+    for (name, secret) in [("echo-\(how)", GatewayServer.secret), ("echo-token-\(how)", "t0ken-1")] {
+      let outcome = try server.fetch(name, ["-v"])
+      #expect((outcome.status == 0) == (how == "moved"))
+      // No part of it either: of the spelled ones the parts between the escapes.
+      let base64 = String(Data("lib:\(secret)".utf8).base64EncodedString().dropLast(4).suffix(8))
+      var parts = ["s3cr", "cret", "more", "t0k", "0ken", "ken-", #"\u"#, "&#", "%26", "%2d", "%2D", base64]
+      // The name of the test.
+      if name.hasPrefix("echo-token") { parts.removeAll { $0 == "ken-" } }
+      let errors = outcome.errors.replacingOccurrences(of: server.url(name), with: "")
+      let shown = errors.replacingOccurrences(of: "(secret)", with: "")
+      for part in parts { #expect(!shown.contains(part), "\(name): \(errors)") }
+      if how != "very-long", how != "member", how != "long" {
+        #expect(errors.contains("(secret)"), "\(name): \(errors)")
+      }
+    }
+  }
+
+  @Test(arguments: [
+    "token-status-location", "token-status-300", "token-status-404", "token-status-500", "token-beside-error",
+  ])
+  func `a token is not shown, whatever the status it comes with`(name: String) throws {
+    let outcome = try server.fetch(name, ["-v"])
+    #expect(outcome.status != 0 && !(outcome.text + outcome.errors).contains("t0ken"))
   }
 
   @Test(arguments: [["--token-auth", "body"], ["--token-auth", "basic"]])

@@ -80,7 +80,8 @@ import Testing
 
   @Test(arguments: [
     ("list", 3), ("nobody", 0), ("bom", 3), ("gzip", 3), ("gzip-large", 20000), ("gzip-twice", 3), ("whole-unsaid", 3),
-    ("redirect", 3),
+    ("redirect", 3), ("gzip-padded", 3), ("gzip-line-end", 3), ("gzip-twice-padded", 3), ("token-bom", 3),
+    ("token-status-201", 3), ("token-status-203", 3), ("link-first", 3), ("x-next-page-blank", 3), ("counters", 0),
   ])
   func `people come out of every good answer`(name: String, count: Int) throws {
     let outcome = try server.fetch(name)

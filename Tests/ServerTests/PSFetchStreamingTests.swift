@@ -104,6 +104,19 @@ import Testing
     #expect(outcome.errors == "")
   }
 
+  @Test func `a reader that goes away ends it also where the signal is blocked`() throws {
+    let server = try GatewayServer()
+    let ps = Executable("ps-fetch").path
+    let words = server.arguments("many-16", []).map { "'\($0)'" }.joined(separator: " ")
+    let block =
+      "import os, signal, sys; signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGPIPE]); os.execv(sys.argv[1], sys.argv[1:])"
+    let outcome = try Executable(program: "/bin/bash").run(
+      ["-c", "python3 -c '\(block)' '\(ps)' \(words) | head -n 2 >/dev/null; echo ${PIPESTATUS[0]}"],
+      environment: ["PS_CLIENT_SECRET": GatewayServer.secret])
+    #expect(["74\n", "141\n"].contains(outcome.text))
+    #expect(server.fetches == 1)
+  }
+
   @Test func `a full disk is told`() throws {
     let server = try GatewayServer()
     let ps = Executable("ps-fetch").path

@@ -21,6 +21,14 @@ import Testing
     #expect(name.path(number: 12) == stem + "_12.xml.zip")
   }
 
+  @Test(arguments: [
+    ("/d/dept_101.xml", "/d/dept_101.xml.zip"), ("/d/a.xml", "/d/a.xml.zip"), ("/d/a_001", "/d/a_001.zip"),
+  ])
+  func `a document that came alone keeps its number`(document: String, path: String) {
+    #expect(ZipName(document: document, directory: nil).pathOfOneDocument == path)
+    #expect(ZipName(document: document, directory: "/e").pathOfOneDocument == "/e" + path.dropFirst(2))
+  }
+
   @Test func `a zip may lie elsewhere, and the XML be called anything`() {
     let name = ZipName(document: "/d/people", directory: "/e/f")
     #expect(name.path(number: 1) == "/e/f/people.zip")

@@ -11,6 +11,7 @@ else. What has an effect only once is done at the first request of its kind.
 import base64
 import email.utils
 import gzip
+import html
 import json
 import os
 import select
@@ -20,10 +21,12 @@ import struct
 import sys
 import threading
 import time
+import urllib.parse
 
 PEOPLE = [{"EMPLID": str(n), "NAME": "Zoë Müller"} for n in range(1, 4)]
 FEED = json.dumps({"records": {"record": PEOPLE}}, ensure_ascii=False).encode()
 LARGE = b"[" + b",".join(b'{"EMPLID":"%d"}' % n for n in range(20000)) + b"]"
+SECRET = "s3cret&more"
 REASONS = {200: "OK", 302: "Found", 401: "Unauthorized", 403: "Forbidden", 404: "Not Found", 429: "Too Many Requests"}
 
 
@@ -84,7 +87,68 @@ def token(exchange, name):
         return e.answer(401, '{"error":"invalid_client","error_description":"A valid OAuth client could not be found"}')
     if "grant_type=client_credentials" not in e.body:
         return e.answer(400, '{"error":"unsupported_grant_type"}')
-    e.answer(200, json.dumps({"access_token": f"t0ken-{e.number}", "token_type": "Bearer", "expires_in": 3600}))
+    body = {"access_token": f"t0ken-{e.number}", "token_type": "Bearer", "expires_in": 3600}
+    if name == "token-bom":
+        return e.answer(200, b"\xef\xbb\xbf" + json.dumps(body).encode())
+    if name.startswith("token-status-") and name[13:].isdigit():
+        return e.answer(int(name[13:]), json.dumps(body))
+    if name == "token-status-location":
+        return e.answer(302, Location=f"/{body['access_token']}")
+    if name == "token-beside-error":
+        return e.answer(400, json.dumps({"error": "odd", "message": f"not {body['access_token']}", **body}))
+    if name == "token-in-text":
+        return e.answer(500, json.dumps(body).replace("access_", "acce5s_"))
+    if name == "token-in-message":
+        return e.answer(500, json.dumps({"message": body["access_token"]}))
+    if name == "token-echo":
+        return e.answer(401, fault(900901, f"no client has {SECRET}"))
+    if name == "token-endless":
+        return endless(e, 200)
+    e.answer(200, json.dumps(body))
+
+
+# Spellings in which a server can repeat a secret, as raw bodies of a 403.
+ECHOES = {
+    "json": lambda s: json.dumps({"fault": {"code": 900908, "message": s.replace("/", "\\/")}}),
+    "unicode": lambda s: '{"fault":{"code":900908,"message":"' + "".join(f"\\u{ord(c):04X}" for c in s) + '"}}',
+    "unicode-lower": lambda s: '{"fault":{"code":900908,"message":"' + "".join(f"\\u{ord(c):04x}" for c in s) + '"}}',
+    "percent": lambda s: json.dumps({"code": 900908, "message": urllib.parse.quote(s, safe="")}),
+    "percent-lower": lambda s: json.dumps(
+        {"code": 900908, "message": "".join(c if c.isalnum() else f"%{ord(c):02x}" for c in s)}
+    ),
+    "form": lambda s: json.dumps({"code": 900908, "message": urllib.parse.quote_plus(s)}),
+    "html": lambda s: f"<html><body>900908 {html.escape(s)}</body></html>",
+    "html-decimal": lambda s: "<html><body>900908 " + "".join(f"&#{ord(c)};" for c in s) + "</body></html>",
+    "html-hex": lambda s: "<html><body>900908 " + "".join(f"&#x{ord(c):X};" for c in s) + "</body></html>",
+    "xml": lambda s: f"<am:fault><am:code>900908</am:code><am:message>{html.escape(s)}</am:message></am:fault>",
+    "base64": lambda s: json.dumps({"code": 900908, "message": "Basic " + base64.b64encode(f"lib:{s}".encode()).decode()}),
+    # Cut by what is shown of a text, by what is read of a body, and by what is shown of a name.
+    "long": lambda s: json.dumps({"code": 900908, "message": "x" * 285 + s + "y" * 5000}),
+    "very-long": lambda s: "<p>900908</p>" + "<i>" * 21840 + s * 2,
+}
+
+
+def echo(e, name):
+    """Repeats the client's secret or its token: echo-HOW or echo-token-HOW."""
+    how = name[5:].removeprefix("token-")
+    said = e.headers["authorization"][7:] if name.startswith("echo-token-") else SECRET
+    if how == "member":
+        return e.answer(200, json.dumps({"x" * (62 - len(said)) + said: 1}))
+    if how == "header":
+        return e.answer(200, FEED, Content_Encoding=said)
+    if how == "location":
+        return e.answer(302, Location=f"https://127.0.0.1:{PORT}/{urllib.parse.quote(said, safe='')}")
+    if how == "moved":
+        if "/moved" in e.path:
+            return e.answer(200, FEED)
+        return e.answer(302, Location=f"/{name}/moved/{urllib.parse.quote(said, safe='')}")
+    return e.answer(403, ECHOES[how](said))
+
+
+def endless(e, status):
+    e.head(status, {"Connection": "close"})
+    while True:
+        e.send(b'{"a":"' + b"x" * 65536)
 
 
 def fault(code, message="Runtime Error", description="Error connecting to the back end"):
@@ -120,6 +184,12 @@ def feed(exchange, name):
     if name == "echo":
         said = e.headers["authorization"] + " s3cret&more s3cret%26more " + base64.b64encode(b"lib:s3cret&more").decode()
         return e.answer(403, fault(900908, said))
+    if name.startswith("echo-"):
+        return echo(e, name)
+    if name.startswith("endless-"):
+        return endless(e, int(name[8:]))
+    if name == "unpackable":
+        return e.answer(401, FEED, Content_Encoding="gzip" if e.number % 2 else "UTF-8")
     if name == "redirect":
         if "/moved/" in e.path:
             return e.answer(200, FEED)
@@ -147,6 +217,20 @@ ANSWERS = {
     "gzip-false": (200, FEED, {"Content_Encoding": "gzip"}),
     "gzip-more": (200, gzip.compress(FEED) + b"more", {"Content_Encoding": "gzip"}),
     "brotli": (200, FEED, {"Content_Encoding": "br"}),
+    "encoding-utf-8": (200, FEED, {"Content_Encoding": "UTF-8"}),
+    "gzip-padded": (200, gzip.compress(FEED) + bytes(700), {"Content_Encoding": "gzip"}),
+    "gzip-line-end": (200, gzip.compress(FEED) + b"\r\n", {"Content_Encoding": "gzip"}),
+    "gzip-twice-padded": (200, gzip.compress(FEED[:9]) + gzip.compress(FEED[9:]) + b"\n\0", {"Content_Encoding": "gzip"}),
+    "gzip-padded-more": (200, gzip.compress(FEED) + b"\0\0" + gzip.compress(FEED), {"Content_Encoding": "gzip"}),
+    "link-next": (200, FEED, {"Link": '</p?page=1>; rel="first", </p?page=3>; title="a"; rel="next"'}),
+    "link-first": (200, FEED, {"Link": '</next>; rel="first"'}),
+    "x-next-page": (200, FEED, {"X_Next_Page": "2"}),
+    "x-next-page-blank": (200, FEED, {"X_Next_Page": " "}),
+    "more-pages": (200, json.dumps({"records": PEOPLE, "hasMore": True}), {}),
+    "more-pages-first": (200, json.dumps({"hasMore": True, "message": "ok", "records": PEOPLE}), {}),
+    "fault-behind": (200, json.dumps({"records": PEOPLE, "fault": {"code": 101503, "message": "gone"}}), {}),
+    "fault-bom": (200, b"\xef\xbb\xbf" + json.dumps({"fault": {"code": 101503, "message": "gone"}}).encode(), {}),
+    "counters": (200, json.dumps({"count": 0, "records": [], "offset": 0, "hasMore": False, "next": None}), {}),
     "empty": (200, b"", {}),
     "no-content": (204, b"", {}),
     "object": (200, "{}", {}),

@@ -13,8 +13,11 @@ listens. User and password are `mailer` and `p@ss wörd`.
   greet=REPLY=N  greet so and hang up, N times
   drop=N         cut the connection after the message came, N times, and keep it not
   mute           accept connections and say nothing
+  trickle        greet without an end, ten lines a second
+  repeat         repeat the password that is wrong, and what base64 it came in
 """
 import asyncio
+import base64
 import json
 import os
 import ssl
@@ -90,6 +93,13 @@ class Handler:
         return '250 2.0.0 queued as %d' % number
 
 
+class Trickle(asyncio.Protocol):
+    def connection_made(self, transport):
+        if not transport.is_closing():
+            transport.write(b'220-patience\r\n')
+            asyncio.get_running_loop().call_later(0.1, self.connection_made, transport)
+
+
 class Hangup(asyncio.Protocol):
     def __init__(self, reply):
         self.reply = reply
@@ -101,6 +111,9 @@ class Hangup(asyncio.Protocol):
 
 
 def login(server, session, envelope, mechanism, data):
+    if 'repeat' in flags:
+        sent = base64.b64encode(b'\0%s\0%s' % (data.login, data.password)).decode()
+        return AuthResult(success=False, handled=False, message='535 5.7.8 %s %s %s' % (sent, 'x' * 200, data.password.decode()))
     isGood = isinstance(data, LoginPassword) and (data.login, data.password) == (b'mailer', 'p@ss wörd'.encode())
     return AuthResult(success=isGood, handled=isGood, message=None if isGood else '535 5.7.8 Credentials invalid')
 
@@ -111,6 +124,8 @@ context.load_cert_chain(certificate, key)
 
 def connect():
     log('connection')
+    if 'trickle' in flags:
+        return Trickle()
     if 'mute' in flags:
         return Hangup(None)
     if reply := due('greet'):

@@ -1,12 +1,12 @@
-/// Base64 (RFC 4648), in which mail carries what is not text.
-enum Base64 {
+/// Base64 (RFC 4648), in which mail carries what is not text, and HTTP and SMTP carry credentials.
+public enum Base64 {
   private static let digits = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
   private static let padding = UInt8(ascii: "=")
 
-  static func text(_ bytes: [UInt8]) -> String { String(decoding: encoded(bytes), as: UTF8.self) }
+  public static func text(_ bytes: [UInt8]) -> String { String(decoding: encoded(bytes), as: UTF8.self) }
 
   /// - Parameter lineLength: where given, each line that long is ended by LF, and the last one too.
-  static func encoded(_ bytes: [UInt8], lineLength: Int? = nil) -> [UInt8] {
+  public static func encoded(_ bytes: [UInt8], lineLength: Int? = nil) -> [UInt8] {
     var result: [UInt8] = []
     result.reserveCapacity(bytes.count / 3 * 4 + bytes.count / 50 + 8)
     var column = 0
