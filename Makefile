@@ -1,6 +1,7 @@
 # make          build the six executables
 # make demo     a whole night on the examples
 # make check    lint, all tests, and the ceilings of instructions a person
+# make chaos    whole nights at random, for hours: SEED= ROUNDS= (2000), or CASE= with KEEP=1
 # make bench    measure, beside peers
 # make install  PREFIX=/usr/local DESTDIR=
 # make deb      a Debian package
@@ -18,7 +19,7 @@ BUILD_PACKAGES := pkg-config libxml2-dev libarchive-dev libssl-dev libcurl4-open
 RUN_PACKAGES := openssh-client
 DEMO_PACKAGES := libxml2-utils unzip
 CHECK_PACKAGES := $(RUN_PACKAGES) $(DEMO_PACKAGES) mandoc shellcheck jq valgrind zip openssl openssh-server \
-  openssh-sftp-server nginx-light msmtp procps util-linux python3 python3-aiosmtpd python3-asyncssh unicode-data binutils
+  openssh-sftp-server nginx-light msmtp procps util-linux python3 python3-aiosmtpd python3-asyncssh unicode-data binutils gcc libc6-dev mount
 
 # Installs those of the packages that are not there.
 install-packages = @missing=$$(for package in $(1); do \
@@ -28,7 +29,7 @@ install-packages = @missing=$$(for package in $(1); do \
     $$root apt-get -qq update && DEBIAN_FRONTEND=noninteractive $$root apt-get -qq install -y \
       -o DPkg::Lock::Timeout=300 --no-install-recommends $$missing >/dev/null; fi
 
-.PHONY: all build demo check lint test bench bench-instructions install deb clean build-packages demo-packages check-packages
+.PHONY: all build demo check lint test chaos chaos-short bench bench-instructions install deb clean build-packages demo-packages check-packages
 
 all: build
 
@@ -48,7 +49,7 @@ build: build-packages
 demo: build demo-packages
 	PATH=$(CURDIR)/$(BUILD):$$PATH examples/a-night
 
-check: check-packages lint test bench-instructions
+check: check-packages lint test chaos-short bench-instructions
 
 lint:
 	$(SWIFT) format lint --strict --recursive Package.swift Sources Tests
@@ -58,6 +59,17 @@ lint:
 test:
 	$(SWIFT) build --build-tests --quiet
 	$(SWIFT) test --skip-build
+
+# KEEP=1 keeps the directories of cases with faults. See Tests/Chaos/README.md.
+CHAOS = Tests/Chaos/chaos $(if $(SEED),--seed $(SEED)) $(if $(JOBS),--jobs $(JOBS)) $(if $(KEEP),--keep)
+
+chaos: build
+	$(call install-packages,$(CHECK_PACKAGES))
+	$(CHAOS) $(if $(CASE),--case $(CASE) --verbose,$(if $(ROUNDS),--rounds $(ROUNDS)))
+
+chaos-short: SEED ?= 1
+chaos-short: build
+	$(CHAOS) --seconds $(or $(CHAOS_SECONDS),30)
 
 bench: build
 	$(call install-packages,$(shell cat Benchmarks/packages.txt))
