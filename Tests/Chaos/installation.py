@@ -4,6 +4,7 @@ import datetime
 import glob
 import json
 import os
+import random
 import shutil
 import signal
 import subprocess
@@ -54,6 +55,9 @@ class KillAtTime:
     target: str
     signal: int
 
+    def __str__(self):
+        return f"{self.target} after {self.fraction:.0%} by {int(self.signal)}"
+
 
 @dataclass(frozen=True)
 class Trouble:
@@ -81,6 +85,7 @@ class Run:
     at: int
     arguments: tuple
     trouble: Trouble
+    clock: int = 0  # by how many seconds the clock of the machine is ahead
     code: int = 0
     errors: list = field(default_factory=list)
     killed: str = ""  # what was killed: a stage's name, script, group, or nothing
@@ -91,7 +96,8 @@ class Run:
 
     def __str__(self):
         moment = datetime.datetime.fromtimestamp(self.at, datetime.timezone.utc).strftime("%F %H:%MZ")
-        return f"{moment} run {' '.join(self.arguments)} [{self.trouble}] -> {self.code}" + (
+        clock = f", clock {self.clock // 86400} days ahead" if self.clock else ""
+        return f"{moment} run {' '.join(self.arguments)} [{self.trouble}{clock}] -> {self.code}" + (
             f", killed: {self.killed}" if self.killed else "") + "".join("\n    " + line for line in self.errors)
 
 
@@ -111,11 +117,11 @@ def session(leader):
 
 
 class Installation:
-    def __init__(self, home, random, killer, *, zone="UTC", begin, days, most=4, statuses="E I", drop="file", mail="maildir",
+    def __init__(self, home, rng, killer, *, zone="UTC", begin, days, most=4, is_full=False, statuses="E I", drop="file", mail="maildir",
                  counts_until=True, keep_runs=30, with_file=True, with_disk=False):  # fmt: skip
-        self.home, self.random, self.killer = home, random, killer
+        self.home, self.killer = home, killer
         os.makedirs(home)
-        self.people = People(random, zone, begin, days, most)
+        self.people = People(rng, zone, begin, days, most, is_full)
         self.store = Store(self.people, counts_until)
         self.drop = os.path.join(home, "drop")
         os.mkdir(self.drop)
@@ -204,7 +210,8 @@ class Installation:
         wrapped = os.path.join(self.home, f"wrap.{len(self.runs)}")
         os.mkdir(wrapped)
         shutil.copy(self.killer, os.path.join(wrapped, kill.program))
-        real = {"alma-people-feed": SCRIPT, "sftp-server": SERVER}.get(kill.program, os.path.join(BIN, kill.program))
+        real = {"alma-people-feed": SCRIPT, "sftp-server": SERVER, **{stage: os.path.join(BIN, stage) for stage in STAGES}}
+        real = real.get(kill.program) or shutil.which(kill.program)
         os.symlink(real, os.path.join(wrapped, kill.program + ".real"))
         with open(os.path.join(wrapped, "plan"), "w") as file:
             print(kill.program, kill.invocation, kill.number, kill.when, kill.target, int(kill.signal), kill.scope, file=file)
@@ -220,7 +227,7 @@ class Installation:
                 os.killpg(process.pid, kill.signal)
                 run.killed = "group"
             elif kill.target == "stage" and stages:
-                number, run.killed = self.random.choice(stages)
+                number, run.killed = random.Random(kill.fraction).choice(stages)
                 os.kill(number, kill.signal)
             else:
                 os.kill(process.pid, kill.signal)
@@ -230,10 +237,10 @@ class Installation:
 
     # Runs
 
-    def run(self, *arguments, trouble=Trouble(), is_patient=True):
+    def run(self, *arguments, trouble=Trouble(), is_patient=True, clock=0):
         """One run of the script. `is_patient`: wait until nobody of it is left, not only the script."""
-        run = Run(self.people.now, arguments, trouble)
-        environment = {"HOME": self.home, "LANG": "C.UTF-8", "SOURCE_DATE_EPOCH": str(run.at)}
+        run = Run(self.people.now, arguments, trouble, clock)
+        environment = {"HOME": self.home, "LANG": "C.UTF-8", "SOURCE_DATE_EPOCH": str(run.at + clock)}
         path, script = ["/usr/local/bin", "/usr/bin", "/bin"], SCRIPT
         path.insert(0, BIN)
         kill = trouble.kill
@@ -287,12 +294,19 @@ class Installation:
         if trouble.disk:
             self.make_room(trouble.disk)
         self.end()
-        if not run.killed and run.trouble == Trouble():
+        if not run.killed and run.trouble == Trouble() and run.code == 0:
             self.usual_time = 0.7 * self.usual_time + 0.3 * (time.monotonic() - begun)
         run.messages = self.mailbox.collect()
         self.runs.append(run)
         self.read_accounts()
         return run
+
+    def cut_power(self, tail):
+        """What a file system may leave at the end of a file that was appended to when the power went."""
+        path = os.path.join(self.state, "ledger.ndjson")
+        if os.path.exists(path):
+            with open(path, "ab") as file:
+                file.write(tail)
 
     def read_accounts(self):
         """Notes who was rejected in which run, before the runs are pruned."""

@@ -24,7 +24,8 @@ def of_run(installation, run):
             faults.append(f"status: the exit status is {run.code}")
         if run.code and len(lines) != 1:
             faults.append(f"one line: a run that failed said {len(lines)} lines: {lines}")
-        if not run.code and lines:
+        # Records of the future, of a clock that was ahead, are told on every run.
+        if not run.code and lines and not any(earlier.clock for earlier in installation.runs):
             faults.append(f"one line: a run that went well said {lines}")
     if run.code == 0:
         faults += of_success(installation, run)
@@ -33,7 +34,7 @@ def of_run(installation, run):
 
 def of_success(installation, run):
     """0 means: delivered, nobody to deliver, or skipped because today's window has been delivered; and everybody was told."""
-    until = run.option("--until") or installation.people.day(run.at).isoformat()
+    until = run.option("--until") or installation.people.day(run.at + run.clock).isoformat()
     delivered = [
         record for record in installation.ledger()
         if record.get("kind") == "delivery" and record.get("until", "") >= until and record.get("outcome") != "failed"
@@ -60,6 +61,8 @@ def asked(installation):
             seen.append(requests.popleft())
         today = installation.people.day(run.at)
         since, until = run.option("--since"), run.option("--until")
+        if run.clock:
+            continue
         is_sure = not run.killed and not run.trouble.disk and not any(BUSY in line for line in run.errors)
         for status in [run.option("--status")] if run.option("--status") else installation.statuses:
             if is_sure or any(request.status == status for request in seen):

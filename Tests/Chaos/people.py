@@ -45,8 +45,8 @@ class Change:
 class People:
     """The people, and the clock of the simulation."""
 
-    def __init__(self, random, zone, begin, days, most):
-        """Changes on each of `days` days from the moment `begin` on, up to `most` a day."""
+    def __init__(self, random, zone, begin, days, most, is_full=False):
+        """Changes on each of `days` days from the moment `begin` on, up to `most` a day. `is_full`: each day has every kind."""
         self.zone = zoneinfo.ZoneInfo(zone)
         self.now = begin
         ids = [f"96000{n:04}" for n in range(1, max(8, most) + 1)]
@@ -56,6 +56,9 @@ class People:
             for _ in range(random.choice([0, random.randint(1, most), most]))
         )
         kinds = random.choices("EEEEIIR", k=len(moments))
+        if is_full:
+            moments = [(begin + day * 86400 + 3600 * n, who) for day in range(days) for n, who in enumerate(random.sample(ids, 6), 1)]
+            kinds = [kind for _ in range(days) for kind in random.sample("EEEIIR", 6)]
         self.changes = [Change(at, who, serial, kind) for serial, ((at, who), kind) in enumerate(zip(moments, kinds), 1)]
         self.by_person = {}
         for change in self.changes:
