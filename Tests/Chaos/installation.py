@@ -13,7 +13,7 @@ import time
 from dataclasses import dataclass, field
 
 from people import People, Store
-from places import Alma, Mailbox
+from places import Alma, Mailbox, SSHServer
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 BIN = os.environ.get("CHAOS_BIN", os.path.join(ROOT, ".build/release"))
@@ -88,6 +88,7 @@ class Run:
     clock: int = 0  # by how many seconds the clock of the machine is ahead
     code: int = 0
     errors: list = field(default_factory=list)
+    is_patient: bool = True
     killed: str = ""  # what was killed: a stage's name, script, group, or nothing
     messages: list = field(default_factory=list)
 
@@ -102,7 +103,7 @@ class Run:
 
 
 def session(leader):
-    """The live processes of a session: (process id, name)."""
+    """The live processes of a session: (process id, name). What sendmail has left behind is none of them."""
     found = []
     for path in glob.glob("/proc/[0-9]*/stat"):
         try:
@@ -111,7 +112,7 @@ def session(leader):
         except OSError:
             continue
         name, rest = text[text.index("(") + 1 : text.rindex(")")], text[text.rindex(")") + 2 :].split()
-        if int(rest[3]) == leader and rest[0] not in "ZX":
+        if int(rest[3]) == leader and rest[0] not in "ZX" and name != "sleep":
             found.append((int(path.split("/")[2]), name))
     return found
 
@@ -128,16 +129,19 @@ class Installation:
         self.alma = Alma(self.drop)
         self.mailbox = Mailbox(os.path.join(home, "mail"), mail)
         self.statuses, self.has_file, self.has_server = statuses.split(), with_file, drop == "sftp"
+        self.sshd = SSHServer(home, self.drop) if drop == "sshd" else None
         self.runs, self.accounts, self.usual_time, self.faults = [], {}, 1.0, []
         self.has_disk = with_disk and os.geteuid() == 0 and self.mount()
         self.state = os.path.join(home, "disk" if self.has_disk else ".", "state")
         self.settings = {
             "ALMA_PEOPLE_STATE": self.state, "ALMA_PEOPLE_STATUSES": statuses, "ALMA_PEOPLE_KEEP_RUNS": str(keep_runs),
             "PS_BASE_URL": self.store.url, "PS_FEED_PATH": "/people", "PS_CLIENT_ID": "lib", "PS_CLIENT_SECRET": "s3cret",
-            "PS_TZ": zone, "PS_FETCH_RETRIES": "0", "FEED_PUSH_RETRIES": "0", "NOTIFY_MAIL_RETRIES": "0",
+            "PS_TZ": zone, "PS_FETCH_RETRIES": "0", "FEED_PUSH_RETRIES": "0", "NOTIFY_MAIL_RETRIES": "0", "NOTIFY_MAIL_LIST_LIMIT": "1000",
             "FEED_PUSH_TO": f"sftp://alma@library{self.drop}" if self.has_server else f"file://{self.drop}",
             **self.mailbox.settings(),
         }  # fmt: skip
+        if self.sshd:
+            self.settings.update(self.sshd.settings)
         if self.has_server:
             self.write("ssh", SSH.format(drop=self.drop, home=home, server=os.path.dirname(SERVER)), 0o700)
             self.settings["FEED_PUSH_SSH_COMMAND"] = f'exec "{home}/ssh"'
@@ -152,6 +156,8 @@ class Installation:
     def close(self):
         self.alma.rest()
         self.store.close()
+        if self.sshd:
+            self.sshd.go_away()
         if self.has_disk:
             subprocess.run(["umount", "-l", os.path.join(self.home, "disk")], check=True)
 
@@ -192,6 +198,8 @@ class Installation:
         self.store.mode = trouble.store
         if trouble.drop_away and self.has_server:
             open(self.drop + ".away", "w").close()
+        elif trouble.drop_away and self.sshd:
+            self.sshd.go_away()
         elif trouble.drop_away:
             os.rename(self.drop, self.drop + ".kept")
         if trouble.mail_away:
@@ -201,6 +209,8 @@ class Installation:
         self.store.mode = "up"
         if os.path.exists(self.drop + ".away"):
             os.unlink(self.drop + ".away")
+        if self.sshd:
+            self.sshd.come_back()
         if os.path.exists(self.drop + ".kept"):
             os.rename(self.drop + ".kept", self.drop)
         self.mailbox.come_back()
@@ -239,7 +249,7 @@ class Installation:
 
     def run(self, *arguments, trouble=Trouble(), is_patient=True, clock=0):
         """One run of the script. `is_patient`: wait until nobody of it is left, not only the script."""
-        run = Run(self.people.now, arguments, trouble, clock)
+        run = Run(self.people.now, arguments, trouble, clock, is_patient=is_patient)
         environment = {"HOME": self.home, "LANG": "C.UTF-8", "SOURCE_DATE_EPOCH": str(run.at + clock)}
         path, script = ["/usr/local/bin", "/usr/bin", "/bin"], SCRIPT
         path.insert(0, BIN)
@@ -254,6 +264,7 @@ class Installation:
             words += ["--config", os.path.join(self.home, "settings")]
         else:
             environment.update(self.settings)
+        before = self.ledger(), self.alma.delivered()
         if trouble.lasts != "later":
             self.begin(trouble)
         turn = {"until-request": self.end, "later": lambda: self.begin(trouble)}.get(trouble.lasts)
@@ -297,9 +308,18 @@ class Installation:
         if not run.killed and run.trouble == Trouble() and run.code == 0:
             self.usual_time = 0.7 * self.usual_time + 0.3 * (time.monotonic() - begun)
         run.messages = self.mailbox.collect()
+        if "--dry-run" in arguments and (run.messages or before != (self.ledger(), self.alma.delivered())):
+            self.faults.append(f"dry run: it has changed something: {run}")
         self.runs.append(run)
         self.read_accounts()
         return run
+
+    def status(self):
+        """What `alma-people-feed status` says: its exit status, and its lines on standard error."""
+        environment = {"HOME": self.home, "PATH": f"{BIN}:/usr/bin:/bin", **self.settings, "SOURCE_DATE_EPOCH": str(self.people.now)}
+        result = subprocess.run([SCRIPT, "status"], env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+                                stderr=subprocess.PIPE, text=True)  # fmt: skip
+        return result.returncode, result.stderr.splitlines()
 
     def cut_power(self, tail):
         """What a file system may leave at the end of a file that was appended to when the power went."""

@@ -27,7 +27,10 @@ def of_run(installation, run):
         # Records of the future, of a clock that was ahead, are told on every run.
         if not run.code and lines and not any(earlier.clock for earlier in installation.runs):
             faults.append(f"one line: a run that went well said {lines}")
-    if run.code == 0:
+    earlier = installation.runs[installation.runs.index(run) - 1] if len(installation.runs) > 1 else run
+    if any(BUSY in line for line in run.errors) and earlier.is_patient:
+        faults.append(f"busy: nobody of another run is left: {run.errors}")
+    if run.code == 0 and "--dry-run" not in run.arguments:
         faults += of_success(installation, run)
     return faults
 
@@ -48,6 +51,7 @@ def of_end(installation):
     """What is wrong after the clean nights at the end."""
     return [
         *installation.alma.faults, *owed(installation), *told(installation), *ledger_and_drop(installation), *left(installation),
+        *([] if (said := installation.status()) == (0, []) else [f"status: `status` ends with {said[0]}: {said[1]}"]),
     ]  # fmt: skip
 
 
@@ -61,7 +65,7 @@ def asked(installation):
             seen.append(requests.popleft())
         today = installation.people.day(run.at)
         since, until = run.option("--since"), run.option("--until")
-        if run.clock:
+        if run.clock or "--dry-run" in run.arguments:
             continue
         is_sure = not run.killed and not run.trouble.disk and not any(BUSY in line for line in run.errors)
         for status in [run.option("--status")] if run.option("--status") else installation.statuses:

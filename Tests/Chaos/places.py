@@ -2,12 +2,18 @@
 
 import email
 import email.policy
+import getpass
 import hashlib
 import os
 import re
+import shutil
+import signal
+import socket
 import socketserver
 import stat
+import subprocess
 import threading
+import time
 import xml.etree.ElementTree
 import zipfile
 
@@ -87,23 +93,98 @@ class Alma:
         return self.taken + waiting
 
 
-SENDMAIL = """#!/bin/sh
-[ ! -e "{box}.away" ] || {{ cat >/dev/null; echo 'sendmail: queue: temporary failure' >&2; exit 75; }}
-cat >"{box}/tmp/$$" && mv "{box}/tmp/$$" "{box}/new/$$.$(date +%s%N)"
+SSHD = """Port {port}
+ListenAddress 127.0.0.1
+PidFile none
+HostKey {home}/host_key
+AuthorizedKeysFile {home}/client_key.pub
+StrictModes no
+UsePAM no
+PasswordAuthentication no
+KbdInteractiveAuthentication no
+Subsystem sftp internal-sftp
 """
 
 
+class SSHServer:
+    """An sshd before the drop directory."""
+
+    def __init__(self, home, drop):
+        self.home = home
+        for name in ("host_key", "client_key"):
+            subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", f"{home}/{name}"], check=True)
+        self.user = getpass.getuser()
+        if os.geteuid() == 0:
+            # Somebody whom permissions bind.
+            self.user = "nobody"
+            shutil.chown(drop, "nobody")
+            os.makedirs("/run/sshd", exist_ok=True)
+        with socket.create_server(("127.0.0.1", 0)) as probe:
+            self.port = probe.getsockname()[1]
+        with open(f"{home}/sshd_config", "w") as file:
+            file.write(SSHD.format(port=self.port, home=home))
+        with open(f"{home}/host_key.pub") as key, open(f"{home}/known_hosts", "w") as file:
+            file.write(f"[127.0.0.1]:{self.port} {key.read()}")
+        self.settings = {
+            "FEED_PUSH_TO": f"sftp://{self.user}@127.0.0.1:{self.port}{drop}", "FEED_PUSH_IDENTITY": f"{home}/client_key",
+            "FEED_PUSH_KNOWN_HOSTS": f"{home}/known_hosts",
+        }  # fmt: skip
+        self.process = None
+        self.come_back()
+
+    def come_back(self):
+        if self.process:
+            return
+        words = ["/usr/sbin/sshd", "-D", "-f", f"{self.home}/sshd_config", "-E", f"{self.home}/sshd.log"]
+        self.process = subprocess.Popen(words, stdin=subprocess.DEVNULL)
+        for _ in range(6000):
+            try:
+                socket.create_connection(("127.0.0.1", self.port)).close()
+                return
+            except ConnectionRefusedError:
+                time.sleep(0.01)
+        raise TimeoutError("sshd does not listen")
+
+    def go_away(self):
+        """The server, and those who are logged in."""
+        for process in [self.process.pid, *descendants(self.process.pid)]:
+            try:
+                os.kill(process, signal.SIGKILL)
+            except ProcessLookupError:
+                pass
+        self.process.wait()
+        self.process = None
+
+
+def descendants(process):
+    try:
+        with open(f"/proc/{process}/task/{process}/children") as file:
+            children = [int(child) for child in file.read().split()]
+    except OSError:
+        return []
+    return children + [other for child in children for other in descendants(child)]
+
+
+SENDMAIL = """#!/bin/sh
+[ ! -e "{box}.away" ] || {{ cat >/dev/null; echo 'sendmail: queue: temporary failure' >&2; exit 75; }}
+cat >"{box}/tmp/$$" && mv "{box}/tmp/$$" "{box}/new/$$.$(date +%s%N)" || exit
+{behind}
+"""
+# What a sendmail that delivers in the background leaves behind; it holds what it was given.
+BEHIND = "sleep 2 &"
+
+
 class Mailbox:
-    """A maildir, filled by the stage itself, by a sendmail script or by a mail server."""
+    """A maildir, filled by the stage itself, by a sendmail script (which may leave a process behind) or by a mail server."""
 
     def __init__(self, path, kind):
         self.path, self.kind, self.seen, self.messages = path, kind, set(), []
         if kind != "maildir":
             for name in ("tmp", "new"):
                 os.makedirs(os.path.join(path, name))
-        if kind == "sendmail":
+        if kind in ("sendmail", "background"):
             with open(path + ".sendmail", "w") as file:
-                file.write(SENDMAIL.format(box=path))
+                file.write(SENDMAIL.format(box=path, behind=BEHIND if kind == "background" else ""))
             os.chmod(path + ".sendmail", stat.S_IRWXU)
         if kind == "smtp":
             self.serve()
@@ -112,6 +193,7 @@ class Mailbox:
         way = {
             "maildir": lambda: {"NOTIFY_MAIL_MAILDIR": self.path},
             "sendmail": lambda: {"NOTIFY_MAIL_SENDMAIL": self.path + ".sendmail"},
+            "background": lambda: {"NOTIFY_MAIL_SENDMAIL": self.path + ".sendmail"},
             "smtp": lambda: {"NOTIFY_MAIL_SMTP": f"smtp://127.0.0.1:{self.port}", "NOTIFY_MAIL_INSECURE_PLAINTEXT": "1"},
         }[self.kind]()
         return {**way, "NOTIFY_MAIL_FROM": "night@example.edu", "NOTIFY_MAIL_TO": "people@example.edu"}
