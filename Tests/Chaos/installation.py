@@ -118,11 +118,11 @@ def session(leader):
 
 
 class Installation:
-    def __init__(self, home, rng, killer, *, zone="UTC", begin, days, most=4, is_full=False, statuses="E I", drop="file", mail="maildir",
+    def __init__(self, home, rng, killer, *, zone="UTC", begin, days, clean_days, most=4, is_full=False, statuses="E I", drop="file", mail="maildir",
                  counts_until=True, keep_runs=30, with_file=True, with_disk=False):  # fmt: skip
         self.home, self.killer = home, killer
         os.makedirs(home)
-        self.people = People(rng, zone, begin, days, most, is_full)
+        self.people = People(rng, zone, begin, days, clean_days, most, is_full)
         self.store = Store(self.people, counts_until)
         self.drop = os.path.join(home, "drop")
         os.mkdir(self.drop)
@@ -136,7 +136,9 @@ class Installation:
         self.settings = {
             "ALMA_PEOPLE_STATE": self.state, "ALMA_PEOPLE_STATUSES": statuses, "ALMA_PEOPLE_KEEP_RUNS": str(keep_runs),
             "PS_BASE_URL": self.store.url, "PS_FEED_PATH": "/people", "PS_CLIENT_ID": "lib", "PS_CLIENT_SECRET": "s3cret",
-            "PS_TZ": zone, "PS_FETCH_RETRIES": "0", "FEED_PUSH_RETRIES": "0", "NOTIFY_MAIL_RETRIES": "0", "NOTIFY_MAIL_LIST_LIMIT": "1000",
+            "PS_TZ": zone, "PS_FETCH_RETRIES": "0",
+            # A server that dies after the rename and before its answer: only another try can tell.
+            "FEED_PUSH_RETRIES": "0" if drop == "file" else "1", "NOTIFY_MAIL_RETRIES": "0", "NOTIFY_MAIL_LIST_LIMIT": "1000",
             "FEED_PUSH_TO": f"sftp://alma@library{self.drop}" if self.has_server else f"file://{self.drop}",
             **self.mailbox.settings(),
         }  # fmt: skip
@@ -173,7 +175,10 @@ class Installation:
     def fill(self, disk):
         path, kind, *number = os.path.join(self.home, "disk"), *disk
         if kind == "read-only":
-            subprocess.run(["mount", "-o", "remount,ro", path], check=True)
+            words = ["mount", "-o", "remount,ro", path]
+            # Somebody of an earlier run may still write.
+            while subprocess.run(words, stderr=subprocess.DEVNULL).returncode != 0:
+                time.sleep(0.05)
             return
         filler = os.path.join(path, "filler")
         os.mkdir(filler)
@@ -185,12 +190,11 @@ class Installation:
             for n in range(max(0, free.f_favail - number[0])):
                 open(os.path.join(filler, str(n)), "w").close()
 
-    def make_room(self, disk):
+    def make_room(self):
         path = os.path.join(self.home, "disk")
-        if disk[0] == "read-only":
+        if self.has_disk and os.statvfs(path).f_flag & os.ST_RDONLY:
             subprocess.run(["mount", "-o", "remount,rw", path], check=True)
-        else:
-            shutil.rmtree(os.path.join(path, "filler"))
+        shutil.rmtree(os.path.join(path, "filler"), ignore_errors=True)
 
     # Trouble
 
@@ -204,6 +208,8 @@ class Installation:
             os.rename(self.drop, self.drop + ".kept")
         if trouble.mail_away:
             self.mailbox.go_away()
+        if trouble.disk:
+            self.fill(trouble.disk)
 
     def end(self):
         self.store.mode = "up"
@@ -214,6 +220,7 @@ class Installation:
         if os.path.exists(self.drop + ".kept"):
             os.rename(self.drop + ".kept", self.drop)
         self.mailbox.come_back()
+        self.make_room()
 
     def wrap(self, kill):
         """A directory for PATH in which the killer stands for a program."""
@@ -269,8 +276,6 @@ class Installation:
             self.begin(trouble)
         turn = {"until-request": self.end, "later": lambda: self.begin(trouble)}.get(trouble.lasts)
         self.store.at_request = turn
-        if trouble.disk:
-            self.fill(trouble.disk)
         begun = time.monotonic()
         with open(os.path.join(self.home, "stderr"), "w+") as errors:
             process = subprocess.Popen(words, cwd=self.home, env=environment, stdin=subprocess.DEVNULL,
@@ -302,8 +307,6 @@ class Installation:
             if run.killed == "alma-people-feed":
                 run.killed = "script"
         self.store.at_request = None
-        if trouble.disk:
-            self.make_room(trouble.disk)
         self.end()
         if not run.killed and run.trouble == Trouble() and run.code == 0:
             self.usual_time = 0.7 * self.usual_time + 0.3 * (time.monotonic() - begun)

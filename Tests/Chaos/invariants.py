@@ -75,15 +75,20 @@ def asked(installation):
 
 
 def owed(installation):
-    """Every person who changed on an owed day is in Alma with the last state."""
+    """Every person who changed on an owed day is in Alma with the last state, or with one of a day that is not over."""
     first, by_hand = {}, set()
     for status, since, until in asked(installation):
         first.setdefault(status, since)
         by_hand.update((status, since + datetime.timedelta(days=n)) for n in range((until - since).days))
+    today = installation.people.day()
     for person, changes in installation.people.by_person.items():
-        last, day = changes[-1], installation.people.day(changes[-1].at)
+        over = [change for change in changes if installation.people.day(change.at) < today]
+        if not over:
+            continue
+        last, day = over[-1], installation.people.day(over[-1].at)
         is_owed = last.status in first and day >= first[last.status] or (last.status, day) in by_hand
-        if is_owed and last.kind != "R" and installation.alma.users.get(person) != (last.serial, last.kind):
+        fine = [(change.serial, change.kind) for change in changes[len(over) - 1 :]]
+        if is_owed and last.kind != "R" and installation.alma.users.get(person) not in fine:
             yield f"owed: {person} became {last.kind} by change {last.serial} on {day}; Alma has {installation.alma.users.get(person)}"
         if is_owed and last.kind == "R" and not any(last.netid in names for run in installation.runs for names in run.messages):
             yield f"told: {last.netid} was rejected by a change on {day}, and no e-mail ever said so"

@@ -11,6 +11,8 @@ import zoneinfo
 from dataclasses import dataclass
 
 BLANK = " "
+# Those who change on the clean days, too, and what they always are.
+DAILY = {"960009998": "I", "960009999": "E"}
 
 
 @dataclass(frozen=True)
@@ -45,8 +47,10 @@ class Change:
 class People:
     """The people, and the clock of the simulation."""
 
-    def __init__(self, random, zone, begin, days, most, is_full=False):
-        """Changes on each of `days` days from the moment `begin` on, up to `most` a day. `is_full`: each day has every kind."""
+    def __init__(self, random, zone, begin, days, clean_days, most, is_full=False):
+        """Changes on each of `days` days from the moment `begin` on, up to `most` a day. `is_full`: each day has every kind.
+        On the last of them and the `clean_days` that follow one eligible person changes and one ineligible, so that every night has
+        something to deliver."""
         self.zone = zoneinfo.ZoneInfo(zone)
         self.now = begin
         ids = [f"96000{n:04}" for n in range(1, max(8, most) + 1)]
@@ -59,7 +63,9 @@ class People:
         if is_full:
             moments = [(begin + day * 86400 + 3600 * n, who) for day in range(days) for n, who in enumerate(random.sample(ids, 6), 1)]
             kinds = [kind for _ in range(days) for kind in random.sample("EEEIIR", 6)]
-        self.changes = [Change(at, who, serial, kind) for serial, ((at, who), kind) in enumerate(zip(moments, kinds), 1)]
+        daily = [(begin + day * 86400 + random.randrange(86400), who) for day in range(days - 1, days + clean_days) for who in DAILY]
+        changes = sorted([*zip(moments, kinds), *((moment, DAILY[moment[1]]) for moment in daily)])
+        self.changes = [Change(at, who, serial, kind) for serial, ((at, who), kind) in enumerate(changes, 1)]
         self.by_person = {}
         for change in self.changes:
             self.by_person.setdefault(change.person, []).append(change)
