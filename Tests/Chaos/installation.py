@@ -155,12 +155,15 @@ class Installation:
             file.write(text)
         os.chmod(path, mode)
 
-    def close(self):
+    def close(self, keep=False):
+        """`keep`: what is on the small file system is copied to where it stays."""
         self.alma.rest()
         self.store.close()
         if self.sshd:
             self.sshd.go_away()
         if self.has_disk:
+            if keep and os.path.isdir(self.state):
+                shutil.copytree(self.state, os.path.join(self.home, "state"), symlinks=True)
             subprocess.run(["umount", "-l", os.path.join(self.home, "disk")], check=True)
 
     # The disk of the state directory
@@ -307,6 +310,8 @@ class Installation:
             if run.killed == "alma-people-feed":
                 run.killed = "script"
         self.store.at_request = None
+        if isinstance(kill, KillAtCall):
+            os.unlink(os.path.join(self.home, "wrapped"))
         self.end()
         if not run.killed and run.trouble == Trouble() and run.code == 0:
             self.usual_time = 0.7 * self.usual_time + 0.3 * (time.monotonic() - begun)
