@@ -20,6 +20,8 @@ BIN = os.environ.get("CHAOS_BIN", os.path.join(ROOT, ".build/release"))
 SCRIPT = os.path.join(ROOT, "bin/alma-people-feed")
 STAGES = ("ps-fetch", "patron-validate", "patron-to-xml", "feed-zip", "feed-push", "notify-mail")
 SERVER = "/usr/lib/openssh/sftp-server"
+# What a run says where another one holds the lock.
+BUSY = "another run"
 # No run takes longer on any machine that is alive.
 DEADLINE = 300
 
@@ -90,6 +92,7 @@ class Run:
     errors: list = field(default_factory=list)
     is_patient: bool = True
     killed: str = ""  # what was killed: a stage's name, script, group, or nothing
+    holders: list = field(default_factory=list)  # of the lock, where another run was said to go on
     messages: list = field(default_factory=list)
 
     def option(self, name):
@@ -103,7 +106,7 @@ class Run:
 
 
 def session(leader):
-    """The live processes of a session: (process id, name). What sendmail has left behind is none of them."""
+    """The live processes of a run's session: (process id, name). What sendmail has left behind is none of them."""
     found = []
     for path in glob.glob("/proc/[0-9]*/stat"):
         try:
@@ -115,6 +118,20 @@ def session(leader):
         if int(rest[3]) == leader and rest[0] not in "ZX" and name != "sleep":
             found.append((int(path.split("/")[2]), name))
     return found
+
+
+def holders(path):
+    """The processes that have a file open: (process id, command)."""
+    found = set()
+    for link in glob.glob("/proc/[0-9]*/fd/*"):
+        try:
+            if os.readlink(link) == path:
+                number = link.split("/")[2]
+                with open(f"/proc/{number}/cmdline") as file:
+                    found.add((number, file.read().replace("\0", " ")))
+        except OSError:
+            continue
+    return sorted(found)
 
 
 class Installation:
@@ -130,9 +147,10 @@ class Installation:
         self.mailbox = Mailbox(os.path.join(home, "mail"), mail)
         self.statuses, self.has_file, self.has_server = statuses.split(), with_file, drop == "sftp"
         self.sshd = SSHServer(home, self.drop) if drop == "sshd" else None
+        self.leaders = []  # the sessions of runs that may still go on
         self.runs, self.accounts, self.usual_time, self.faults = [], {}, 1.0, []
         self.has_disk = with_disk and os.geteuid() == 0 and self.mount()
-        self.state = os.path.join(home, "disk" if self.has_disk else ".", "state")
+        self.state = os.path.join(home, "disk" if self.has_disk else "", "state")
         self.settings = {
             "ALMA_PEOPLE_STATE": self.state, "ALMA_PEOPLE_STATUSES": statuses, "ALMA_PEOPLE_KEEP_RUNS": str(keep_runs),
             "PS_BASE_URL": self.store.url, "PS_FEED_PATH": "/people", "PS_CLIENT_ID": "lib", "PS_CLIENT_SECRET": "s3cret",
@@ -258,7 +276,7 @@ class Installation:
     # Runs
 
     def run(self, *arguments, trouble=Trouble(), is_patient=True, clock=0):
-        """One run of the script. `is_patient`: wait until nobody of it is left, not only the script."""
+        """One run of the script. `is_patient`: wait until nobody of it and of earlier ones is left, not only for the script."""
         run = Run(self.people.now, arguments, trouble, clock, is_patient=is_patient)
         environment = {"HOME": self.home, "LANG": "C.UTF-8", "SOURCE_DATE_EPOCH": str(run.at + clock)}
         path, script = ["/usr/local/bin", "/usr/bin", "/bin"], SCRIPT
@@ -296,13 +314,18 @@ class Installation:
             has_ended.set()
             if isinstance(kill, KillAtTime):
                 killer.join()
-            while is_patient and (left := session(process.pid)):
-                if time.monotonic() - begun > 2 * DEADLINE:
+            self.leaders.append(process.pid)
+            while is_patient and self.leaders:
+                if not (left := session(self.leaders[0])):
+                    self.leaders.pop(0)
+                elif time.monotonic() - begun > 2 * DEADLINE:
                     self.faults.append(f"ends: processes stay behind: {left}")
-                    os.killpg(process.pid, signal.SIGKILL)
+                    os.killpg(self.leaders[0], signal.SIGKILL)
                 time.sleep(0.005)
             errors.seek(0)
             run.errors = errors.read().splitlines()
+        if any(BUSY in line for line in run.errors):
+            run.holders = holders(os.path.normpath(os.path.join(self.state, "lock")))
         if isinstance(kill, KillAtCall) and os.path.exists(os.path.join(path[0], "killed")):
             with open(os.path.join(path[0], "killed")) as file:
                 run.killed_at = file.read().split()[-1]

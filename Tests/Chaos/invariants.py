@@ -6,12 +6,13 @@ import glob
 import os
 import re
 
+from installation import BUSY
+
 # Of the statuses in the manual, those that no mistake of the caller and no fault of a program can be the cause of.
 STATUSES = {0, 65, 69, 73, 74, 75, 76, 77}
 KILLED = {137, 143, -9, -15}
 # A status of which nothing is owed is skipped, and a line says so.
 SKIPPED = re.compile(r"^alma-people-feed: [EI]: .*(already|--force|nothing is owed)")
-BUSY = "another run"
 
 
 def of_run(installation, run):
@@ -30,10 +31,21 @@ def of_run(installation, run):
             faults.append(f"one line: a run that went well said {lines}")
     earlier = installation.runs[installation.runs.index(run) - 1] if len(installation.runs) > 1 else run
     if any(BUSY in line for line in run.errors) and earlier.is_patient:
-        faults.append(f"busy: nobody of another run is left: {run.errors}")
+        faults.append(f"busy: nobody of another run is left; the lock is held by {run.holders}")
+    faults += whole_accounts(installation)
     if run.code == 0 and "--dry-run" not in run.arguments:
         faults += of_success(installation, run)
     return faults
+
+
+def whole_accounts(installation):
+    """A file has its name only where it ends with the summary of the stage that wrote it."""
+    for path in glob.glob(os.path.join(installation.state, "runs/*/*.ndjson")):
+        stage = "notify-mail" if path.endswith("/mail.ndjson") else "feed-push"
+        with open(path, "rb") as file:
+            last = (file.read().splitlines() or [b""])[-1]
+        if not last.startswith(b'{"kind":"summary","stage":"%s"' % stage.encode()):
+            yield f"account: {os.path.relpath(path, installation.state)} ends with {last[:60]}"
 
 
 def of_success(installation, run):
