@@ -33,6 +33,34 @@ func tests(_ name: String, _ dependencies: [Target.Dependency], data: [String] =
   .testTarget(name: name, dependencies: dependencies, exclude: data, swiftSettings: strict)
 }
 
+/// What reads the input of others, for fuzzing: a part of the tests, or, with ALMA_PEOPLE_FUZZ=1, a program for libFuzzer
+/// (`make fuzz`), so that no other build has anything of it.
+let fuzz: [Target] = {
+  let targets: [Target.Dependency] = [
+    "AlmaXML", "CExpat", "CLinux", "Calendar", "Curl", "JSONText", "Mail", "Patron", "PeopleSoft", "RecordStream",
+    "SFTP",
+    "StageSupport", "Transfer", system,
+  ]
+  let expat = Target.systemLibrary(name: "CExpat", path: "Tests/Fuzz/CExpat", providers: [.apt(["libexpat1-dev"])])
+  let parts = ["CExpat", "CLibFuzzer", "Driver", "Finds", "Replay", "Seeds", "Targets", "run"]
+  func excluding(_ sources: [String]) -> [String] { parts.filter { !sources.contains($0) } }
+  if Context.environment["ALMA_PEOPLE_FUZZ"] == "1" {
+    return [
+      expat, .systemLibrary(name: "CLibFuzzer", path: "Tests/Fuzz/CLibFuzzer"),
+      .target(name: "FuzzTargets", dependencies: targets, path: "Tests/Fuzz/Targets", swiftSettings: strict),
+      .executableTarget(
+        name: "fuzz", dependencies: ["CLibFuzzer", "FuzzTargets"], path: "Tests/Fuzz/Driver",
+        swiftSettings: [.swiftLanguageMode(.v5)]),
+    ]
+  }
+  return [
+    expat,
+    .testTarget(
+      name: "FuzzTests", dependencies: targets + ["TestSupport"], path: "Tests/Fuzz",
+      exclude: excluding(["Replay", "Targets"]), sources: ["Replay", "Targets"], swiftSettings: strict),
+  ]
+}()
+
 let package = Package(
   name: "alma-people",
   dependencies: [
@@ -75,8 +103,9 @@ let package = Package(
     ),
     tests("CalendarTests", ["Calendar"]),
     tests("RecordStreamTests", ["Calendar", "RecordStream", "TestSupport", system]),
+    tests("StageSupportTests", ["StageSupport", "TestSupport"]),
     tests("JSONTextTests", ["JSONText", "TestSupport"]),
-    tests("PeopleSoftTests", ["Calendar", "JSONText", "PeopleSoft", "StageSupport"]),
+    tests("PeopleSoftTests", ["Calendar", "JSONText", "PeopleSoft", "RecordStream", "StageSupport", "TestSupport"]),
     tests("PatronTests", ["JSONText", "Patron", "TestSupport"]),
     tests(
       "AlmaXMLTests",
@@ -85,13 +114,13 @@ let package = Package(
     tests("ZipArchiveTests", ["Calendar", "RecordStream", "StageSupport", "TestSupport", "ZipArchive", system]),
     tests("MailTests", ["Mail", "Curl", "Calendar", "Patron", "RecordStream", "StageSupport"]),
     tests("TransferTests", ["Calendar", "RecordStream", "StageSupport", "TestSupport", "Transfer"]),
-    tests("SFTPTests", ["SFTP", "StageSupport"]),
+    tests("SFTPTests", ["SFTP", "StageSupport", "TestSupport"]),
     tests(
       "PipelineTests",
       [
         "Calendar", "Patron", "RecordStream", "StageSupport", "TestSupport", "ps-fetch", "patron-validate",
         "patron-to-xml", "feed-zip", "feed-push", "notify-mail",
-      ], data: ["Golden"]),
+      ], data: ["Golden", "FileSystem"]),
     tests("ServerTests", ["TestSupport", "ps-fetch", "feed-push", "notify-mail"], data: ["Servers"]),
-  ]
+  ] + fuzz
 )

@@ -11,10 +11,14 @@ import datetime
 import json
 import re
 import sys
+import unicodedata
 
 import orjson
 
 WHITE_SPACE = "\t\n\v\f\r \x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u2028\u2029\u202f\u205f\u3000"
+FORMAT = "".join(filter(lambda character: unicodedata.category(character) == "Cf", map(chr, range(0x110000))))
+BLANK = WHITE_SPACE + FORMAT
+INVISIBLE = re.compile(f"[\0-\x1f\x7f-\x9f{FORMAT}]")
 LIBRARY_DEPARTMENTS = {"41000", "41004", "41006", "41014", "10001", "41032", "41034", "26700"}
 UNDERGRADUATE_GROUPS = {"UGRD", "SENR"}
 ADDRESS_PARTS = ("ADDRESS1", "ADDRESS2", "ADDRESS3", "ADDRESS4", "CITY", "STATE", "POSTAL", "COUNTRY")
@@ -30,7 +34,8 @@ MAPPED_KEYS = {*KEYS_BEFORE, *KEYS_AFTER, "CAMP_EMAIL", "HOME_EMAIL", *(key for 
 UNLIMITED = {keys[0] for keys in ADDRESS_KEYS.values()}
 ILLEGAL = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}\Z")
-EMAIL = re.compile(r"[^@]+@[^@.]+(\.[^@.]+)+\Z")
+NO_EMAIL = "@()<>\\[\\],:;\0-\x20\x7f-\x9f" + BLANK
+EMAIL = re.compile(f"[^{NO_EMAIL}]+@[^.{NO_EMAIL}]+(\\.[^.{NO_EMAIL}]+)+\\Z")
 STRING = re.compile(rb'"(?:[^"\\]|\\.)*"')
 
 
@@ -112,8 +117,13 @@ def fold(text):
     return "".join(folded)
 
 
+def is_nil(value):
+    """Null, as WSO2 writes it."""
+    return isinstance(value, dict) and len(value) == 1 and value.get("@nil") in ("true", True)
+
+
 def is_blank(value):
-    return value is None or value == " " or isinstance(value, str) and not value.strip(WHITE_SPACE)
+    return value is None or value == " " or isinstance(value, str) and not value.strip(BLANK) or is_nil(value)
 
 
 class Values(dict):
@@ -129,8 +139,9 @@ class Values(dict):
             value = person.get(key)
             kind = type(value)
             if kind is str:
-                self[key] = value.strip(WHITE_SPACE)
-            elif value is None:
+                value = value.strip(WHITE_SPACE)
+                self[key] = value if value.isascii() or value.strip(BLANK) else ""
+            elif value is None or is_nil(value):
                 self[key] = ""
             elif kind is int:
                 self[key] = str(value)
@@ -176,10 +187,12 @@ class Validator:
         for key in ("PATRON_EXPIRATION_DATE", "PATRON_PURGE_DATE"):
             if values[key] and not is_date(values[key]):
                 reasons.append(("invalid_date", key, f"{values[key]} is no day"))
-        if ILLEGAL.search("".join(values.values())):
+        if ILLEGAL.search("".join(values.values())) or INVISIBLE.search("".join(map(values.get, IDENTIFIERS))):
             for key, value in values.items():
                 if ILLEGAL.search(value):
                     reasons.append(("illegal_character", key, "a character that XML forbids"))
+                elif key in IDENTIFIERS and INVISIBLE.search(value):
+                    reasons.append(("illegal_character", key, "an invisible character in an identifier"))
         if max(map(len, values.values())) > 255:
             for key, value in values.items():
                 if len(value) > 255 and key not in UNLIMITED:

@@ -113,18 +113,27 @@ public struct DocumentWriter: ~Copyable {
       case .close: unsafe xmlTextWriterEndElement(writer)
       case .constant(let tag):
         start(tags[Int(tag)])
-        unsafe xmlTextWriterWriteString(writer, tags[Int(tag)].content ?? "")
+        writeLines(of: tags[Int(tag)].content ?? "")
         unsafe xmlTextWriterEndElement(writer)
       case .text(let tag, let field):
         start(tags[Int(tag)])
-        unsafe xmlTextWriterWriteString(writer, Self.text(of: field, person))
+        writeLines(of: Self.text(of: field, person))
         unsafe xmlTextWriterEndElement(writer)
       case .describedText(let tag, let field):
         start(tags[Int(tag)])
         unsafe xmlTextWriterWriteAttribute(writer, "desc", Self.text(of: field, person))
-        unsafe xmlTextWriterWriteString(writer, Self.text(of: field, person))
+        writeLines(of: Self.text(of: field, person))
         unsafe xmlTextWriterEndElement(writer)
       }
+    }
+  }
+
+  /// Writes the content of an element: xmlTextWriterWriteString leaves a line feed as it is, and a user is to be one line.
+  private func writeLines(of text: String) {
+    // By scalars: a carriage return and a line feed are one character.
+    for (number, line) in text.unicodeScalars.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
+      if number > 0 { unsafe xmlTextWriterWriteRaw(writer, "&#10;") }
+      unsafe xmlTextWriterWriteString(writer, String(line))
     }
   }
 

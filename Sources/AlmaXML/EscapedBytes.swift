@@ -75,7 +75,7 @@ struct EscapedBytes: ~Copyable {
   }
 
   /// Appends a text with the escapes that xmlTextWriterWriteString makes in the content of an element, or xmlTextWriterWriteAttribute
-  /// in an attribute; where it is empty, only the frame's lead.
+  /// in an attribute, and with `&#10;` for a line feed in both; where it is empty, only the frame's lead.
   @inline(__always)
   mutating func append(_ text: Span<UInt8>, _ range: Range<Int>, in frame: Frame, of literals: Span<UInt8>) {
     reserve(frame.room &+ range.count &* Self.longestEscape)
@@ -143,7 +143,8 @@ struct EscapedBytes: ~Copyable {
     case UInt8(ascii: ">"): return write("&gt;", to: place)
     case UInt8(ascii: "\""): return write("&quot;", to: place)
     case 0x0D: return write("&#13;", to: place)
-    case 0x0A where inAttribute: return write("&#10;", to: place)
+    // One user is one line; in an attribute a parser would make it a space.
+    case 0x0A: return write("&#10;", to: place)
     case 0x09 where inAttribute: return write("&#9;", to: place)
     default:
       unsafe (base + place).storeBytes(of: byte, as: UInt8.self)

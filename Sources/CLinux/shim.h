@@ -23,6 +23,17 @@ static inline int linux_process_file(pid_t process) {
 // fcntl(2) with F_SETPIPE_SZ: room for so many bytes, where the file is a pipe and the system grants it.
 static inline void linux_widen_pipe(int file, int size) { fcntl(file, 1031, size); }
 
+// fallocate(2) with FALLOC_FL_KEEP_SIZE: room on the disk for so many bytes behind the end of the file.
+static inline int linux_reserve(int file, off_t count) {
+  off_t end = lseek(file, 0, SEEK_END);
+  return end < 0 ? -1 : (int)syscall(SYS_fallocate, file, 1, end, count);
+}
+
+// close_range(2) with CLOSE_RANGE_CLOEXEC: no file from this number on is inherited by a program that is started.
+static inline int linux_keep_from_children(unsigned first) {
+  return (int)syscall(SYS_close_range, first, ~0u, 4);
+}
+
 // sync_file_range(2) with SYNC_FILE_RANGE_WRITE: begins to put bytes on the disk, and does not wait for it.
 static inline void linux_begin_writeback(int file, off_t start, off_t count) {
   syscall(SYS_sync_file_range, file, start, count, 2);

@@ -27,7 +27,12 @@ extension Span where Element == UInt8 {
       if offset >= end { break }
       let escaped = self.byte(offset &+ 1)
       offset &+= 2
-      if escaped == UInt8(ascii: "u") {
+      if escaped == UInt8(ascii: "u"), offset &+ 4 > end {
+        // Only where strings may have any bytes: an escape that is cut stands for itself.
+        text[place] = Byte.backslash
+        text[place &+ 1] = escaped
+        place &+= 2
+      } else if escaped == UInt8(ascii: "u") {
         let (scalar, unit, count) = scalar(at: offset, to: end)
         offset &+= count
         finding = max(finding, Self.finding(unit, scalar))

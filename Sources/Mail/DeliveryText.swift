@@ -6,7 +6,8 @@ enum DeliveryText {
     let deliveries = section.deliveries
     let sent = deliveries.kept.map(sentence) + more(deliveries.succeeded - deliveries.kept.count)
     let failures = deliveries.failures.map(failure) + more(deliveries.failed - deliveries.failures.count)
-    let cause = section.isComplete ? [] : [stop(of: section)]
+    let lost = section.lost > 0 ? [lostText(section.lost)] : []
+    let cause = lost + (section.isComplete ? section.warning.map { [words($0)] } ?? [] : stop(of: section))
     if section.isDeliveredInPart {
       let title = section.isComplete ? "Only a part was delivered" : "Did not finish, and only a part was delivered"
       return Report.Notice(tone: .bad, title: title, sentences: sent + failures + cause, advice: advice)
@@ -21,11 +22,12 @@ enum DeliveryText {
     }
     let hasPeople = deliveries.kept.contains { $0.outcome != .empty }
     return Report.Notice(
-      tone: .good, title: hasPeople ? "Delivered" : "Nobody to deliver", sentences: sent, advice: nil)
+      tone: cause.isEmpty ? .good : .attention, title: hasPeople ? "Delivered" : "Nobody to deliver",
+      sentences: sent + cause, advice: nil)
   }
 
   private static let advice =
-    "Alma has not been told of these people yet. The next run makes good for it as soon as the cause is gone. "
+    "Alma has not been told of these people yet. The next run that succeeds delivers them. "
     + "If this message comes again, the library's systems administrator has to look at the log of the run."
 
   private static func sentence(_ delivery: DeliveryRecord) -> String {
@@ -58,13 +60,24 @@ enum DeliveryText {
   }
 
   /// Where the feed stopped: the first stage that is not complete, or the end of the stream.
-  private static func stop(of section: Section) -> String {
+  private static func stop(of section: Section) -> [String] {
     if let summary = section.summaries.first(where: { !$0.isComplete }) {
-      return "The first step that did not end well: \(step(summary.stage))."
+      let error = summary.failure?.error
+      let isSaid = section.deliveries.failures.contains { $0.error == error || $0.error?.contains(error ?? "") == true }
+      return ["The first step that failed: \(step(summary.stage))."] + (isSaid ? [] : error.map { [words($0)] } ?? [])
     }
-    if let summary = section.summaries.last { return "The stream breaks off after \(step(summary.stage))." }
-    return "The stream has no end, so no step can have finished."
+    if let summary = section.summaries.last { return ["The stream breaks off after \(step(summary.stage))."] }
+    return ["The stream has no end, so no step can have finished."]
   }
+
+  /// The rejects of a run that could not be mailed for so long that its directory was removed.
+  private static func lostText(_ count: Int) -> String {
+    "\(Phrase.counted(count, "person was", "people were")) rejected and cannot be listed here: the records were removed, because this "
+      + "message could not be sent for a long time."
+  }
+
+  /// What a program said.
+  private static func words(_ error: String) -> String { "It said: \(Phrase.data(error, limit: 500))" }
 
   private static func step(_ stage: String) -> String {
     let stage = Phrase.data(stage)

@@ -4,7 +4,7 @@ import StageSupport
 /// The small print: which run this was, and what its steps counted.
 enum FooterText {
   static func lines(of section: Section) -> [String] {
-    let title = SectionTitle.people(section.feed?.status)
+    let title = SectionTitle.people(section.status)
     var run = title.prefix(1).uppercased() + title.dropFirst() + ": "
     var facts: [String] = []
     if let started = section.feed?.started { facts.append("run of \(Phrase.time(started))") }

@@ -39,7 +39,7 @@ public struct Maildir: MessageSink {
     // Another message of this process may have the name already, from an earlier start with the same process number.
     for number in 0..<1000 {
       let target = file("new", Self.name(number))
-      if unsafe Glibc.link(temporary, target) == 0 { return try Directory.synchronize(containing: target) }
+      if unsafe Glibc.link(temporary, target) == 0 { return Directory.synchronizeIfPossible(containing: target) }
       guard Errno.current == .fileExists else { throw FileError(.create, target, Errno.current) }
     }
     throw FileError(.create, file("new", Self.name(0)), Errno.fileExists)

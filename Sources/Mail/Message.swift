@@ -13,14 +13,22 @@ public struct Message: Sendable {
   /// Head and body; lines end with LF, and all bytes are ASCII.
   public let bytes: [UInt8]
 
-  /// - Parameter seed: a digest of what the report was made from, where it does not show all of it.
-  init(_ report: Report, _ letterhead: Letterhead, attachment: Attachment?, seed: String, date: Instant) {
+  /// - Parameters:
+  ///   - seed: a digest of what the report was made from, where it does not show all of it.
+  ///   - digest: of the message that this one repeats; nil where it repeats none.
+  init(
+    _ report: Report, _ letterhead: Letterhead, attachment: Attachment?, seed: String, date: Instant,
+    digest: String? = nil
+  ) {
     let text = TextRendering.text(of: report)
     let html = HTMLRendering.text(of: report)
     let subject = letterhead.subject ?? report.subject
-    digest = Self.digest([
-      Array(subject.utf8), Array(text.utf8), Array(html.utf8), attachment?.bytes ?? [], Array(seed.utf8),
-    ])
+    let digest =
+      digest
+      ?? Self.digest([
+        Array(subject.utf8), Array(text.utf8), Array(html.utf8), attachment?.bytes ?? [], Array(seed.utf8),
+      ])
+    self.digest = digest
     id = "<\(date.seconds).\(digest.prefix(24))@\(letterhead.from.domain)>"
     recipients = letterhead.recipients
     sender = letterhead.from.address

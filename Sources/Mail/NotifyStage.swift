@@ -14,6 +14,24 @@ public struct NotifyStage: StreamStage, ~Copyable {
     public var attachesRejects: Bool
     /// The file that remembers what was sent, so that the same is not sent twice.
     public var memory: String?
+    /// Feeds of which nothing but their failure is known.
+    public var failures: [Failure] = []
+    /// Files that are made when the message is out, or there was nothing to say.
+    public var marks: [String] = []
+
+    /// A feed that has no stream.
+    public struct Failure: Sendable {
+      public var status: String
+      /// The program that failed, and its message.
+      public var stage: String
+      public var error: String
+
+      public init(status: String, stage: String, error: String) {
+        self.status = status
+        self.stage = stage
+        self.error = error
+      }
+    }
 
     public init(letterhead: Letterhead, isAlways: Bool, listLimit: Int, attachesRejects: Bool, memory: String?) {
       self.letterhead = letterhead
@@ -25,8 +43,8 @@ public struct NotifyStage: StreamStage, ~Copyable {
   }
 
   public static var readsSeveralFeeds: Bool { true }
-  /// A night has two.
-  private static let mostSections = 100
+  /// A night has two, and a message may be about all nights in which mail could not be sent.
+  private static let mostSections = 1000
 
   private let options: Options
   private let clock: Clock
@@ -73,31 +91,61 @@ extension NotifyStage {
   }
 
   public mutating func finish(_ account: StreamAccount, _ output: inout LineWriter) throws {
-    endSection(account)
+    if !account.isEmpty || options.failures.isEmpty { endSection(account) }
+    sections += options.failures.map { failure in
+      Section(
+        status: failure.status,
+        failure: SummaryRecord(
+          stage: failure.stage, isComplete: false, counts: [], duration: nil,
+          failure: SummaryRecord.Failure(error: failure.error, exitStatus: 0)))
+    }
     guard options.isAlways || sections.contains(where: \.isDue) else {
       diagnostics.note("nothing to report, so no message is sent")
-      return try output.write(line: MailRecord(outcome: .nothingToReport, at: clock.now).encoded().span)
+      try output.write(line: MailRecord(outcome: .nothingToReport, at: clock.now).encoded().span)
+      return try mark()
     }
-    let message = Message(
-      Report(sections, attachment: attachment), options.letterhead, attachment: attachment,
-      seed: rejects.take()!.finish(), date: clock.now)
+    let report = Report(sections, attachment: attachment)
+    let seed = rejects.take()!.finish()
+    let message = Message(report, options.letterhead, attachment: attachment, seed: seed, date: clock.now)
     self.message = message
     guard let memory = options.memory else {
       dispatch = try sink.send(message, to: message.recipients)
       return try conclude(&output)
     }
-    let sent = try SentMail(memory)
-    let open = message.recipients.filter { !sent.has($0, of: message) }
-    if let earlier = sent.entry(of: message), open.isEmpty {
-      diagnostics.note("the same message was sent before, so it is not sent again")
-      let record = MailRecord(
-        outcome: .sent, recipients: message.recipients, messageID: earlier.id, at: earlier.at)
-      return try output.write(line: record.encoded().span)
+    let sent = try SentMail.open(memory)
+    try sent.reserve(for: message)
+    guard let earlier = sent.entry(of: message) else {
+      return try send(message, to: message.recipients, times: 1, sent, &output)
     }
-    let dispatch = try sink.send(message, to: open)
+    // A run that broke off before its feed line says the same each night; the same run is told once.
+    if sections.allSatisfy({ $0.feed?.started == nil }), earlier.isDueAgain(at: clock.now) {
+      let again = Message(
+        report.since(earlier.first, at: clock.now), options.letterhead, attachment: attachment, seed: seed,
+        date: clock.now, digest: message.digest)
+      self.message = again
+      return try send(again, to: again.recipients, times: earlier.times + 1, sent, &output)
+    }
+    let open = message.recipients.filter { !sent.has($0, of: message) }
+    if !open.isEmpty { return try send(message, to: open, times: earlier.times, sent, &output) }
+    diagnostics.note("the same message was sent before, so it is not sent again")
+    let record = MailRecord(outcome: .sent, recipients: message.recipients, messageID: earlier.id, at: earlier.last)
+    try output.write(line: record.encoded().span)
+    try mark()
+  }
+
+  private mutating func send(
+    _ message: Message, to recipients: [String], times: Int, _ sent: borrowing SentMail, _ output: inout LineWriter
+  ) throws {
+    let dispatch = try sink.send(message, to: recipients)
     self.dispatch = dispatch
-    try sent.add(message, dispatch.accepted, at: clock.now)
+    try sent.add(message, dispatch.accepted, at: clock.now, times: times)
+    if dispatch.problem?.exitStatus != .temporary { try mark() }
     try conclude(&output)
+  }
+
+  /// Makes the files which say that nothing is left to be told, and puts them on the disk.
+  private func mark() throws {
+    for path in options.marks { try PendingFile(path).commit() }
   }
 
   private func conclude(_ output: inout LineWriter) throws {

@@ -7,7 +7,7 @@ public struct Printer: MessageSink {
 
   public func send(_ message: Message, to recipients: [String]) throws -> Dispatch {
     do { _ = try FileDescriptor.standardOutput.writeAll(message.bytes) } catch {
-      throw StreamError.output(error as? Errno ?? .ioError)
+      throw StreamError.output(path: "standard output", error as? Errno ?? .ioError)
     }
     return Dispatch(accepted: [])
   }

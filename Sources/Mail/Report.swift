@@ -1,3 +1,5 @@
+import Calendar
+
 /// What the mail says, before it is laid out as text or HTML: plain sentences and numbers, in the order in which they are read.
 struct Report: Equatable, Sendable {
   enum Tone: Equatable, Sendable {
@@ -53,7 +55,7 @@ struct Report: Equatable, Sendable {
   }
 
   let subject: String
-  let headline: String
+  private(set) var headline: String
   let tone: Tone
   let figures: [Figure]
   let parts: [Part]
@@ -67,6 +69,16 @@ struct Report: Equatable, Sendable {
     figures = Self.figures(of: sections)
     parts = sections.map(Part.init)
     footer = sections.flatMap(FooterText.lines) + FooterText.closing(attachment)
+  }
+
+  /// The same report, saying since when it has been the same.
+  func since(_ first: Instant?, at now: Instant) -> Report {
+    var report = self
+    if let first {
+      let days = Phrase.counted(now.day.number - first.day.number, "day", "days")
+      report.headline += " First reported on \(first.day), \(days) ago."
+    }
+    return report
   }
 
   private static func figures(of sections: [Section]) -> [Figure] {

@@ -1,4 +1,5 @@
 import RecordStream
+import SystemPackage
 
 /// One feed of the input: what the stream tells of it, bounded in size.
 struct Section: Sendable {
@@ -9,7 +10,19 @@ struct Section: Sendable {
   private(set) var warned = ReasonRoll()
   private(set) var deliveries = Deliveries()
 
+  init() {}
+
+  /// A feed of which nothing but its failure is known.
+  init(status: String, failure: SummaryRecord) { account = StreamAccount(status: status, failure: failure) }
+
   var feed: FeedRecord? { account?.feed }
+
+  /// Of a stream that broke off before its feed line it is the name of the file: `I.ndjson`.
+  var status: String? {
+    if let feed { return feed.status }
+    let name = account?.path.flatMap { FilePath($0).stem }
+    return name.flatMap { ["E", "I"].contains($0) ? $0 : nil }
+  }
 
   /// All stages finished, and the stream arrived to its end.
   var isComplete: Bool { account?.isComplete ?? false }
@@ -21,7 +34,13 @@ struct Section: Sendable {
   var isDeliveredInPart: Bool { isUndelivered && deliveries.succeeded > 0 }
 
   /// The stakeholders have to be told.
-  var isDue: Bool { rejected.people > 0 || isUndelivered }
+  var isDue: Bool { rejected.people > 0 || lost > 0 || isUndelivered || warning != nil }
+
+  /// How many people were rejected whose records are no longer in the stream.
+  var lost: Int { max(0, (count(.rejected, of: "patron-validate") ?? 0) - rejected.people) }
+
+  /// What a stage says that did all its work and failed all the same.
+  var warning: String? { summaries.first { $0.isComplete && $0.failure != nil }?.failure?.error }
 
   /// How many people the feed had, and how many of them were accepted, where a stage counted them.
   var people: Int? { count(.people, of: "ps-fetch") ?? count(.people, of: "patron-validate") }
@@ -58,6 +77,8 @@ struct Deliveries: Equatable, Sendable {
   /// In the files that are in the drop directory.
   private(set) var users = 0
   private(set) var isPartial = false
+
+  var all: [DeliveryRecord] { kept + failures }
 
   var isEmpty: Bool { failed + succeeded == 0 }
 

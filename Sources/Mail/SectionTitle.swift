@@ -5,7 +5,7 @@ import RecordStream
 enum SectionTitle {
   /// `Eligible people, changes of 2026-11-21`.
   static func title(of section: Section) -> String {
-    let people = people(section.feed?.status)
+    let people = people(section.status)
     let title = people.prefix(1).uppercased() + people.dropFirst()
     return window(section.feed).map { "\(title), changes of \($0)" } ?? title
   }
@@ -53,7 +53,7 @@ struct SubjectText {
     if undelivered.count == sections.count {
       parts.append("not delivered")
     } else {
-      parts += undelivered.map { "\(SectionTitle.people($0.feed?.status)) not delivered" }
+      parts += undelivered.map { "\(SectionTitle.people($0.status)) not delivered" }
       parts += cut.map { _ in "delivered in part" }
       if rejected > 0 { parts.append("\(rejected) not loaded") }
     }

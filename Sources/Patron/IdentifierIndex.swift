@@ -34,12 +34,17 @@ struct IdentifierIndex {
   init(remembers: Bool) { table = remembers ? HashTable() : nil }
 
   /// Looks up the identifiers of a person that are not blank, the primary one first.
-  mutating func look(up fields: [Field], of person: borrowing Person, into probes: inout [Probe]) {
+  /// - Returns: whether one of them may have a control or format character: it has U+007F, or is more than ASCII or has escapes.
+  mutating func look(up fields: [Field], of person: borrowing Person, into probes: inout [Probe]) -> Bool {
     probes.removeAll(keepingCapacity: true)
+    folding.hasMetDelete = false
+    var isBeyondASCII = false
     for field in fields where person[field].isText {
       let hash = folding.hash(person.text, person[field])
+      isBeyondASCII = isBeyondASCII || person.isBeyondASCII(field)
       probes.append(Probe(field: field, hash: hash, owner: table?.find(hash).map(owner)))
     }
+    return folding.hasMetDelete || isBeyondASCII
   }
 
   private func owner(_ word: UInt32) -> Owner {

@@ -12,4 +12,13 @@ enum IllegalCharacter {
     }
     return false
   }
+
+  /// A scalar is such a character.
+  static func matches(_ scalar: Unicode.Scalar) -> Bool {
+    switch scalar.value {
+    case 0x09, 0x0A, 0x0D: false
+    case 0..<0x20, 0xFFFE, 0xFFFF: true
+    default: false
+    }
+  }
 }

@@ -33,7 +33,8 @@ public struct Judge: ~Copyable {
       return .excluded(
         Reason(.ineligibleRetiree, layout.currentStatus, "a retiree who is no longer eligible keeps their privileges"))
     }
-    index.look(up: layout.allIdentifiers, of: person, into: &circumstances.probes)
+    circumstances.hasSuspectIdentifier = index.look(
+      up: layout.allIdentifiers, of: person, into: &circumstances.probes)
     var reasons: [Reason] = []
     for rule in Rule.rejecting { rule.judge(person, circumstances, &reasons) }
     if !reasons.isEmpty { return .rejected(reasons) }

@@ -56,6 +56,15 @@ public struct Person: Sendable {
     return value.isText ? Day(text.span, from: value.start, count: value.count) : nil
   }
 
+  /// The first scalar of a field's text for which a claim holds, or nil. For what is rare: it makes a string.
+  func scalar(in field: Field, where isFound: (Unicode.Scalar) -> Bool) -> Unicode.Scalar? {
+    string(field)?.unicodeScalars.first(where: isFound)
+  }
+
+  /// A field's text has characters beyond ASCII, or escapes, which may stand for some.
+  @inline(__always)
+  func isBeyondASCII(_ field: Field) -> Bool { self[field].claims.contains(.isBeyondASCII) }
+
   /// Lends the text of a field.
   func withText<Result>(of field: Field, _ body: (Span<UInt8>) -> Result) -> Result {
     withTexts { body($0.extracting(range(of: field))) }
@@ -101,7 +110,7 @@ extension Person {
 
 /// What a value is to a person, once the reader has trimmed it and resolved its escapes.
 extension JSONSlice {
-  /// Null, missing, or white space only.
+  /// Null, missing, or nothing but white space and format characters.
   @inlinable @inline(__always)
   var isBlank: Bool { shape.rawValue <= Shape.blank.rawValue }
 

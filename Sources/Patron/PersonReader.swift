@@ -86,7 +86,11 @@ public struct PersonReader: ~Copyable {
     for place in unusual.indices {
       let index = unusual[place]
       if values[index].isWrongType {
-        findings.hasWrongType = true
+        if line.isXMLNil(values[index]) {
+          values[index] = JSONSlice(start: 0, end: 0, shape: .null)
+        } else {
+          findings.hasWrongType = true
+        }
       } else {
         values[index] = settle(values[index], of: Field(index: index), line, &text, &textEnd, &findings)
       }

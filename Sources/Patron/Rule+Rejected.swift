@@ -8,7 +8,9 @@ extension Rule {
   ]
 
   /// Those that no document can do without: they would break it, or make a user that nobody asked for.
-  static let fatalToXML: [any Judging.Type] = [WrongType.self, MissingIdentifier.self, IllegalCharacter.self]
+  static let fatalToXML: [any Judging.Type] = [
+    WrongType.self, MissingIdentifier.self, CharacterForbiddenByXML.self,
+  ]
 
   /// A value that is no text was put there by mistake, and nobody knows what it means.
   enum WrongType: Judging {
@@ -57,16 +59,43 @@ extension Rule {
     }
   }
 
-  /// One of them aborts Alma's whole job.
+  /// One that XML forbids aborts Alma's whole job; with an invisible one in an identifier nobody finds the account again.
   enum IllegalCharacter: Judging {
+    static let code = Code.illegalCharacter
+
+    static func judge(_ person: borrowing Person, _ circumstances: borrowing Circumstances, _ reasons: inout [Reason]) {
+      if person.findings.illegalFields.isEmpty, !circumstances.hasSuspectIdentifier { return }
+      let identifiers = circumstances.layout.allIdentifiers
+      for field in circumstances.layout.fieldsRead(of: person) {
+        if person.findings.illegalFields.contains(field) {
+          reasons.append(CharacterForbiddenByXML.reason(field, of: person))
+        } else if identifiers.contains(field),
+          let scalar = person.scalar(in: field, where: InvisibleCharacter.matches)
+        {
+          let message = "\(scalar.codePoint), a control or format character, which nobody sees in an identifier"
+          reasons.append(Reason(.illegalCharacter, field, message))
+        }
+      }
+    }
+  }
+
+  /// The part of that rule without which a document would not be XML.
+  enum CharacterForbiddenByXML: Judging {
     static let code = Code.illegalCharacter
 
     static func judge(_ person: borrowing Person, _ circumstances: borrowing Circumstances, _ reasons: inout [Reason]) {
       let illegal = person.findings.illegalFields
       if illegal.isEmpty { return }
       for field in circumstances.layout.fieldsRead(of: person) where illegal.contains(field) {
-        reasons.append(Reason(.illegalCharacter, field, "a character that XML forbids, or half of a surrogate pair"))
+        reasons.append(reason(field, of: person))
       }
+    }
+
+    fileprivate static func reason(_ field: Field, of person: borrowing Person) -> Reason {
+      // A lone surrogate has been replaced by the reader, and leaves no number to name.
+      let scalar = person.scalar(in: field, where: Patron.IllegalCharacter.matches)
+      let message = scalar.map { "\($0.codePoint), a character that XML forbids" }
+      return Reason(.illegalCharacter, field, message ?? "half of a surrogate pair, which is no character")
     }
   }
 
@@ -163,5 +192,13 @@ extension Rule {
         reasons.append(Reason(.unknownStatCategory, field, "not in the list of Alma's statistic categories"))
       }
     }
+  }
+}
+
+extension Unicode.Scalar {
+  /// The code point as Unicode's tables name it: `U+200B`.
+  fileprivate var codePoint: String {
+    let digits = String(value, radix: 16, uppercase: true)
+    return "U+" + String(repeating: "0", count: max(0, 4 - digits.count)) + digits
   }
 }

@@ -39,4 +39,6 @@ struct Circumstances {
   let libraryGroup: [UInt8]
   /// The identifiers of the person at hand, with their earlier owners.
   var probes: [IdentifierIndex.Probe] = []
+  /// One of these identifiers may have a control or format character, and has to be looked at.
+  var hasSuspectIdentifier = false
 }

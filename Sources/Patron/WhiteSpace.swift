@@ -1,6 +1,6 @@
 /// Unicode's White_Space, in UTF-8.
 enum WhiteSpace {
-  /// The range without the white space at its two ends.
+  /// The range without the white space at its two ends; empty where nothing is left but format characters and white space.
   @inline(__always)
   static func trim(_ text: Span<UInt8>, _ start: Int, _ end: Int) -> (start: Int, end: Int) {
     guard start < end else { return (start, start) }
@@ -26,7 +26,22 @@ enum WhiteSpace {
       else { break }
       end -= count
     }
+    if start &+ 1 < end, InvisibleCharacter.mayBeginFormat(text[start], text[start &+ 1]), isBlank(text, start, end) {
+      return (start, start)
+    }
     return (start, end)
+  }
+
+  /// There is nothing but format characters and white space.
+  private static func isBlank(_ text: Span<UInt8>, _ start: Int, _ end: Int) -> Bool {
+    var offset = start
+    while offset < end {
+      let format = InvisibleCharacter.formatLength(text, at: offset, end)
+      let count = format > 0 ? format : length(text, at: offset, end)
+      if count == 0 { return false }
+      offset += count
+    }
+    return true
   }
 
   /// How many bytes the white space at an offset takes; 0 where there is none.

@@ -12,6 +12,8 @@ struct PartialValue {
     let text = buffer.bytes.span.extracting(0..<buffer.end)
     while start + seen < text.count {
       let byte = text[start + seen]
+      // A number may be long. It ends where anything else begins, also what may not stand there; a word is soon looked at again.
+      if seen > 0, depth == 0, !isInString, !Self.isOfNumber(byte) { return true }
       seen += 1
       if isInString {
         isInString = isEscaped || byte != UInt8(ascii: "\"")
@@ -25,11 +27,18 @@ struct PartialValue {
       case UInt8(ascii: "}"), UInt8(ascii: "]"):
         depth -= 1
         if depth <= 0 { return true }
-      case UInt8(ascii: ","), 0x20, 0x0A, 0x0D, 0x09:
-        if depth == 0 { return true }
       default: break
       }
     }
     return false
+  }
+
+  private static func isOfNumber(_ byte: UInt8) -> Bool {
+    switch byte {
+    case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "+"), UInt8(ascii: "."),
+      UInt8(ascii: "e"), UInt8(ascii: "E"):
+      true
+    default: false
+    }
   }
 }

@@ -1,4 +1,5 @@
 import CCurl
+public import Calendar
 public import Curl
 public import StageSupport
 
@@ -23,8 +24,8 @@ public enum PeopleSoftError: StageError {
   case savedResponse(path: String, EnvelopeFault)
   /// A line of a file of people is none.
   case savedPerson(place: String, problem: String)
-  /// The ledger's last window ended too long ago to be caught up without somebody looking at it.
-  case longGap(FeedWindow, days: Int, most: Int)
+  /// Days are owed that are too long ago to be fetched without somebody asking for them.
+  case unreachableDays(status: String, [Range<Day>], maxCatchUp: Int)
 
   /// How long the other side asks to be left alone.
   var retryAfter: Duration? {
@@ -51,9 +52,10 @@ extension PeopleSoftError {
     case .response(let address, let fault): "\(address.shown): \(fault)"
     case .savedResponse(let path, let fault): "\(path): \(fault)"
     case .savedPerson(let place, let problem): "\(place): \(problem)"
-    case .longGap(let window, let days, let most):
-      "the last delivered window ended \(days) days ago, and no more than \(most) are caught up unasked; "
-        + "run once with --since \(window.since) --until \(window.until), or raise --max-catch-up"
+    case .unreachableDays(let status, let ranges, let days):
+      "\(status): still owed, but more than \(days) days ago (--max-catch-up): the days "
+        + ranges.map { "from \($0.lowerBound) to \($0.upperBound)" }.joined(separator: ", ")
+        + "; fetch them with --since and --until, or have them waived (alma-people-feed waive)"
     }
   }
 
@@ -80,7 +82,7 @@ extension PeopleSoftError {
     case .status(_, let status, _, _): Self.exitStatus(ofHTTP: status)
     case .cutGzip, .response(_, .endsEarly): .temporary
     case .fault(_, let fault, _): fault.isTemporary ? .temporary : .protocolViolation
-    case .savedResponse(_, .endsEarly), .longGap: .badData
+    case .savedResponse(_, .endsEarly), .unreachableDays: .badData
     case .badGzip, .encoding, .redirect, .token, .response, .savedResponse, .savedPerson: .protocolViolation
     }
   }

@@ -39,7 +39,7 @@ public struct PeopleStore: ~Copyable {
         }
       } catch let error as PeopleSoftError {
         try pause(after: error, mayRetry: written == 0, &retries)
-      } catch StreamError.output(.brokenPipe) {
+      } catch StreamError.output(_, .brokenPipe) {
         // libcurl holds SIGPIPE off during a transfer. It ends this stage as any other.
         raise(SIGPIPE)
       }

@@ -74,7 +74,10 @@ public struct ResponseSplitter: ~Copyable {
     case .start, .key, .colon, .value, .afterValue, .element, .afterElement:
       // What is left is no whole value: the scanner knows why.
       if partial != nil {
-        do { _ = try scan(from: buffer.offset) } catch { throw fault(error) }
+        var end = buffer.end
+        do { end = try scan(from: buffer.offset) } catch { throw fault(error) }
+        // As `01` is, which begins with a number.
+        if end < buffer.end { throw fault(JSONFault(offset: end, problem: .unexpectedByte(buffer.bytes[end]))) }
       }
       throw .endsEarly(offset: buffer.place(of: buffer.end))
     }

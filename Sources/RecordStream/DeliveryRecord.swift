@@ -16,6 +16,8 @@ public struct DeliveryRecord: Equatable, Sendable {
   public var status: String?
   public var since: Day?
   public var until: Day?
+  /// When the people were asked for: the feed line's `started`.
+  public var started: Instant?
   public var users: Int?
   /// Where the file lies: a URL without secrets.
   public var remote: String?
@@ -27,14 +29,16 @@ public struct DeliveryRecord: Equatable, Sendable {
   public var error: String?
 
   public init(
-    outcome: Outcome, status: String? = nil, since: Day? = nil, until: Day? = nil, users: Int? = nil,
-    remote: String? = nil, bytes: Int? = nil, sha256: String? = nil, at: Instant? = nil, isPartial: Bool = false,
+    outcome: Outcome, status: String? = nil, since: Day? = nil, until: Day? = nil, started: Instant? = nil,
+    users: Int? = nil, remote: String? = nil, bytes: Int? = nil, sha256: String? = nil, at: Instant? = nil,
+    isPartial: Bool = false,
     error: String? = nil
   ) {
     self.outcome = outcome
     self.status = status
     self.since = since
     self.until = until
+    self.started = started
     self.users = users
     self.remote = remote
     self.bytes = bytes
@@ -50,6 +54,7 @@ public struct DeliveryRecord: Equatable, Sendable {
       writer.string(status, "status")
       writer.string(since?.description, "since")
       writer.string(until?.description, "until")
+      writer.string(started?.description, "started")
       writer.integer(users, "users")
       writer.string(remote, "remote")
       writer.integer(bytes, "bytes")
@@ -73,6 +78,7 @@ extension RecordReader {
       status: string(.status, in: line),
       since: try day(.since, in: line, kind: "delivery", place: place),
       until: try day(.until, in: line, kind: "delivery", place: place),
+      started: string(.started, in: line).flatMap(Instant.init),
       users: integer(.users, in: line),
       remote: string(.remote, in: line),
       bytes: integer(.bytes, in: line),

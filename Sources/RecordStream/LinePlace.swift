@@ -4,7 +4,8 @@ public struct LinePlace: Sendable {
   public let number: Int
   /// Only the beginning of the line is lent, because it is longer than `LineReader.longestLine`.
   public let isCut: Bool
-  let path: String
+  /// The file, as it was named, or `standard input`.
+  public let path: String
   let numberInFile: Int
 }
 

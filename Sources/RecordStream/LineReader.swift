@@ -33,6 +33,9 @@ public struct LineReader: ~Copyable {
     bufferLimit = longestLine
   }
 
+  /// Closes a file that was not read to its end.
+  deinit { if let file, file != .standardInput { try? file.close() } }
+
   /// Where the current line stands.
   public var place: LinePlace {
     LinePlace(number: number, isCut: isCut, path: path, numberInFile: numberInFile)

@@ -6,11 +6,16 @@ public import SystemPackage
 public struct LineWriter: ~Copyable {
   /// Nil: what is written is dropped.
   private let file: FileDescriptor?
+  /// For messages.
+  private let name: String
   private var buffer: [UInt8]
   private var used = 0
 
-  public init(_ file: FileDescriptor? = .standardOutput, bufferSize: Int = 64 << 10) {
+  public init(
+    _ file: FileDescriptor? = .standardOutput, name: String = "standard output", bufferSize: Int = 64 << 10
+  ) {
     self.file = file
+    self.name = name
     // In a pipe of 64 KB, as they are otherwise, the two stages at its ends take turns more than they work side by side.
     if let file { linux_widen_pipe(file.rawValue, 1 << 20) }
     buffer = Array(repeating: 0, count: bufferSize)
@@ -61,7 +66,7 @@ public struct LineWriter: ~Copyable {
     do {
       _ = try unsafe bytes.withUnsafeBufferPointer { try unsafe file.writeAll(UnsafeRawBufferPointer($0)) }
     } catch {
-      throw StreamError.output(error as? Errno ?? .ioError)
+      throw StreamError.output(path: name, error as? Errno ?? .ioError)
     }
   }
 }

@@ -5,6 +5,7 @@ public struct RecordKind: RawRepresentable, Hashable, Sendable {
   public init(rawValue: String) { self.rawValue = rawValue }
 
   public static let feed = RecordKind(rawValue: "feed")
+  public static let window = RecordKind(rawValue: "window")
   public static let reject = RecordKind(rawValue: "reject")
   public static let file = RecordKind(rawValue: "file")
   public static let delivery = RecordKind(rawValue: "delivery")

@@ -10,9 +10,10 @@ public struct RecordReader: ~Copyable {
     case verdict, line, emplid, campusID = "campus_id", reasons
     case path, format, users, bytes, sha256, entries
     case outcome, remote, at, partial, error
-    case stage, complete
+    case stage, complete, exitStatus = "exit_status"
     case people, accepted, rejected, excluded, warned
     case files, zips
+    case name, modified, handled, ageSeconds = "age_seconds"
     case delivered, alreadyThere = "already_there", empty, failed
 
     var index: Int { Self.indices[self]! }

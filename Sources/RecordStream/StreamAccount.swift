@@ -9,7 +9,18 @@ public struct StreamAccount: Sendable {
   /// No line has come yet.
   public private(set) var isEmpty = true
 
-  public init() {}
+  /// The file that it was read from; nil where nothing was read.
+  public private(set) var path: String?
+
+  /// - Parameter path: the file that it is read from.
+  public init(path: String? = nil) { self.path = path }
+
+  /// The account of a feed of which nothing but its failure is known.
+  public init(status: String, failure: SummaryRecord) {
+    feed = FeedRecord(status: status, since: nil, until: nil, source: nil, started: nil)
+    summaries = [failure]
+    isEmpty = false
+  }
 
   /// Takes note of a person, or of a line that nothing is known about.
   public mutating func takeOther() {

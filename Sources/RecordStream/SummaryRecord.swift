@@ -16,12 +16,25 @@ public struct SummaryRecord: Equatable, Sendable {
   public var counts: [(Count, Int)]
   /// How long the stage ran.
   public var duration: Duration?
+  /// Why the stage failed, in one line, and the exit status it failed with; nil where it did not.
+  public var failure: Failure?
 
-  public init(stage: String, isComplete: Bool, counts: [(Count, Int)], duration: Duration?) {
+  public struct Failure: Equatable, Sendable {
+    public var error: String
+    public var exitStatus: Int
+
+    public init(error: String, exitStatus: Int) {
+      self.error = error
+      self.exitStatus = exitStatus
+    }
+  }
+
+  public init(stage: String, isComplete: Bool, counts: [(Count, Int)], duration: Duration?, failure: Failure? = nil) {
     self.stage = stage
     self.isComplete = isComplete
     self.counts = counts
     self.duration = duration
+    self.failure = failure
   }
 
   /// The number given for a count, or nil.
@@ -35,6 +48,8 @@ public struct SummaryRecord: Equatable, Sendable {
       writer.boolean(isComplete, "complete")
       for (count, number) in counts { writer.integer(number, count.rawValue) }
       if let duration { writer.literal(Self.spelling(duration), "seconds") }
+      writer.string(failure?.error, "error")
+      writer.integer(failure?.exitStatus, "exit_status")
     }
   }
 
@@ -58,6 +73,9 @@ extension RecordReader {
       counts: SummaryRecord.Count.allCases.compactMap { count in
         Field(rawValue: count.rawValue).flatMap { integer($0, in: line) }.map { (count, $0) }
       },
-      duration: nil)
+      duration: nil,
+      failure: string(.error, in: line).map {
+        SummaryRecord.Failure(error: $0, exitStatus: integer(.exitStatus, in: line) ?? 70)
+      })
   }
 }

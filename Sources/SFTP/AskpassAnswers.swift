@@ -11,8 +11,8 @@ struct AskpassAnswers: ~Copyable {
 
   init(_ command: SSHCommand) throws {
     var files: [FileDescriptor] = []
-    // Messages in English, so that they can be understood; no secrets, which ssh has no business with.
-    var variables: [Subprocess.Environment.Key: String?] = ["LC_ALL": "C", "SFTP_PASSWORD": nil]
+    // Messages in English, so that they can be understood.
+    var variables: [Subprocess.Environment.Key: String?] = ["LC_ALL": "C"]
     for (secret, variable) in [(command.password, Askpass.password), (command.passphrase, Askpass.passphrase)] {
       variables[.init(stringLiteral: variable)] = .some(nil)
       guard let secret else { continue }
@@ -27,8 +27,13 @@ struct AskpassAnswers: ~Copyable {
       variables["SSH_ASKPASS_REQUIRE"] = "force"
     }
     self.files = files
-    environment = .inherit.updating(variables)
+    environment = Self.inherited.updating(variables)
   }
+
+  /// The environment for children of ours: without the secrets of any stage, since a run may give all of them to each.
+  static let inherited = Subprocess.Environment.inherit.updating([
+    "SFTP_PASSWORD": nil, "SMTP_PASSWORD": nil, "PS_CLIENT_SECRET": nil,
+  ])
 
   deinit { for file in files { try? file.close() } }
 }

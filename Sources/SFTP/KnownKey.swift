@@ -11,8 +11,8 @@ enum KnownKey {
     let entry = String(decoding: lines[line - 1], as: UTF8.self) + "\n"
     let asked = Awaited {
       try await Subprocess.run(
-        .name("ssh-keygen"), arguments: ["-l", "-f", "-"], input: .string(entry), output: .string(limit: 4096),
-        error: .discarded
+        .name("ssh-keygen"), arguments: ["-l", "-f", "-"], environment: AskpassAnswers.inherited,
+        input: .string(entry), output: .string(limit: 4096), error: .discarded
       ).standardOutput
     }
     // `256 SHA256:… comment (ED25519)`

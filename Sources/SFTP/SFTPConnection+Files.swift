@@ -3,6 +3,7 @@ public struct SFTPHandle: Sendable {
   let bytes: [UInt8]
   /// The path, for messages.
   let path: String
+  let opened = ContinuousClock.now
   /// Where the next bytes go.
   var offset: UInt64 = 0
   /// The writes whose answers have not been looked at.
@@ -15,19 +16,20 @@ extension SFTPConnection {
     let answer = try answer(to: request(.attributesOf) { $0.add(path) })
     guard answer.type != .status else {
       let status = try status(in: answer)
-      if status.code == SFTPStatus.noSuchFile { return nil }
+      if status.isMissing { return nil }
       throw refusal("look at \(path)", status)
     }
     return try take(answer) { (answer) throws(SFTPAnswer.Malformed) in try answer.attributes() }
   }
 
   /// Creates a file, which must not exist. `SSH_FXP_OPEN`
-  public mutating func create(_ path: String, permissions: UInt32) throws(SFTPError) -> SFTPHandle {
+  /// - Parameter permissions: nil for those that the server gives by itself.
+  public mutating func create(_ path: String, permissions: UInt32?) throws(SFTPError) -> SFTPHandle {
     let id = try request(.open) {
       $0.add(path)
       $0.add(0x02 | 0x08 | 0x20 as UInt32)  // to write, create, exclusively
-      $0.add(0x04 as UInt32)
-      $0.add(permissions)
+      $0.add((permissions == nil ? 0 : 0x04) as UInt32)
+      if let permissions { $0.add(permissions) }
     }
     return try handle(id, path, "create \(path)")
   }
@@ -57,11 +59,16 @@ extension SFTPConnection {
 
   private mutating func expectWrite(_ handle: inout SFTPHandle) throws(SFTPError) {
     try expectSuccess(of: handle.writes.removeFirst(), "write \(handle.path)")
+    try keepPace(since: handle.opened, bytes: Int(clamping: handle.offset))
   }
 
-  /// Waits until all is written, and on the disk where the server offers that. `fsync@openssh.com`
-  public mutating func synchronize(_ handle: inout SFTPHandle) throws(SFTPError) {
+  /// Waits until all is written.
+  public mutating func finishWriting(_ handle: inout SFTPHandle) throws(SFTPError) {
     while !handle.writes.isEmpty { try expectWrite(&handle) }
+  }
+
+  /// Puts what is written on the disk, where the server offers that. `fsync@openssh.com`
+  public mutating func synchronize(_ handle: SFTPHandle) throws(SFTPError) {
     guard extensions.contains("fsync@openssh.com") else { return }
     let bytes = handle.bytes
     let id = try request(.extended) {
@@ -76,7 +83,7 @@ extension SFTPConnection {
     try expectSuccess(of: request(.close) { $0.add(handle.bytes) }, "close \(handle.path)")
   }
 
-  /// Gives a file a name that is free. Servers refuse to overwrite, with no more than "Failure". `SSH_FXP_RENAME`
+  /// Gives a file a name that is free. Most servers refuse to overwrite, with no more than "Failure". `SSH_FXP_RENAME`
   public mutating func rename(_ path: String, to newPath: String) throws(SFTPError) {
     let id = try request(.rename) {
       $0.add(path)
@@ -88,9 +95,14 @@ extension SFTPConnection {
   /// Gives a file a name in the place of what has it now. `posix-rename@openssh.com`
   public mutating func replace(_ path: String, with newFile: String) throws(SFTPError) {
     guard extensions.contains("posix-rename@openssh.com") else {
-      // There is no other way; between the two there is no file of that name.
-      if try attributes(of: path) != nil { try remove(path) }
-      return try rename(newFile, to: path)
+      // There is no other way; between the two there is no file of that name. There may be none to remove, which not every server
+      // tells from a failure: whether the name is free, the rename finds out.
+      var refusal: SFTPError?
+      do { try remove(path) } catch {
+        guard error.isRefusal else { throw error }
+        if !error.isMissing { refusal = error }
+      }
+      do { return try rename(newFile, to: path) } catch { throw refusal ?? error }
     }
     let id = try request(.extended) {
       $0.add("posix-rename@openssh.com")

@@ -126,17 +126,28 @@ public struct SFTPConnection: ~Copyable {
   }
 
   private func send(_ bytes: Span<UInt8>) throws(SFTPError) {
-    do { try process.write(bytes) } catch { throw lost(error) }
+    do { try process.write(bytes, until: deadline) } catch { throw lost(error) }
   }
 
+  /// Gives up on a server that answers always in time, and yet does not get on: as with one answer it has `patience`, and then one
+  /// second more for each KiB.
+  func keepPace(since start: ContinuousClock.Instant, bytes: Int) throws(SFTPError) {
+    guard start.duration(to: .now) > .seconds(command.patience + bytes >> 10) else { return }
+    throw .session(place: place, "too slow: \(bytes) bytes in over \(command.patience + bytes >> 10) s", .temporary)
+  }
+
+  /// When the other side has to be done with one packet.
+  private var deadline: ContinuousClock.Instant { .now + .seconds(command.patience) }
+
   private mutating func nextAnswer() throws(SFTPError) -> SFTPAnswer {
-    try fill(4)
+    let deadline = deadline
+    try fill(4, until: deadline)
     let length = inbox[unread.prefix(4)].reduce(0) { $0 << 8 | Int($1) }
     guard length >= 5, length <= Self.longestPacket else { throw nonsense(greeting) }
     if !isGreeted, inbox[unread].dropFirst(4).first.map({ $0 != SFTPPacketType.version.rawValue }) ?? false {
       throw nonsense(greeting)
     }
-    try fill(4 + length)
+    try fill(4 + length, until: deadline)
     let body = inbox[unread].dropFirst(4).prefix(length)
     unread = (unread.lowerBound + 4 + length)..<unread.upperBound
     do { return try SFTPAnswer(body) } catch { throw nonsense("it sends a packet that is malformed") }
@@ -151,7 +162,7 @@ public struct SFTPConnection: ~Copyable {
   }
 
   /// Reads until so many bytes are there.
-  private mutating func fill(_ count: Int) throws(SFTPError) {
+  private mutating func fill(_ count: Int, until deadline: ContinuousClock.Instant) throws(SFTPError) {
     while unread.count < count {
       if unread.lowerBound > 0 {
         inbox.replaceSubrange(0..<unread.count, with: Array(inbox[unread]))
@@ -159,7 +170,7 @@ public struct SFTPConnection: ~Copyable {
       }
       if inbox.count < count { inbox += [UInt8](repeating: 0, count: count - inbox.count) }
       do {
-        let more = try process.read(into: &inbox, from: unread.upperBound)
+        let more = try process.read(into: &inbox, from: unread.upperBound, until: deadline)
         unread = unread.lowerBound..<(unread.upperBound + more)
       } catch {
         throw lost(error)
@@ -178,7 +189,7 @@ public struct SFTPConnection: ~Copyable {
       let words = SSHLog(text).messages.last.map { " (\($0))" } ?? ""
       return .session(place: place, "the connection was lost\(words)", .temporary)
     }
-    let diagnosis = SSHDiagnosis(text, command) { log in
+    let diagnosis = SSHDiagnosis(text, command, signal: process.endingSignal()) { log in
       log.offendingKey.flatMap { KnownKey.fingerprint(file: $0.file, line: $0.line) }
     }
     return .session(place: place, diagnosis.message, diagnosis.exitStatus)

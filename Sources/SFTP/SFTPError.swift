@@ -11,10 +11,22 @@ public enum SFTPError: StageError, Equatable {
   /// ssh itself, or something else of this machine, does not work.
   case local(String)
 
-  /// The server does not let this user do that, or does not do that at all.
-  public var isDenial: Bool {
+  /// The server answers that it does not do this. Which status it gives says little: servers differ in that.
+  public var isRefusal: Bool {
+    guard case .refusal = self else { return false }
+    return exitStatus != .temporary
+  }
+
+  /// The server says that there is no such file.
+  public var isMissing: Bool {
     guard case .refusal(_, _, let status) = self else { return false }
-    return status.code == SFTPStatus.permissionDenied || status.code == SFTPStatus.unsupported
+    return status.isMissing
+  }
+
+  /// The server says, or we have found out, that there is no space.
+  public var isOutOfSpace: Bool {
+    guard case .refusal(_, _, let status) = self else { return false }
+    return status.isOutOfSpace
   }
 
   public var description: String {
@@ -51,14 +63,19 @@ public struct SFTPStatus: Equatable, Sendable {
   static let failure: UInt32 = 4
   static let unsupported: UInt32 = 8
 
-  func exitStatus(creating: Bool) -> ExitStatus {
+  /// Also "no such path", which is of a later version of the protocol.
+  var isMissing: Bool { code == Self.noSuchFile || code == 10 }
+
+  /// Version 3 has no code for it, so OpenSSH's server says no more than "Failure".
+  var isOutOfSpace: Bool {
     let words = message.lowercased()
-    // The protocol has no code for it, so OpenSSH's server says no more than "Failure".
-    if code == 14 || code == 15 || words.contains("quota") || words.contains("no space") || !remark.isEmpty {
-      return .inputOutput
-    }
+    return code == 14 || code == 15 || words.contains("quota") || words.contains("no space") || !remark.isEmpty
+  }
+
+  func exitStatus(creating: Bool) -> ExitStatus {
+    if isOutOfSpace { return .inputOutput }
     switch code {
-    case Self.noSuchFile: return .cannotCreate
+    case _ where isMissing: return .cannotCreate
     case Self.permissionDenied: return .accessDenied
     case Self.failure: return creating ? .cannotCreate : .inputOutput
     case Self.unsupported: return .refused

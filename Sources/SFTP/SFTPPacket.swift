@@ -84,6 +84,9 @@ struct SFTPAnswer {
 
   var isAtEnd: Bool { offset == bytes.count }
 
+  /// The bytes of its number and fields.
+  var count: Int { bytes.count }
+
   mutating func integer() throws(Malformed) -> UInt32 {
     guard bytes.count - offset >= 4 else { throw Malformed() }
     defer { offset += 4 }
@@ -139,7 +142,13 @@ public struct SFTPAttributes: Equatable, Sendable {
   /// Seconds since 1970.
   public var modified: Int?
 
-  /// A file, as far as the server tells types.
-  public var isRegularFile: Bool { permissions.map { $0 & 0o170000 == 0o100000 } ?? true }
-  public var isDirectory: Bool { permissions.map { $0 & 0o170000 == 0o040000 } ?? false }
+  /// The bits of the type in `st_mode`; nil where the server does not tell them, as many do that are not on Unix.
+  private var type: UInt32? {
+    let bits = (permissions ?? 0) & 0o170000
+    return bits == 0 ? nil : bits
+  }
+
+  /// False only where the server tells another type.
+  public var mayBeFile: Bool { type ?? 0o100000 == 0o100000 }
+  public var mayBeDirectory: Bool { type ?? 0o040000 == 0o040000 }
 }

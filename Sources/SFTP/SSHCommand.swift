@@ -21,8 +21,11 @@ public struct SSHCommand: Sendable {
     self.destination = destination
   }
 
+  /// How long the server may take for an answer, beyond what a connection may take, in seconds.
+  var answerTimeout = 90
+
   /// How long the server may leave a request without an answer, in seconds.
-  var patience: Int { connectTimeout + 90 }
+  var patience: Int { connectTimeout + answerTimeout }
 
   /// A question can be answered, by our own executable.
   var answersQuestions: Bool { password != nil || passphrase != nil }

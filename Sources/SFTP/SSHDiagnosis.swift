@@ -2,18 +2,22 @@ import StageSupport
 
 /// Why there is no session, as far as ssh's words on its standard error tell.
 ///
-/// ssh's exit status tells nothing: it is 255 also after success, with servers that send none.
+/// ssh's exit status tells nothing: it is 255 also after success, with servers that send none. A signal that ended it does.
 struct SSHDiagnosis: Equatable {
   var message: String
   var exitStatus: ExitStatus
 
-  /// - Parameter hostKey: what ssh has told of an old key, as a fingerprint.
-  init(_ text: String, _ command: SSHCommand, oldFingerprint: (SSHLog) -> String?) {
+  /// - Parameters:
+  ///   - signal: the one that has ended ssh.
+  ///   - oldFingerprint: what ssh has told of an old key, as a fingerprint.
+  init(_ text: String, _ command: SSHCommand, signal: Int? = nil, oldFingerprint: (SSHLog) -> String?) {
     let log = SSHLog(text)
     if log.contains("Host key verification failed") || log.contains("REMOTE HOST IDENTIFICATION HAS CHANGED") {
       self.init(message: Self.hostKeyMessage(log, command, oldFingerprint(log)), exitStatus: .accessDenied)
     } else if let (message, status) = Self.known.lazy.compactMap({ Self.match($0, log) }).first {
       self.init(message: message, exitStatus: status)
+    } else if let signal {
+      self.init(message: "ssh was ended by signal \(signal) while it logged in", exitStatus: .temporary)
     } else if let last = log.messages.last {
       self.init(message: last, exitStatus: .temporary)
     } else {

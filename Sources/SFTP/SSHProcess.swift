@@ -19,8 +19,7 @@ struct SSHProcess: ~Copyable {
   private let input: FileDescriptor
   private let output: FileDescriptor
   private let errors: FileDescriptor
-  private let child: Awaited<Void>
-  private let patience: Int32
+  private let child: Awaited<TerminationStatus>
   /// What the questions of ssh are answered with, while it runs.
   private let answers: AskpassAnswers
 
@@ -40,16 +39,16 @@ struct SSHProcess: ~Copyable {
     // ssh may end while we write.
     signal(SIGPIPE, SIG_IGN)
     child = Awaited {
-      _ = try await Subprocess.run(
+      try await Subprocess.run(
         configuration, input: .fileDescriptor(childInput, closeAfterSpawningProcess: true),
         output: .fileDescriptor(childOutput, closeAfterSpawningProcess: true),
-        error: .fileDescriptor(errors, closeAfterSpawningProcess: false))
+        error: .fileDescriptor(errors, closeAfterSpawningProcess: false)
+      ).terminationStatus
     }
     self.answers = answers
     self.errors = errors
     self.input = input
     self.output = output
-    patience = Int32(command.patience) * 1000
   }
 
   /// Ends ssh, and waits for it.
@@ -65,7 +64,7 @@ struct SSHProcess: ~Copyable {
   }
 
   /// Sends all the bytes.
-  func write(_ bytes: Span<UInt8>) throws(Trouble) {
+  func write(_ bytes: Span<UInt8>, until deadline: ContinuousClock.Instant) throws(Trouble) {
     var sent = 0
     while sent < bytes.count {
       let rest = bytes.extracting(sent..<bytes.count)
@@ -76,16 +75,18 @@ struct SSHProcess: ~Copyable {
       }
       switch Errno.current {
       case .interrupted: continue
-      case .resourceTemporarilyUnavailable: try wait(for: input, Int16(POLLOUT))
+      case .resourceTemporarilyUnavailable: try wait(for: input, Int16(POLLOUT), until: deadline)
       default: throw .ended
       }
     }
   }
 
   /// Reads what has come, at least one byte.
-  func read(into buffer: inout [UInt8], from start: Int) throws(Trouble) -> Int {
+  func read(
+    into buffer: inout [UInt8], from start: Int, until deadline: ContinuousClock.Instant
+  ) throws(Trouble) -> Int {
     while true {
-      try wait(for: output, Int16(POLLIN))
+      try wait(for: output, Int16(POLLIN), until: deadline)
       let count = unsafe buffer.withUnsafeMutableBytes {
         unsafe Glibc.read(output.rawValue, $0.baseAddress! + start, $0.count - start)
       }
@@ -94,16 +95,33 @@ struct SSHProcess: ~Copyable {
     }
   }
 
-  private func wait(for file: FileDescriptor, _ events: Int16) throws(Trouble) {
+  private func wait(
+    for file: FileDescriptor, _ events: Int16, until deadline: ContinuousClock.Instant
+  ) throws(Trouble) {
     var request = pollfd(fd: file.rawValue, events: events, revents: 0)
-    let count = unsafe poll(&request, 1, patience)
-    if count == 0 { throw .silent }
+    while true {
+      let rest = ContinuousClock.now.duration(to: deadline) / .milliseconds(1)
+      guard rest > 0 else { throw .silent }
+      let count = unsafe poll(&request, 1, Int32(rest.rounded(.up)))
+      if count > 0 { return }
+      if count < 0, Errno.current != .interrupted { throw .ended }
+    }
   }
 
   /// Why ssh could not be started at all; nil where it was.
   func failure() -> (any Error)? {
     guard case .failure(let error) = child.result(within: 5) else { return nil }
     return error
+  }
+
+  /// The signal that has ended ssh; nil where it has ended by itself.
+  func endingSignal() -> Int? {
+    switch child.result(within: 5) {
+    case .success(.signaled(let signal)): Int(signal)
+    // A shell in between, for a command in place of ssh, tells it so.
+    case .success(.exited(let status)) where (129...192).contains(status): Int(status) - 128
+    default: nil
+    }
   }
 
   /// All that ssh has said on its standard error, once it has ended.

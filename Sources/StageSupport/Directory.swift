@@ -8,14 +8,19 @@ public enum Directory {
     guard let stream = unsafe opendir(path) else { throw FileError(.list, path, Errno.current) }
     defer { unsafe closedir(stream) }
     var names: [String] = []
-    while let entry = unsafe readdir(stream) {
+    while true {
+      // Null is the end, and also a failure: a part of the names must not pass for all of them.
+      errno = 0
+      guard let entry = unsafe readdir(stream) else {
+        if errno != 0 { throw FileError(.list, path, Errno.current) }
+        return names
+      }
       // d_name ends in NUL, and lives until the next readdir(3).
       let name = unsafe withUnsafePointer(to: &entry.pointee.d_name) { tuple in
         unsafe tuple.withMemoryRebound(to: CChar.self, capacity: 256) { unsafe String(cString: $0) }
       }
       if name != ".", name != ".." { names.append(name) }
     }
-    return names
   }
 
   /// Removes a file, where it is there.
@@ -36,6 +41,10 @@ public enum Directory {
       throw FileError(.write, directory, error)
     }
   }
+
+  /// The same after a file has got its final name. It is there from then on, so a file system that cannot synchronize directories, as
+  /// some over a network cannot, is no failure.
+  public static func synchronizeIfPossible(containing path: String) { try? synchronize(containing: path) }
 
   /// A path from the root that means the same file.
   public static func absolute(_ path: String) throws(FileError) -> String {

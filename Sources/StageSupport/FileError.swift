@@ -30,6 +30,7 @@ public struct FileError: StageError, Equatable {
     case (.open, .noSuchFileOrDirectory), (.read, .noSuchFileOrDirectory), (.open, .permissionDenied),
       (.read, .permissionDenied), (.open, .isDirectory), (.read, .isDirectory):
       .missingInput
+    case (.lock, .wouldBlock): .temporary
     case (.create, _), (.rename, _), (.list, _): .cannotCreate
     default: .inputOutput
     }

@@ -70,7 +70,7 @@ public struct PendingFile: ~Copyable {
     guard let temporary else { return }
     if fsync(file.rawValue) != 0 { throw FileError(.write, path, Errno.current) }
     if unsafe rename(temporary, path) != 0 { throw FileError(.rename, path, Errno.current) }
-    try Directory.synchronize(containing: path)
+    Directory.synchronizeIfPossible(containing: path)
   }
 
   deinit {

@@ -15,7 +15,7 @@ extension StageCommand {
   ///   - abstract: one line.
   ///   - variables: those that belong to no flag, a line each.
   public static func describe(_ abstract: String, variables: [String] = []) -> CommandConfiguration {
-    let names = settings.map { "--\($0.flag): \($0.variable(of: name))" }
+    let names = settings.compactMap { setting in setting.flag.map { "--\($0): \(setting.variable(of: name))" } }
     return CommandConfiguration(
       commandName: name,
       abstract: abstract,
@@ -26,13 +26,20 @@ extension StageCommand {
 
   /// Parses the command line and runs; every failure ends in one line and its status.
   public static func main() {
-    // A reader that goes away ends the stage, as it ends any filter.
-    signal(SIGPIPE, SIG_DFL)
+    ProcessSetup.run()
     Glibc.exit(status(of: Array(CommandLine.arguments.dropFirst())).rawValue)
   }
 
   private static func status(of arguments: [String]) -> ExitStatus {
     let diagnostics = Diagnostics(program: name)
+    if arguments == ["--list-settings"] {
+      print(settings.map { $0.listed(for: name) }.joined(separator: "\n"))
+      return .done
+    }
+    if arguments.first == "--nearest", arguments.count > 1 {
+      print(Spelling.nearest(to: arguments[1], among: arguments.dropFirst(2)) ?? "")
+      return .done
+    }
     do {
       var command = try parse(arguments)
       try command.run()
@@ -57,7 +64,7 @@ extension StageCommand {
       return try parseAsRoot(added.flatMap(\.arguments) + arguments)
     } catch  where !exitCode(for: error).isSuccess {
       let text = message(for: error)
-      guard let culprit = added.first(where: { !$0.arguments.isEmpty && text.contains("--\($0.setting.flag)") })
+      guard let culprit = added.first(where: { !$0.arguments.isEmpty && text.contains("--\($0.setting.flag ?? "")") })
       else { throw error }
       throw SettingError("\(culprit.setting.variable(of: name)): \(text)")
     }

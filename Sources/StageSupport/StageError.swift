@@ -12,7 +12,7 @@ extension StreamError: StageError {
     case .input(_, let errno):
       [.noSuchFileOrDirectory, .permissionDenied, .isDirectory].contains(errno) ? .missingInput : .inputOutput
     case .output: .inputOutput
-    case .secondFeed, .badRecord: .badData
+    case .secondFeed, .badRecord, .badLedger: .badData
     }
   }
 }

@@ -8,6 +8,12 @@ public struct StageOptions: ParsableArguments {
   @Option(help: "Show a live count and rate on standard error: auto (on a terminal), always or never.")
   public var progress = ProgressMode.auto
 
+  @Option(
+    help: ArgumentHelp(
+      "Write the stream to this file, not to standard output; it gets its name only when the stage's summary is in it.",
+      valueName: "file"))
+  public var streamTo: String?
+
   public init() {}
 
   /// The settings among them, for every stage's list.

@@ -5,10 +5,12 @@ public struct StageRunner {
   public let diagnostics: Diagnostics
   public let clock: Clock
   private let name: String
+  private let streamTo: String?
   private var progress: Progress
 
   public init(_ name: String, _ options: StageOptions) throws {
     self.name = name
+    streamTo = options.streamTo
     clock = try Clock()
     diagnostics = Diagnostics(program: name, isVerbose: options.verbose)
     progress = Progress(program: name, mode: options.progress)
@@ -19,21 +21,23 @@ public struct StageRunner {
   public mutating func run<Stage: StreamStage & ~Copyable>(
     _ stage: inout Stage, files: [String], writesStream: Bool = true
   ) throws {
-    var output = writesStream ? LineWriter() : LineWriter.discarding
+    var output = try StreamOutput(streamTo, writesStream: writesStream)
     var account = StreamAccount()
     var input = LineReader(files)
     do {
-      try passLines(of: &input, through: &stage, &account, &output)
-      try stage.finish(account, &output)
-      try conclude(stage.counts, isComplete: account.endsComplete, &output)
+      try passLines(of: &input, through: &stage, &account, &output.lines)
+      try stage.finish(account, &output.lines)
+      try conclude(stage.counts, isComplete: account.endsComplete, &output.lines)
+      try output.commit()
     } catch {
       let error = Self.stageError(error)
       progress.clear()
       diagnostics.report(error)
       // What can still be said is said; if that fails too, the first error is the one to tell.
-      try? stage.fail(error, account, &output)
-      if !(error is StreamError) { try? Self.passRecords(of: &input, &output) }
-      try? conclude(stage.counts, isComplete: false, &output)
+      try? stage.fail(error, account, &output.lines)
+      if !(error is StreamError) { try? Self.passRecords(of: &input, &output.lines) }
+      try? conclude(stage.counts, isComplete: false, after: error, &output.lines)
+      if stage.isAccountedFor { try? output.commit() }
       throw StageFailure(exitStatus: error.exitStatus)
     }
   }
@@ -53,21 +57,26 @@ public struct StageRunner {
     }
   }
 
-  /// Runs a source, which has no input: `body` writes the stream and tells whether it was whole.
+  /// Runs a source, which has no input.
+  /// - Parameter body: writes the stream. The error that it returns, if any, is what the stage ends with although the stream is whole.
   public mutating func run(
-    counts: () -> [(SummaryRecord.Count, Int)], _ body: (inout LineWriter, inout Progress) throws -> Void
+    counts: () -> [(SummaryRecord.Count, Int)], _ body: (inout LineWriter, inout Progress) throws -> (any StageError)?
   ) throws {
-    var output = LineWriter()
+    var output = try StreamOutput(streamTo, writesStream: true)
+    var failure: (any StageError)?
     do {
-      try body(&output, &progress)
-      try conclude(counts(), isComplete: true, &output)
+      failure = try body(&output.lines, &progress)
+      try conclude(counts(), isComplete: true, after: failure, &output.lines)
+      try output.commit()
     } catch {
-      let error = Self.stageError(error)
-      progress.clear()
-      diagnostics.report(error)
-      try? conclude(counts(), isComplete: false, &output)
-      throw StageFailure(exitStatus: error.exitStatus)
+      failure = Self.stageError(error)
+      try? conclude(counts(), isComplete: false, after: failure, &output.lines)
+      try? output.commit()
     }
+    guard let failure else { return }
+    progress.clear()
+    diagnostics.report(failure)
+    throw StageFailure(exitStatus: failure.exitStatus)
   }
 
   private mutating func passLines<Stage: StreamStage & ~Copyable>(
@@ -77,6 +86,10 @@ public struct StageRunner {
     var records = RecordReader()
     while try input.advance(beforeWaiting: { () throws(StreamError) in try output.flush() }) {
       let place = input.place
+      if Stage.readsSeveralFeeds, account.path != place.path {
+        if !account.isEmpty { stage.endSection(account) }
+        account = StreamAccount(path: place.path)
+      }
       let isTaken = try input.withLine { line in
         if try stage.takePerson(line, at: place, &output) {
           account.takeOther()
@@ -111,7 +124,7 @@ public struct StageRunner {
     case .record(let kind):
       if kind == .feed, Stage.readsSeveralFeeds, !account.isEmpty {
         stage.endSection(account)
-        account = StreamAccount()
+        account = StreamAccount(path: place.path)
       }
       try account.take(kind, records, in: line, place: place)
       try stage.takeRecord(kind, records, line, at: place, &output)
@@ -120,9 +133,14 @@ public struct StageRunner {
 
   /// Writes the summary, the last line of every stage.
   private func conclude(
-    _ counts: [(SummaryRecord.Count, Int)], isComplete: Bool, _ output: inout LineWriter
+    _ counts: [(SummaryRecord.Count, Int)], isComplete: Bool, after error: (any StageError)? = nil,
+    _ output: inout LineWriter
   ) throws {
-    let summary = SummaryRecord(stage: name, isComplete: isComplete, counts: counts, duration: clock.elapsed)
+    let summary = SummaryRecord(
+      stage: name, isComplete: isComplete, counts: counts, duration: clock.elapsed,
+      failure: error.map {
+        SummaryRecord.Failure(error: Diagnostics.escaped($0.description), exitStatus: Int($0.exitStatus.rawValue))
+      })
     try output.write(line: summary.encoded().span)
     try output.flush()
   }
@@ -138,4 +156,26 @@ struct InternalError: StageError {
   var exitStatus: ExitStatus { .internalFault }
 
   init(_ error: any Error) { description = "internal error: \(error); please report it" }
+}
+
+/// Where the stream goes: to standard output, or into a file that has its name only when the stream in it is whole.
+private struct StreamOutput: ~Copyable {
+  var lines: LineWriter
+  private var file: PendingFile?
+
+  init(_ path: String?, writesStream: Bool) throws(FileError) {
+    guard let path else {
+      file = nil
+      lines = writesStream ? LineWriter() : LineWriter.discarding
+      return
+    }
+    let file = try PendingFile(path)
+    lines = LineWriter(file.file, name: path)
+    self.file = consume file
+  }
+
+  /// Gives the file its name.
+  mutating func commit() throws(FileError) {
+    if let file = file.take() { try file.commit() }
+  }
 }

@@ -2,7 +2,7 @@ public import RecordStream
 
 /// What one filter does with its stream; all that filters have in common is the `StageRunner`'s.
 public protocol StreamStage: ~Copyable {
-  /// The feed line may come more than once, and begins a section each time.
+  /// The feed line may come more than once. It begins a section each time, as each file does.
   static var readsSeveralFeeds: Bool { get }
 
   /// Takes a line if it is a person, and writes what comes in its place.
@@ -25,6 +25,10 @@ public protocol StreamStage: ~Copyable {
   /// Says in the stream that the stage has failed, where the stream has a record for that.
   mutating func fail(_ error: any StageError, _ account: StreamAccount, _ output: inout LineWriter) throws
 
+  /// False after a failure that leaves work which the same stream, given again, lets the stage do. Then the file of `--stream-to` is not
+  /// made, so that its absence says that the work is still to be done.
+  var isAccountedFor: Bool { get }
+
   /// What the summary counts, in its order.
   var counts: [(SummaryRecord.Count, Int)] { get }
 }
@@ -44,6 +48,8 @@ extension StreamStage where Self: ~Copyable {
   }
 
   public mutating func endSection(_ account: StreamAccount) {}
+
+  public var isAccountedFor: Bool { true }
 
   public mutating func fail(_ error: any StageError, _ account: StreamAccount, _ output: inout LineWriter) throws {}
 }

@@ -14,6 +14,8 @@ public struct DeliveryOptions: Sendable {
 
   /// A different file of the same name that waits is replaced.
   public var replaces = false
+  /// Nothing is written: a file that is not there already is refused, because a later feed was delivered.
+  var mayWrite = true
   public var verification = Verification.size
   /// The permissions of delivered files.
   public var mode: UInt16 = 0o640
@@ -38,18 +40,16 @@ struct Delivery {
   /// - Returns: `delivered` or `alreadyThere`.
   mutating func run(in directory: any DropDirectory) throws -> DeliveryRecord.Outcome {
     let part = PartName(for: zip.name)
-    try removeDead(part, in: directory)
+    try directory.removeDead(part, now: clock.now.seconds, diagnostics)
     if try isThere(directory) { return .alreadyThere }
+    guard options.mayWrite else { throw TransferError.laterDelivered(place) }
     do {
       try upload(to: part.name, in: directory)
       progress.clear()
       try check(part.name, in: directory)
-      if options.replaces {
-        try directory.replace(zip.name, with: part.name)
-      } else if !(try directory.rename(part.name, to: zip.name)) {
-        // Somebody has put a file of that name there meanwhile.
-        guard try isThere(directory) else { throw TransferError.nameTaken(place) }
-        try directory.remove(part.name)
+      guard try giveName(to: part.name, in: directory) else {
+        // Where this fails, a later run removes it.
+        try? directory.remove(part.name)
         return .alreadyThere
       }
     } catch {
@@ -62,43 +62,75 @@ struct Delivery {
     return .delivered
   }
 
-  /// Removes what earlier deaths have left. Where the directory may not be read, that stays.
-  private func removeDead(_ part: PartName, in directory: any DropDirectory) throws {
-    guard let entries = try directory.entries() else {
-      diagnostics.note("the drop directory may not be listed; temporary files of earlier runs would stay there")
-      return
-    }
-    for entry in entries where part.isDead(entry, now: clock.now.seconds) {
-      diagnostics.note("removing \(entry.name), which an earlier run has left")
-      // It may be gone by now, or belong to somebody else.
-      try? directory.remove(entry.name)
-    }
-  }
+  /// Alma takes a zip, or another run puts one there, between any two operations. Then all is looked at again, this often at most.
+  private static let looks = 3
 
   /// The same bytes lie in the directory, waiting or taken.
   /// - Throws: where other bytes wait under the name, and may not be replaced.
   private func isThere(_ directory: any DropDirectory) throws -> Bool {
+    for _ in 0..<Self.looks {
+      if let answer = try look(at: directory) { return answer }
+    }
+    throw TransferError.unsteady(place)
+  }
+
+  /// - Returns: nil where a file is no longer what it was when it was looked at.
+  private func look(at directory: any DropDirectory) throws -> Bool? {
     let waiting = try directory.entry(zip.name)
     let taken = try directory.entry(zip.name + options.handledSuffix)
-    for entry in [waiting, taken] {
-      if let entry, try holdsZip(entry, in: directory) { return true }
+    for entry in [waiting, taken].compactMap(\.self) {
+      switch try comparison(with: entry, in: directory) {
+      case .same: return true
+      case .different: continue
+      case .gone: return nil
+      }
     }
     if waiting != nil {
-      guard options.replaces else { throw TransferError.nameTaken(place) }
-      diagnostics.note("\(zip.name) waits with other bytes, and will be replaced")
+      if options.replaces {
+        diagnostics.note("\(zip.name) waits with other bytes, and will be replaced")
+      } else if try directory.entry(zip.name) != nil {
+        throw TransferError.nameTaken(place)
+      } else {
+        return nil
+      }
     } else if taken != nil {
       diagnostics.note("an older \(zip.name) was taken; the new one has other bytes, and will be delivered")
     }
     return false
   }
 
-  private func holdsZip(_ entry: DropEntry, in directory: any DropDirectory) throws -> Bool {
-    guard entry.bytes == zip.bytes else { return false }
-    guard let found = try digest(of: entry.name, in: directory) else {
+  private enum Comparison {
+    case same
+    case different
+    case gone
+  }
+
+  private func comparison(with entry: DropEntry, in directory: any DropDirectory) throws -> Comparison {
+    guard entry.bytes == nil || entry.bytes == zip.bytes else { return .different }
+    let (reading, digest) = try read(entry.name, in: directory)
+    switch reading {
+    case .done: return digest == zip.sha256 ? .same : .different
+    case .gone: return .gone
+    case .refused:
+      guard try directory.entry(entry.name) != nil else { return .gone }
+      guard entry.bytes != nil else { return .different }
       diagnostics.note("\(entry.name) has the same size, and may not be read to be compared")
+      return .same
+    }
+  }
+
+  /// - Returns: false where the same bytes have come under the name meanwhile.
+  private func giveName(to part: String, in directory: any DropDirectory) throws -> Bool {
+    if options.replaces {
+      try directory.replace(zip.name, with: part)
       return true
     }
-    return found == zip.sha256
+    for _ in 0..<Self.looks {
+      if try directory.rename(part, to: zip.name) { return true }
+      if try isThere(directory) { return false }
+      // What had the name has been taken since.
+    }
+    throw TransferError.nameTaken(place)
   }
 
   private mutating func upload(to name: String, in directory: any DropDirectory) throws {
@@ -116,30 +148,38 @@ struct Delivery {
   /// Looks whether all has arrived, before the file gets its name.
   private func check(_ name: String, in directory: any DropDirectory) throws {
     let bytes = try directory.entry(name)?.bytes
-    guard bytes == zip.bytes else {
-      throw TransferError.damaged(place: place, "\(bytes ?? 0) bytes have arrived of \(zip.bytes)")
+    if let bytes, bytes != zip.bytes {
+      throw TransferError.damaged(place: place, "\(bytes) bytes have arrived of \(zip.bytes)")
     }
-    guard options.verification == .sha256 else { return }
-    guard let found = try digest(of: name, in: directory) else { throw TransferError.unreadable(place) }
-    guard found == zip.sha256 else {
-      throw TransferError.damaged(place: place, "read back, its sha256 is \(found), not \(zip.sha256)")
+    guard options.verification == .sha256 || bytes == nil else { return }
+    let (reading, digest) = try read(name, in: directory)
+    if reading == .done {
+      guard digest == zip.sha256 else {
+        throw TransferError.damaged(place: place, "read back, its sha256 is \(digest), not \(zip.sha256)")
+      }
+    } else if options.verification == .sha256 {
+      throw TransferError.unreadable(place)
+    } else {
+      diagnostics.note("neither the size of \(name) nor its bytes can be seen; the server has confirmed each write")
     }
   }
 
-  /// Looks at the file under its name. It may have been taken already.
+  /// Looks at the file under its name. It is delivered, and may have been taken already, so that nothing but a wrong size matters.
   private func confirm(_ directory: any DropDirectory) throws {
-    guard let entry = try directory.entry(zip.name) else {
-      return diagnostics.note("\(zip.name) was taken at once")
+    let entry: DropEntry?
+    do { entry = try directory.entry(zip.name) } catch {
+      return diagnostics.note("\(zip.name) has its name, and could not be looked at again: \(error)")
     }
-    guard entry.bytes == zip.bytes else {
-      throw TransferError.damaged(place: place, "\(entry.bytes) bytes are under its name, not \(zip.bytes)")
+    guard let entry else { return diagnostics.note("\(zip.name) was taken at once, or is not shown") }
+    if let bytes = entry.bytes, bytes != zip.bytes {
+      throw TransferError.replaced(place: place, "\(bytes) bytes are under its name, not \(zip.bytes)")
     }
   }
 
-  /// The digest of a file in the directory; nil where it may not be read.
-  private func digest(of name: String, in directory: any DropDirectory) throws -> String? {
+  /// Takes the digest of a file in the directory. Of one that is longer than the zip, it is another one all the same.
+  private func read(_ name: String, in directory: any DropDirectory) throws -> (DropReading, digest: String) {
     var digest = SHA256()
-    guard try directory.read(name, { digest.update($0) }) else { return nil }
-    return digest.finish()
+    let reading = try directory.read(name, atMost: zip.bytes + 1) { digest.update($0) }
+    return (reading, digest.finish())
   }
 }

@@ -10,8 +10,9 @@ struct DeliveryCheck {
   var objection: String? { completeness ?? presence ?? counts }
 
   private var completeness: String? {
-    if let stage = account.summaries.first(where: { !$0.isComplete })?.stage {
-      return "the stream is incomplete: \(stage) says that it, or a stage before it, did not finish"
+    if let summary = account.summaries.first(where: { !$0.isComplete }) {
+      if let failure = summary.failure { return "\(summary.stage) failed: \(failure.error)" }
+      return "the stream is incomplete: \(summary.stage) says that it, or a stage before it, did not finish"
     }
     return account.endsComplete ? nil : "the stream was cut off: its last line is no summary"
   }

@@ -4,35 +4,60 @@ public import StageSupport
 /// Tries all that a delivery needs, and delivers nothing.
 public struct DropProbe {
   private let target: DropTarget
-  private let mode: UInt16
+  private let options: DeliveryOptions
   private let clock: Clock
+  private let diagnostics: Diagnostics
 
-  public init(of target: DropTarget, mode: UInt16, clock: Clock) {
+  public init(of target: DropTarget, _ options: DeliveryOptions, clock: Clock, diagnostics: Diagnostics) {
     self.target = target
-    self.mode = mode
+    self.options = options
     self.clock = clock
+    self.diagnostics = diagnostics
   }
 
-  /// Makes a file under a temporary name, looks at it, and removes it.
+  /// Writes a file under a temporary name, looks at it, gives it another one, and removes it.
   public func run() throws {
     try target.withDirectory { directory in
-      let part = PartName(for: "feed-push-check")
-      for entry in try directory.entries() ?? [] where part.isDead(entry, now: clock.now.seconds) {
-        try? directory.remove(entry.name)
-      }
-      try directory.create(part.name, mode: mode)
+      let part = PartName(for: PartName.check)
+      // Alma passes over this one, too.
+      let renamed = PartName(for: PartName.check + "-renamed")
+      try directory.removeDead(part, now: clock.now.seconds, diagnostics)
       do {
-        let bytes = Array("feed-push --check\n".utf8)
-        try directory.append(bytes.span)
-        try directory.finishFile()
-        guard try directory.entry(part.name)?.bytes == bytes.count else {
-          throw TransferError.damaged(place: target.location.url(of: part.name), "a test file did not arrive whole")
+        try write(part.name, in: directory)
+        try check(part.name, in: directory)
+        guard try directory.rename(part.name, to: renamed.name) else {
+          throw TransferError.nameTaken(place(renamed.name))
         }
+        try directory.remove(renamed.name)
       } catch {
-        try? directory.remove(part.name)
+        // The first error is the one to tell.
+        for name in [part.name, renamed.name] { try? directory.remove(name) }
         throw error
       }
-      try directory.remove(part.name)
     }
   }
+
+  private static let contents = Array("feed-push --check\n".utf8)
+
+  private func write(_ name: String, in directory: any DropDirectory) throws {
+    try directory.create(name, mode: options.mode)
+    try directory.append(Self.contents.span)
+    try directory.finishFile()
+  }
+
+  private func check(_ name: String, in directory: any DropDirectory) throws {
+    let size = Self.contents.count
+    if let bytes = try directory.entry(name)?.bytes, bytes != size {
+      throw TransferError.damaged(place: place(name), "\(bytes) bytes of a test file have arrived of \(size)")
+    }
+    guard options.verification == .sha256 else { return }
+    var found: [UInt8] = []
+    let reading = try directory.read(name, atMost: size + 1) { bytes in
+      for index in bytes.indices { found.append(bytes[index]) }
+    }
+    guard reading == .done else { throw TransferError.unreadable(place(name)) }
+    guard found == Self.contents else { throw TransferError.damaged(place: place(name), "read back, its bytes differ") }
+  }
+
+  private func place(_ name: String) -> String { target.location.url(of: name) }
 }

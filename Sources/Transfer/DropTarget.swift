@@ -37,7 +37,7 @@ public struct DropTarget {
     switch location {
     case .directory(let path):
       try meanwhile()
-      return try work(LocalDirectory(path))
+      return try work(LocalDirectory(path, diagnostics))
     case .server(let destination, let path):
       var tries = Retries(retries, diagnostics)
       var isFirst = true
@@ -46,7 +46,7 @@ public struct DropTarget {
         let connection = try SFTPConnection.begin(command(destination))
         if isFirst { try meanwhile() }
         isFirst = false
-        return try work(SFTPDirectory(connection, path: path, location))
+        return try work(SFTPDirectory(connection, path: path, location, diagnostics))
       }
     }
   }

@@ -6,12 +6,14 @@ import SystemPackage
 /// A drop directory on this machine.
 final class LocalDirectory: DropDirectory {
   private let path: FilePath
+  private let diagnostics: Diagnostics
   /// The file that is being written.
   private var file: FileDescriptor?
   private var filePath = ""
 
-  init(_ path: String) throws {
+  init(_ path: String, _ diagnostics: Diagnostics) throws {
     self.path = FilePath(path)
+    self.diagnostics = diagnostics
     var status = stat()
     guard unsafe stat(path, &status) == 0 else {
       guard [.noSuchFileOrDirectory, .notDirectory].contains(Errno.current) else {
@@ -32,26 +34,27 @@ final class LocalDirectory: DropDirectory {
       // Without search permission nothing can be delivered here.
       throw FileError(.list, path.string, Errno.current)
     }
-    return DropEntry(
+    return Self.entry(name, status)
+  }
+
+  private static func entry(_ name: String, _ status: stat) -> DropEntry {
+    DropEntry(
       name: name, bytes: Int(status.st_size), modified: status.st_mtim.tv_sec,
       mode: UInt16(status.st_mode & 0o777))
   }
 
-  func entries() throws -> [DropEntry]? {
-    guard let names = try readableNames() else { return nil }
-    var entries: [DropEntry] = []
-    for name in names {
-      var status = stat()
-      guard unsafe lstat(place(name), &status) == 0, status.st_mode & S_IFMT == S_IFREG else { continue }
-      if let entry = try entry(name) { entries.append(entry) }
+  func entries(where isWanted: (String) -> Bool) throws -> [DropEntry] {
+    let names: [String]
+    do { names = try Directory.names(in: path.string) } catch {
+      throw error.errno == .permissionDenied ? TransferError.unlistable(path.string) : error
     }
-    return entries
-  }
-
-  private func readableNames() throws(FileError) -> [String]? {
-    do { return try Directory.names(in: path.string) } catch {
-      if error.errno == .permissionDenied { return nil }
-      throw error
+    return names.filter(isWanted).compactMap { name in
+      var status = stat()
+      guard unsafe lstat(place(name), &status) == 0 else {
+        // Only what is gone may be left out: of the others, nothing is known but their names.
+        return Errno.current == .noSuchFileOrDirectory ? nil : DropEntry(name: name)
+      }
+      return status.st_mode & S_IFMT == S_IFREG ? Self.entry(name, status) : nil
     }
   }
 
@@ -62,8 +65,10 @@ final class LocalDirectory: DropDirectory {
       let file = try FileDescriptor.open(
         FilePath(filePath), .writeOnly, options: [.create, .exclusiveCreate, .closeOnExec], permissions: permissions)
       self.file = file
-      // The mode is what was asked for, whatever the umask.
-      if fchmod(file.rawValue, permissions.rawValue) != 0 { throw Errno.current }
+      // The mode is what was asked for, whatever the umask. Not every file system has one.
+      if fchmod(file.rawValue, permissions.rawValue) != 0 {
+        diagnostics.note("cannot set the permissions of \(filePath): \(Errno.current); it keeps its own")
+      }
     } catch {
       throw FileError(.create, filePath, error)
     }
@@ -90,19 +95,24 @@ final class LocalDirectory: DropDirectory {
     }
   }
 
-  func read(_ name: String, _ body: (Span<UInt8>) -> Void) throws -> Bool {
+  func read(_ name: String, atMost most: Int, _ body: (Span<UInt8>) -> Void) throws -> DropReading {
     do {
       let file = try FileDescriptor.open(FilePath(place(name)), .readOnly, options: .closeOnExec)
       return try file.closeAfter {
         var block = [UInt8](repeating: 0, count: 256 << 10)
-        while true {
+        var rest = most
+        while rest > 0 {
           let count = try unsafe block.withUnsafeMutableBytes { try unsafe file.read(into: $0) }
-          if count == 0 { return true }
-          body(block.span.extracting(0..<count))
+          if count == 0 { break }
+          body(block.span.extracting(0..<min(count, rest)))
+          rest -= min(count, rest)
         }
+        return .done
       }
-    } catch Errno.permissionDenied {
-      return false
+    } catch Errno.permissionDenied, Errno.notPermitted {
+      return .refused
+    } catch Errno.noSuchFileOrDirectory, Errno.staleNFSFileHandle {
+      return .gone
     } catch {
       throw FileError(.read, place(name), error)
     }
@@ -111,36 +121,53 @@ final class LocalDirectory: DropDirectory {
   func rename(_ name: String, to newName: String) throws -> Bool {
     let (from, to) = (place(name), place(newName))
     if unsafe linux_rename_noreplace(from, to) != 0 {
-      switch Errno.current {
-      case .fileExists: return false
-      case .invalidArgument, .noFunction:
-        // The file system has no such rename; a link does not overwrite either.
-        if unsafe link(from, to) != 0 {
-          if Errno.current == .fileExists { return false }
-          throw FileError(.rename, to, Errno.current)
-        }
+      guard Errno.current != .fileExists else { return false }
+      // File systems that have no such rename say so in many ways. A link does not overwrite either.
+      if unsafe link(from, to) == 0 {
         unsafe unlink(from)
-      case let reason: throw FileError(.rename, to, reason)
+      } else {
+        guard Errno.current != .fileExists else { return false }
+        guard try renameIfFree(from, to) else { return false }
       }
     }
-    try synchronize(to)
+    synchronize(to)
+    return true
+  }
+
+  /// Looks whether the name is free, and renames: between the two, somebody could take it.
+  private func renameIfFree(_ from: String, _ to: String) throws -> Bool {
+    var status = stat()
+    if unsafe lstat(to, &status) == 0 { return false }
+    guard Errno.current == .noSuchFileOrDirectory, unsafe Glibc.rename(from, to) == 0 else {
+      throw FileError(.rename, to, Errno.current)
+    }
+    diagnostics.note(
+      "the file system has no rename that refuses to overwrite; the name was free directly before the rename")
     return true
   }
 
   func replace(_ name: String, with temporary: String) throws {
     let to = place(name)
     if unsafe Glibc.rename(place(temporary), to) != 0 { throw FileError(.rename, to, Errno.current) }
-    try synchronize(to)
+    synchronize(to)
   }
 
   func remove(_ name: String) throws {
+    if place(name) == filePath {
+      // Some file systems do not remove what is open.
+      try? file?.close()
+      file = nil
+    }
     if unsafe unlink(place(name)) != 0 { throw FileError(.remove, place(name), Errno.current) }
   }
 
   private func place(_ name: String) -> String { path.appending(name).string }
 
-  private func synchronize(_ file: String) throws {
-    // A directory that may be written but not read cannot be opened to be synchronized.
-    do { try Directory.synchronize(containing: file) } catch  where error.errno == .permissionDenied {}
+  /// Puts the name of a file on the disk. The file has its name by now, and Alma may have taken it, so it is delivered in any case:
+  /// network file systems often cannot do this, and a directory that may not be read cannot be opened for it.
+  private func synchronize(_ file: String) {
+    do { try Directory.synchronize(containing: file) } catch {
+      diagnostics.note("the file is delivered, but its directory could not be synced to the disk: \(error)")
+    }
   }
 }

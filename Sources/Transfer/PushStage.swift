@@ -1,5 +1,6 @@
 public import RecordStream
 public import StageSupport
+import SystemPackage
 
 /// Delivers the zips of a stream, once all of it has arrived, and says in the stream what became of them.
 public struct PushStage: StreamStage {
@@ -7,7 +8,10 @@ public struct PushStage: StreamStage {
     public var delivery = DeliveryOptions()
     /// Delivers also what is incomplete.
     public var allowsPartial = false
+    /// The file in which what was delivered is remembered.
     public var ledger: String?
+    /// Nothing is delivered that the drop directory does not have already, where the ledger has a feed that was fetched later.
+    public var yieldsToLater = false
     public var progress = ProgressMode.auto
 
     public init() {}
@@ -24,6 +28,7 @@ public struct PushStage: StreamStage {
   private var isPartial = false
   /// The zip that is being delivered.
   private var current: ReadyZip?
+  public private(set) var isAccountedFor = true
 
   /// - Parameter open: reads what it takes to log in, once there is something to deliver; what fails then is told in the stream.
   public init(
@@ -60,17 +65,25 @@ public struct PushStage: StreamStage {
       isPartial = true
     }
     if let path = options.ledger {
-      let ledger = try LedgerFile(path)
-      try deliver(account.feed)
-      do { try ledger.append(outcomes) } catch {
+      let ledger = try Ledger(path: path)
+      let log = try AppendLog(path)
+      try log.reserve(max(1, zips.count) * Self.longestRecord)
+      try deliver(account.feed, knowing: ledger)
+      // A feed that was cut off between the ledger and its account is in the ledger already.
+      let news = options.yieldsToLater ? outcomes.filter { !ledger.says($0) } : outcomes
+      do { try log.append(news.map { $0.encoded() }) } catch {
         try write(outcomes, &output)
+        isAccountedFor = false
         throw TransferError.ledgerNotWritten(error)
       }
     } else {
-      try deliver(account.feed)
+      try deliver(account.feed, knowing: nil)
     }
     try write(outcomes, &output)
   }
+
+  /// A delivery record in bytes: its URL is the only text in it that can be long.
+  private static let longestRecord = 4096
 
   /// Says that nothing, or not all, was delivered. Where all was, only the ledger has failed, or the reader of the stream.
   public mutating func fail(_ error: any StageError, _ account: StreamAccount, _ output: inout LineWriter) throws {
@@ -79,10 +92,25 @@ public struct PushStage: StreamStage {
     try write(outcomes, &output)
   }
 
-  private mutating func deliver(_ feed: FeedRecord?) throws {
+  private mutating func deliver(_ feed: FeedRecord?, knowing ledger: Ledger?) throws {
     guard !zips.isEmpty else {
       outcomes.append(record(.empty, of: nil, feed))
       return
+    }
+    let isKnown = { [options, location] (sha256: String?, path: String) in
+      guard let ledger, !options.delivery.replaces, let name = FilePath(path).lastComponent?.string else {
+        return false
+      }
+      return ledger.hasDelivered(sha256: sha256?.lowercased(), to: location.url(of: name))
+    }
+    // What the ledger knows needs no session.
+    if zips.allSatisfy({ isKnown($0.sha256, $0.path) }) {
+      outcomes += try zips.map(ReadyZip.init).map { record(.alreadyThere, of: $0, feed) }
+      return
+    }
+    var delivery = options.delivery
+    if options.yieldsToLater, let started = feed?.started, ledger?.hasDelivery(fetchedAfter: started) == true {
+      delivery.mayWrite = false
     }
     var waiting: ArraySlice<ReadyZip> = []
     let target: DropTarget
@@ -96,10 +124,14 @@ public struct PushStage: StreamStage {
       // After a lost connection it goes on with the zip that was not finished.
       while let zip = waiting.first {
         current = zip
-        var delivery = Delivery(
-          zip: zip, options: options.delivery, location: location, diagnostics: diagnostics, clock: clock,
-          progress: Progress(program: diagnostics.program, mode: options.progress))
-        outcomes.append(record(try delivery.run(in: directory), of: zip, feed))
+        if isKnown(zip.sha256, zip.path) {
+          outcomes.append(record(.alreadyThere, of: zip, feed))
+        } else {
+          var work = Delivery(
+            zip: zip, options: delivery, location: location, diagnostics: diagnostics, clock: clock,
+            progress: Progress(program: diagnostics.program, mode: options.progress))
+          outcomes.append(record(try work.run(in: directory), of: zip, feed))
+        }
         waiting.removeFirst()
       }
     }
@@ -111,7 +143,8 @@ public struct PushStage: StreamStage {
   ) -> DeliveryRecord {
     DeliveryRecord(
       outcome: outcome, status: feed?.status, since: feed?.since, until: feed?.until,
-      users: outcome == .empty ? 0 : zip?.users, remote: remote(outcome, zip), bytes: zip?.bytes, sha256: zip?.sha256,
+      started: feed?.started, users: outcome == .empty ? 0 : zip?.users, remote: remote(outcome, zip),
+      bytes: zip?.bytes, sha256: zip?.sha256,
       at: clock.now, isPartial: isPartial, error: error)
   }
 

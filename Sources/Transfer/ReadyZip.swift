@@ -77,9 +77,13 @@ struct ReadyZip {
         throw TransferError.changedZip(path: path, "it has \(size) bytes, and its record says \(bytes)")
       }
       var block = [UInt8](repeating: 0, count: 256 << 10)
+      var rest = bytes
       while true {
         let count = try unsafe block.withUnsafeMutableBytes { try unsafe file.read(into: $0) }
         if count == 0 { return try State(file) }
+        // A file that grows could be read for ever.
+        rest -= count
+        guard rest >= 0 else { throw TransferError.changedZip(path: path, "it grows while it is read") }
         try body(block.span.extracting(0..<count))
       }
     } catch let error as Errno {

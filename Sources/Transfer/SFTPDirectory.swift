@@ -2,48 +2,75 @@ import SFTP
 import StageSupport
 
 /// A drop directory on an SFTP server.
+///
+/// Servers differ in what they refuse and with which status, and in what they tell of a file. So a refusal stops a delivery only
+/// where it cannot do without; what is not told counts as not known, and the next operation finds it out.
 final class SFTPDirectory: DropDirectory {
   private var connection: SFTPConnection
   /// Without a slash at its end, or empty for the root.
   private let path: String
   private let location: DropLocation
+  private let diagnostics: Diagnostics
   /// The file that is being written.
   private var file: SFTPHandle?
   private var fileName = ""
   private var fileMode: UInt16 = 0
 
   /// Waits for the session, and looks whether the directory is there.
-  init(_ connection: consuming SFTPConnection, path: String, _ location: DropLocation) throws {
+  init(
+    _ connection: consuming SFTPConnection, path: String, _ location: DropLocation, _ diagnostics: Diagnostics
+  ) throws {
     try connection.greet()
     self.connection = connection
     self.path = path == "/" ? "" : path
     self.location = location
-    guard try self.connection.attributes(of: path)?.isDirectory == true else {
-      throw TransferError.noDirectory(location.description)
+    self.diagnostics = diagnostics
+    do {
+      guard try self.connection.attributes(of: path)?.mayBeDirectory == true else {
+        throw TransferError.noDirectory(location.description)
+      }
+    } catch let error as SFTPError where error.isRefusal {
+      diagnostics.note("\(error)")
     }
   }
 
   func entry(_ name: String) throws -> DropEntry? {
-    try connection.attributes(of: place(name)).map { Self.entry(name, $0) }
+    do { return try connection.attributes(of: place(name)).map { Self.entry(name, $0) } } catch {
+      // For a name that is missing, too, a server may say that it is forbidden, or that it has failed.
+      guard error.isRefusal else { throw error }
+      return try connection.canRead(place(name)) ? DropEntry(name: name) : nil
+    }
   }
 
-  func entries() throws -> [DropEntry]? {
-    guard let files = try readableFiles() else { return nil }
-    return files.filter(\.attributes.isRegularFile).map { Self.entry($0.name, $0.attributes) }
+  func entries(where isWanted: (String) -> Bool) throws -> [DropEntry] {
+    var entries: [DropEntry] = []
+    for file in try connection.list(path.isEmpty ? "/" : path) where file.attributes.mayBeFile && isWanted(file.name) {
+      // What is gone by now is left out.
+      guard let attributes = try details(of: file), attributes.mayBeFile else { continue }
+      entries.append(Self.entry(file.name, attributes))
+    }
+    return entries
   }
 
-  private func readableFiles() throws(SFTPError) -> [(name: String, attributes: SFTPAttributes)]? {
-    do { return try connection.list(path.isEmpty ? "/" : path) } catch {
-      if error.isDenial { return nil }
-      throw error
+  /// What is told of a single file, where the listing tells too little; nil where it is gone.
+  private func details(of file: SFTPConnection.Listed) throws(SFTPError) -> SFTPAttributes? {
+    guard file.attributes.size == nil || file.attributes.modified == nil else { return file.attributes }
+    do { return try connection.attributes(of: place(file.name)) } catch {
+      guard error.isRefusal else { throw error }
+      return file.attributes
     }
   }
 
   func create(_ name: String, mode: UInt16) throws {
     fileName = name
     fileMode = mode
-    file = try withSpaceRemark { () throws(SFTPError) in
-      try connection.create(place(name), permissions: UInt32(mode))
+    let path = place(name)
+    do { file = try connection.create(path, permissions: UInt32(mode)) } catch {
+      guard error.isRefusal else { throw error }
+      // Some servers refuse a file that is to have permissions, and a few of them have created it by then.
+      try? connection.remove(path)
+      file = try withSpaceRemark { () throws(SFTPError) in try connection.create(path, permissions: nil) }
+      diagnostics.note("the server refuses a file with permissions (\(error)); it was created without them")
     }
   }
 
@@ -51,57 +78,83 @@ final class SFTPDirectory: DropDirectory {
     guard var handle = file else { return }
     // Kept out of the property meanwhile, so that it is not copied with each write.
     file = nil
+    defer { file = handle }
     do { try connection.write(bytes, to: &handle) } catch { throw remarked(error) }
-    file = handle
   }
 
   func finishFile() throws {
     guard var handle = file else { return }
-    file = nil
     try withSpaceRemark { () throws(SFTPError) in
-      try connection.synchronize(&handle)
+      try connection.finishWriting(&handle)
+      try synchronize(handle)
+      file = nil
       try connection.close(handle)
     }
-    // The server's umask may have taken something away.
-    guard let mode = try entry(fileName)?.mode, mode != fileMode else { return }
-    do { try connection.setPermissions(of: place(fileName), UInt32(fileMode)) } catch {
-      if !error.isDenial { throw error }
+    try setMode()
+  }
+
+  private func synchronize(_ handle: SFTPHandle) throws(SFTPError) {
+    do { try connection.synchronize(handle) } catch {
+      let error = remarked(error)
+      guard error.isRefusal, !error.isOutOfSpace else { throw error }
+      diagnostics.note("\(error); the server has all bytes")
     }
   }
 
-  func read(_ name: String, _ body: (Span<UInt8>) -> Void) throws -> Bool {
+  /// The server's umask may have taken something away.
+  private func setMode() throws {
+    guard try entry(fileName)?.mode != fileMode else { return }
+    do { try connection.setPermissions(of: place(fileName), UInt32(fileMode)) } catch {
+      guard error.isRefusal else { throw error }
+      diagnostics.note("\(error); the file keeps the permissions that the server gives")
+    }
+  }
+
+  func read(_ name: String, atMost most: Int, _ body: (Span<UInt8>) -> Void) throws -> DropReading {
     do {
-      try connection.read(place(name), body)
-      return true
+      try connection.read(place(name), atMost: most, body)
+      return .done
     } catch {
-      if error.isDenial { return false }
+      if error.isMissing { return .gone }
+      if error.isRefusal { return .refused }
       throw error
     }
   }
 
   func rename(_ name: String, to newName: String) throws -> Bool {
-    do {
-      try connection.rename(place(name), to: place(newName))
-      return true
-    } catch {
+    // Some servers overwrite, against the protocol. Looking directly before leaves only a moment in which that can happen.
+    if try entry(newName) != nil { return false }
+    do { try connection.rename(place(name), to: place(newName)) } catch {
       // The protocol has no word for it: "Failure" is what a taken name gets.
-      guard case .refusal = error, try entry(newName) != nil else { throw error }
-      return false
+      guard error.isRefusal else { throw error }
+      if try entry(newName) != nil { return false }
+      // The file that had the name may have been taken since, so one more attempt.
+      try connection.rename(place(name), to: place(newName))
     }
+    return true
   }
 
   func replace(_ name: String, with temporary: String) throws {
     try connection.replace(place(name), with: place(temporary))
   }
 
-  func remove(_ name: String) throws { try connection.remove(place(name)) }
+  func remove(_ name: String) throws {
+    if name == fileName, let handle = file {
+      // Some systems do not remove what is open.
+      file = nil
+      try? connection.close(handle)
+    }
+    try connection.remove(place(name))
+  }
 
   private func place(_ name: String) -> String { "\(path)/\(name)" }
 
   private static func entry(_ name: String, _ attributes: SFTPAttributes) -> DropEntry {
     DropEntry(
-      name: name, bytes: attributes.size ?? 0, modified: attributes.modified ?? 0,
-      mode: UInt16((attributes.permissions ?? 0) & 0o777))
+      name: name, bytes: attributes.size,
+      // Who has no times may say 0.
+      modified: attributes.modified.flatMap { $0 == 0 ? nil : $0 },
+      mode: attributes.permissions.map { UInt16($0 & 0o777) })
   }
 
   /// Adds to what the server says that its disk is full, where it is: of that, the protocol can say no more than "Failure".
@@ -110,7 +163,7 @@ final class SFTPDirectory: DropDirectory {
   }
 
   private func remarked(_ error: SFTPError) -> SFTPError {
-    guard case .refusal(let place, let action, var status) = error,
+    guard case .refusal(let place, let action, var status) = error, status.remark.isEmpty,
       let free = try? connection.freeSpace(in: path.isEmpty ? "/" : path), free < 1 << 20
     else { return error }
     status.remark = "no space is left there"

@@ -6,7 +6,7 @@ import Transfer
 struct FeedPush: StageCommand {
   static let name = "feed-push"
   static let settings =
-    StageOptions.settings + TargetOptions.settings + [.option("verify"), .option("ledger")]
+    StageOptions.settings + TargetOptions.settings + [.option("verify"), .option("ledger"), .secret("SFTP_PASSWORD")]
   static let configuration = describe(
     "Deliver the zips of a stream to the directory from which Alma takes them.",
     variables: ["SFTP_PASSWORD: the password, where there is no --password-file"])
@@ -26,6 +26,10 @@ struct FeedPush: StageCommand {
   @Option(help: ArgumentHelp("Append to this file what was delivered.", valueName: "file"))
   var ledger: String?
 
+  @Flag(
+    help: "With a ledger: deliver nothing if a feed was delivered that was fetched later; say what is there already.")
+  var unlessLater = false
+
   @Flag(help: "Show what lies in the drop directory; deliver nothing.")
   var list = false
 
@@ -40,6 +44,7 @@ struct FeedPush: StageCommand {
   var files: [String] = []
 
   func validate() throws {
+    if unlessLater, ledger == nil { throw ValidationError("--unless-later needs --ledger") }
     guard check || list || unhandledFor != nil else { return }
     guard files.isEmpty, !(check && (list || unhandledFor != nil)) else {
       throw ValidationError("--check, and --list with or without --unhandled-for, read no stream and go alone")
@@ -53,14 +58,16 @@ struct FeedPush: StageCommand {
       try target.open(diagnostics)
     }
     if check {
-      let mode = target.mode.bits
+      let delivery = pushOptions.delivery
       try runner.run(counts: { stage.counts }) { _, _ in
-        try DropProbe(of: try target.open(diagnostics), mode: mode, clock: clock).run()
+        try DropProbe(of: try target.open(diagnostics), delivery, clock: clock, diagnostics: diagnostics).run()
+        return nil
       }
     } else if list || unhandledFor != nil {
       try runner.run(counts: { stage.counts }) { output, _ in
         try DropListing(of: try target.open(diagnostics), handledSuffix: target.handledSuffix, clock: clock)
           .run(showsAll: list, unhandledFor: unhandledFor, &output)
+        return nil
       }
     } else {
       try runner.run(&stage, files: files)
@@ -75,6 +82,7 @@ struct FeedPush: StageCommand {
     push.delivery.handledSuffix = target.handledSuffix
     push.allowsPartial = allowPartial
     push.ledger = ledger
+    push.yieldsToLater = unlessLater
     push.progress = options.progress
     return push
   }

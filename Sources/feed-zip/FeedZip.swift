@@ -9,7 +9,8 @@ struct FeedZip: StageCommand {
   static let name = "feed-zip"
   static let settings =
     StageOptions.settings
-    + ["output-dir", "level", "schema", "min-users", "max-users", "ledger", "max-change"].map { .option($0) }
+    + [.option("output-dir", use: .byHand)]
+    + ["level", "schema", "min-users", "max-users", "ledger", "max-change"].map { .option($0) }
   static let configuration = describe("Pack a feed's XML files into a zip for Alma, and prove them on the way.")
 
   @Option(help: .init("The directory for the zip; else it goes beside the XML.", valueName: "directory"))

@@ -31,24 +31,43 @@ struct LetterOptions: ParsableArguments {
   @Option(help: ArgumentHelp("Remember in this file what was sent, and do not send the same again.", valueName: "file"))
   var once: String?
 
+  @Option(
+    help: ArgumentHelp(
+      "Tell also of a feed without a stream: its status, a colon, and the message of the program that failed.",
+      valueName: "status:message"))
+  var failure: [String] = []
+
+  @Flag(help: "Beside each file, make one that ends in .told when its people are told.")
+  var markTold = false
+
   static let settings: [Setting] = [
     .option("to"), .option("cc"), .option("from"), .option("reply-to"), .option("subject"), .switch("always"),
     .option("list-limit"), .switch("attach-rejects"), .option("once"),
   ]
 
   func validate() throws {
+    guard failure.allSatisfy({ $0.contains(":") }) else { throw ValidationError("--failure is STATUS:MESSAGE") }
     guard (0...1000).contains(listLimit) else { throw ValidationError("--list-limit is a number from 0 to 1000") }
   }
 
   /// - Parameters:
   ///   - isSent: the message leaves for other people, so that it needs a sender and recipients.
   ///   - isRemembered: false where it is only looked at.
-  func notice(isSent: Bool, isRemembered: Bool) throws -> NotifyStage.Options {
+  func notice(of files: [String], isSent: Bool, isRemembered: Bool) throws -> NotifyStage.Options {
     if isSent, from == nil { throw missing("--from", "the address that the message comes from") }
     if isSent, to.isEmpty { throw missing("--to", "the addresses that the message goes to") }
-    return NotifyStage.Options(
+    var notice = NotifyStage.Options(
       letterhead: try Letterhead(from: from, to: to, cc: cc, replyTo: replyTo, subject: subject), isAlways: always,
       listLimit: listLimit, attachesRejects: attachRejects, memory: isRemembered ? once : nil)
+    notice.failures = failure.map { text in
+      let parts = text.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
+      return NotifyStage.Options.Failure(
+        status: parts[0], stage: String(parts[1].prefix { $0 != ":" && $0 != " " }), error: parts[1])
+    }
+    if markTold, isRemembered {
+      notice.marks = files.map { String($0.hasSuffix(".ndjson") ? $0.dropLast(7) : $0[...]) + ".told" }
+    }
+    return notice
   }
 
   private func missing(_ flag: String, _ what: String) -> SettingError {

@@ -34,16 +34,22 @@ struct SendingOptions: ParsableArguments {
   @Flag(name: .customLong("print"), help: "Print it on standard output, in place of the stream.")
   var isPrinted = false
 
+  @Flag(help: "Print a line for each feed, and for each file that waits in a drop directory; send nothing.")
+  var lines = false
+
+  @Flag(help: "Copy the streams without their reject records; send nothing.")
+  var withoutRejects = false
+
   @Flag(help: "Print the message that would be sent, and send nothing.")
   var dryRun = false
 
   /// Flags that say where the message goes; on the command line one wins over the variables of the others.
-  static let ways = ["smtp", "sendmail", "maildir", "print"]
+  static let ways = ["smtp", "sendmail", "maildir", "print", "lines", "without-rejects"]
 
   static let settings: [Setting] =
-    ways.dropLast().map { way in .option(way, yieldingTo: ways.filter { $0 != way }) }
+    ways.prefix(3).map { way in .option(way, yieldingTo: ways.filter { $0 != way }) }
     + [
-      .switch("print", yieldingTo: ways.filter { $0 != "print" }), .switch("dry-run"),
+      .switch("print", yieldingTo: ways.filter { $0 != "print" }, use: .byHand), .switch("dry-run", use: .byHand),
       .option("user", variable: "SMTP_USER"), .option("password-file", variable: "SMTP_PASSWORD_FILE"),
       .option("ca-file"), .switch("insecure-plaintext"), .option("timeout"),
     ] + RetryOptions.settings
@@ -55,7 +61,7 @@ struct SendingOptions: ParsableArguments {
   var needsAddresses: Bool { smtp != nil || sendmail != nil }
 
   func validate() throws {
-    let count = [smtp != nil, sendmail != nil, maildir != nil, isPrinted].filter { $0 }.count
+    let count = [smtp != nil, sendmail != nil, maildir != nil, isPrinted, lines, withoutRejects].filter { $0 }.count
     guard count == 1 || (dryRun && count == 0) else {
       throw ValidationError("give exactly one way for the message: --smtp, --sendmail, --maildir or --print")
     }

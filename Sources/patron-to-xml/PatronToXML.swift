@@ -10,8 +10,8 @@ struct PatronToXML: StageCommand {
   static let name = "patron-to-xml"
   static let settings =
     StageOptions.settings + [
-      .option("output-dir"), .option("name"), .option("users-per-file"), .option("output"), .switch("pretty"),
-      .option("today"),
+      .option("output-dir", use: .byHand), .option("name", use: .byHand), .option("users-per-file"),
+      .option("output", use: .byHand), .switch("pretty"), .option("today", use: .byHand),
     ]
   static let configuration = describe("Turn the people of the stream into Alma user documents.")
 

@@ -12,7 +12,7 @@ struct InputOptions: ParsableArguments {
     help: ArgumentHelp("What that file is: json (a response) or ndjson (people, one a line).", valueName: "format"))
   var inputFormat = Format.json
 
-  static let settings: [Setting] = [.option("input", yieldingTo: ["check"]), .option("input-format")]
+  static let settings: [Setting] = [.option("input", yieldingTo: ["check"], use: .byHand), .option("input-format")]
 
   enum Format: String, ExpressibleByArgument, CaseIterable {
     case json, ndjson

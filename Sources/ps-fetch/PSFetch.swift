@@ -1,4 +1,5 @@
 import ArgumentParser
+import Calendar
 import PeopleSoft
 import RecordStream
 import StageSupport
@@ -8,6 +9,9 @@ struct PSFetch: StageCommand {
   static let name = "ps-fetch"
   static let settings =
     StageOptions.settings + WindowOptions.settings + ConnectionOptions.settings + InputOptions.settings
+    + [.secret("PS_CLIENT_SECRET")]
+    + ["http_proxy", "https_proxy", "HTTPS_PROXY", "no_proxy", "NO_PROXY", "all_proxy", "ALL_PROXY"]
+    .map { .variable($0) }
   static let configuration = describe(
     "Fetch people from the PeopleSoft API store, one a line.",
     variables: ["PS_CLIENT_SECRET: the client's secret", "https_proxy, no_proxy: as curl has them"])
@@ -22,47 +26,94 @@ struct PSFetch: StageCommand {
   @Flag(help: "Print the requests that would be made, without secrets, and stop.")
   var dryRun = false
 
+  @Flag(help: "With a ledger, print the window that is due, or nothing where none is, and stop.")
+  var due = false
+
+  @Flag(help: "Write into the ledger that the days from --since to --until are not to come, and stop.")
+  var waive = false
+
   @OptionGroup var options: StageOptions
 
   func validate() throws {
     if check, saved.input != nil { throw ValidationError("--check asks the API store; --input does without it") }
+    if due, people.ledger == nil, people.sinceLast == nil { throw ValidationError("--due needs --ledger") }
+    guard waive else { return }
+    guard people.ledger != nil, people.since != nil, people.until != nil else {
+      throw ValidationError("--waive needs --ledger, --since and --until")
+    }
   }
 
   func run() throws {
     var runner = try StageRunner(Self.name, options)
-    let window = try people.window(at: runner.clock.now)
-    let address = saved.input == nil ? try connection.feed(people.letter, window) : nil
-    if dryRun { return try printRequests(address) }
-    let store = try address.map { try connection.store($0) }
-    let diagnostics = runner.diagnostics
-    var retries = Retries(connection.retries, diagnostics)
-    if check, let store {
-      var peopleStore = try PeopleStore(store, diagnostics)
-      return try peopleStore.check(retries: &retries)
+    let (diagnostics, now) = (runner.diagnostics, runner.clock.now)
+    let zone = try people.zone(at: now)
+    if due { return try printDue(at: now, in: zone, diagnostics) }
+    if waive { return try writeWaiver(at: now, in: zone, diagnostics) }
+    if dryRun { return try printRequests(try people.plan(at: now, in: zone, diagnostics).window) }
+    if check {
+      var retries = Retries(connection.retries, diagnostics)
+      var store = try PeopleStore(try connection.store(try connection.feed(people.letter, nil)), diagnostics)
+      return try store.check(retries: &retries)
     }
-    let feed = FeedRecord(
-      status: people.letter, since: window?.since, until: window?.until, source: try address?.shown ?? saved.source(),
-      started: runner.clock.now)
+    var store = saved.input == nil ? try connection.store(try connection.feed(people.letter, nil)) : nil
     var count = 0
     try runner.run(counts: { [(.people, count)] }) { output, progress in
+      let plan = try people.plan(at: now, in: zone, diagnostics)
+      if store != nil { store?.feed = try connection.feed(people.letter, plan.window) }
+      // What is asked for is written down before it is asked for: from then on these days are owed.
+      if let path = people.ledger, let window = plan.recorded {
+        try AppendLog(path).append([people.record(window, at: now).encoded()])
+      }
+      let feed = FeedRecord(
+        status: people.letter, since: plan.window?.since, until: plan.window?.until,
+        source: try store?.feed.shown ?? saved.source(), started: now)
       try output.write(line: feed.encoded().span)
       try output.flush()
       let show = { (number: Int) in
         count = number
         progress.show((number, "people"))
       }
-      guard let store else { return try saved.write(to: &output, count: show) }
-      var peopleStore = try PeopleStore(store, diagnostics)
-      try peopleStore.write(to: &output, retries: &retries, count: show)
+      if let store {
+        var retries = Retries(connection.retries, diagnostics)
+        var people = try PeopleStore(store, diagnostics)
+        try people.write(to: &output, retries: &retries, count: show)
+      } else {
+        try saved.write(to: &output, count: show)
+      }
+      return plan.unreachable
     }
   }
 
   /// What would be asked for: nothing with `--input`.
-  private func printRequests(_ feed: WebAddress?) throws {
-    guard let feed else { return }
+  private func printRequests(_ window: FeedWindow?) throws {
+    guard saved.input == nil else { return }
+    let lines = "POST \(try connection.token().shown)\nGET \(try connection.feed(people.letter, window).shown)"
+    try Self.print(Array(lines.utf8))
+  }
+
+  /// The window that a run would fetch now, as a record of the ledger.
+  private func printDue(at now: Instant, in zone: StoreTimeZone, _ diagnostics: Diagnostics) throws {
+    let plan = try people.plan(at: now, in: zone, diagnostics)
+    guard plan.isDue else {
+      if let unreachable = plan.unreachable { throw unreachable }
+      let until = plan.settledUntil.map { "up to \($0)" } ?? "today"
+      return diagnostics.report("\(people.letter ?? "any"): delivered \(until) already, and no day is owed")
+    }
+    guard let window = plan.recorded else { return try Self.print(Array("everybody".utf8)) }
+    try Self.print(people.record(window, at: now).encoded())
+  }
+
+  private func writeWaiver(at now: Instant, in zone: StoreTimeZone, _ diagnostics: Diagnostics) throws {
+    let plan = try people.plan(at: now, in: zone, diagnostics)
+    guard let path = people.ledger, let window = plan.window else { return }
+    let record = people.record(window, at: now, isWaived: true).encoded()
+    try AppendLog(path).append([record])
+    try Self.print(record)
+  }
+
+  private static func print(_ line: [UInt8]) throws {
     var output = LineWriter()
-    let lines = "POST \(try connection.token().shown)\nGET \(feed.shown)"
-    try output.write(line: Array(lines.utf8).span)
+    try output.write(line: line.span)
     try output.flush()
   }
 }

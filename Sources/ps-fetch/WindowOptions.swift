@@ -12,7 +12,7 @@ struct WindowOptions: ParsableArguments {
   @Option(help: "The first day of the window; yesterday where not given.", transform: day)
   var since: Day?
 
-  @Option(help: "The day on which the window ends; today where not given.", transform: day)
+  @Option(help: "The day on which the window ends, today at the latest; today where not given.", transform: day)
   var until: Day?
 
   @Flag(help: "Ask for everybody, whatever the day: a first load.")
@@ -20,22 +20,26 @@ struct WindowOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "Without --since, begin where the last window delivered ended, as this file of feed-push says.",
+      "Without --since, begin with the first day owed by this ledger, and write the window into it before asking.",
       valueName: "ledger"))
+  var ledger: String?
+
+  @Option(help: ArgumentHelp("As --ledger, but only read it.", valueName: "ledger"))
   var sinceLast: String?
 
-  @Option(help: ArgumentHelp("With --since-last, begin so many days earlier.", valueName: "days"))
+  @Option(help: ArgumentHelp("With a ledger, begin so many days before the first day owed.", valueName: "days"))
   var overlap = 1
 
-  @Option(help: ArgumentHelp("With --since-last, refuse to catch up more than this.", valueName: "days"))
+  @Option(help: ArgumentHelp("With a ledger, begin at most so many days before today.", valueName: "days"))
   var maxCatchUp = 60
 
   @Option(help: ArgumentHelp("The API store's time zone; else TZ.", valueName: "zone"))
   var tz: String?
 
   static let settings: [Setting] = [
-    .option("status"), .option("since", yieldingTo: ["full"]), .option("until", yieldingTo: ["full"]),
-    .switch("full", yieldingTo: ["since", "until"]), .option("since-last"), .option("overlap"), .option("max-catch-up"),
+    .option("status"), .option("since", yieldingTo: ["full"], use: .byHand),
+    .option("until", yieldingTo: ["full"], use: .byHand), .switch("full", yieldingTo: ["since", "until"]),
+    .option("ledger", use: .byHand), .option("since-last", use: .byHand), .option("overlap"), .option("max-catch-up"),
     .option("tz", variable: "PS_TZ"),
   ]
 
@@ -49,26 +53,68 @@ struct WindowOptions: ParsableArguments {
     if full, since != nil || until != nil {
       throw ValidationError("--full asks for everybody, so it takes no --since and no --until")
     }
-    guard (0...3650).contains(overlap), maxCatchUp >= 0 else {
-      throw ValidationError("--overlap and --max-catch-up are numbers of days from 0 on")
+    if ledger != nil, sinceLast != nil {
+      throw ValidationError("--ledger reads and writes the ledger, and --since-last only reads it; give one of them")
+    }
+    guard (0...3650).contains(overlap), (0...1_000_000).contains(maxCatchUp) else {
+      throw ValidationError("--overlap (at most 3650) and --max-catch-up are numbers of days from 0 on")
     }
   }
 
   /// The status in the URL and in the feed line.
   var letter: String? { status == .any ? nil : status.rawValue }
 
-  /// The window that is meant at a moment; nil for everybody.
-  func window(at moment: Instant) throws -> FeedWindow? {
-    if full { return nil }
-    let today = try StoreTimeZone(tz ?? Environment.value("TZ")).day(of: moment)
-    guard since == nil, let sinceLast else { return try FeedWindow(since: since, until: until, today: today) }
-    return try FeedWindow.catchingUp(
-      after: Ledger(path: sinceLast).lastDay(status: letter), until: until, overlap: overlap, most: maxCatchUp,
-      today: today)
+  /// The API store's time zone, once the days that were given are found to be possible ones at a moment.
+  func zone(at moment: Instant) throws -> StoreTimeZone {
+    let zone = try StoreTimeZone(tz ?? Environment.value("TZ"))
+    _ = try FeedWindow(since: since, until: until, today: zone.day(of: moment))
+    return zone
+  }
+
+  /// What is to be fetched at a moment.
+  func plan(at moment: Instant, in zone: StoreTimeZone, _ diagnostics: Diagnostics) throws -> WindowPlan {
+    let today = zone.day(of: moment)
+    guard let path = ledger ?? sinceLast else {
+      return WindowPlan(window: full ? nil : try FeedWindow(since: since, until: until, today: today))
+    }
+    let owed = OwedDays(in: try Ledger(path: path), status: letter, now: moment, day: zone.day)
+    let name = "\(letter ?? "any")"
+    if let future = owed.future {
+      diagnostics.report(
+        "\(path): \(name): a record names \(future), which is in the future; it does not count, "
+          + "and all days that are owed up to today, \(today), are fetched. Was a clock or --until wrong?")
+    }
+    if full {
+      return WindowPlan(window: nil, isDue: owed.settledUntil.map { $0 < today } ?? true)
+    }
+    let plan = try FeedPlan(
+      owed, since: since, until: until, overlap: overlap, maxCatchUp: maxCatchUp, today: today)
+    return WindowPlan(
+      window: plan.window, recorded: plan.recorded, isDue: plan.isDue, settledUntil: owed.settledUntil,
+      unreachable: plan.unreachable.isEmpty
+        ? nil : PeopleSoftError.unreachableDays(status: name, plan.unreachable, maxCatchUp: maxCatchUp))
+  }
+
+  /// The record of a window for the ledger.
+  func record(_ window: FeedWindow, at moment: Instant, isWaived: Bool = false) -> WindowRecord {
+    WindowRecord(status: letter, since: window.since, until: window.until, at: moment, isWaived: isWaived)
   }
 
   private static func day(_ text: String) throws -> Day {
     guard let day = Day(text) else { throw ValidationError("'\(text)' is no day written YYYY-MM-DD") }
     return day
   }
+}
+
+/// What a run fetches.
+struct WindowPlan {
+  /// The window that is asked for; nil for everybody.
+  let window: FeedWindow?
+  /// The window that goes into the ledger; nil where none does.
+  var recorded: FeedWindow?
+  var isDue = true
+  /// The day up to which all was delivered.
+  var settledUntil: Day?
+  /// Why the run fails although it fetches all that it can: there are days that are owed and too long ago.
+  var unreachable: PeopleSoftError?
 }

@@ -71,6 +71,43 @@ import Testing
     #expect(fragments == elements)
   }
 
+  /// Every line end there is, at the ends of a value and in it.
+  private static let lineEnds = [
+    "a\\nb", "a\\r\\nb", "a\\rb", "a\\n\\nb", "a\u{85}b", "a\u{2028}b\u{2029}c", "é\\n中\\né",
+  ]
+
+  @Test(arguments: [DocumentWriter.Form.lines, .elements, .pretty])
+  func `a user is one line, whatever line ends are in the values`(form: DocumentWriter.Form) throws {
+    let people = Self.lineEnds.enumerated().map { number, value in
+      #"{"EMPLID":"\#(number)","PVSTATCATEGORY":"\#(value)","PVPATRONGROUP":"GRAD","CAMP_ADDRESS1":"\#(value)"}"#
+    }
+    let text = try document(people, form: form)
+    let lines = text.utf8.split(separator: UInt8(ascii: "\n"))
+    if form != .pretty {
+      #expect(lines.count == people.count + 3)
+      #expect(
+        lines.filter { $0.starts(with: "<user>".utf8) && $0.reversed().starts(with: ">resu/<".utf8) }.count
+          == people.count)
+    }
+    #expect(text.contains(#"desc="a&#10;b">a&#10;b<"#) && text.contains(#"desc="a&#13;&#10;b">a&#13;&#10;b<"#))
+    // Another parser reads the values as they were: expat, which makes line feeds of line ends that are no references.
+    let values = try Executable(program: "/usr/bin/python3").run(
+      [
+        "-c",
+        """
+        import sys, json, xml.etree.ElementTree as tree
+        users = tree.parse(sys.stdin.buffer).getroot()
+        print(json.dumps([[c.text, c.get("desc"), l.text] for c, l in zip(users.iter("statistic_category"), users.iter("line1"))]))
+        """,
+      ], input: Data(text.utf8))
+    let read = try JSONDecoder().decode([[String]].self, from: values.output)
+    let sent = try JSONDecoder().decode(
+      [String].self, from: Data("[\(Self.lineEnds.map { "\"\($0)\"" }.joined(separator: ","))]".utf8))
+    #expect(
+      read.map { $0.map { Array($0.unicodeScalars) } }
+        == sent.map { Array(repeating: Array($0.unicodeScalars), count: 3) })
+  }
+
   @Test func `the pretty form holds the same`() throws {
     let pretty = try document(Self.people, form: .pretty)
     #expect(pretty.contains("\n  <user>\n    <"))

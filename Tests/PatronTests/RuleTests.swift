@@ -1,5 +1,6 @@
-import Patron
 import Testing
+
+@testable import Patron
 
 @Suite struct RuleTests {
   @Test(
@@ -13,6 +14,22 @@ import Testing
       ([("EMPLID", "\"\u{3000}\u{A0}\u{2003}\u{85}\u{1680}\"")], "rejected: missing_identifier EMPLID"),
       ([("EMPLID", "960000001")], "accepted"),
       ([("EMPLID", "-5")], "accepted"),
+      // Blank is also: format characters only, and what WSO2's bridge from XML makes of null.
+      ([("EMPLID", #"" \u200b\ufeff ""#)], "rejected: missing_identifier EMPLID"),
+      ([("EMPLID", "\"\u{AD}\u{200B} \u{61C}\u{E0020}\"")], "rejected: missing_identifier EMPLID"),
+      ([("EMPLID", #"{"@nil":"true"}"#)], "rejected: missing_identifier EMPLID"),
+      ([("EMPLID", #"{ "@nil" : true }"#)], "rejected: missing_identifier EMPLID"),
+      ([("PU_BARCODE", #"{"@nil":true}"#), ("PATRON_PURGE_DATE", #"{"@nil":"true"}"#)], "accepted"),
+      (
+        [("PATRON_EXPIRATION_DATE", #"{"@nil":"true"}"#)], "rejected: no_expiration_date PATRON_EXPIRATION_DATE"
+      ),
+      ([("PU_BARCODE", #"{"@nil":"false"}"#)], "rejected: wrong_type PU_BARCODE"),
+      ([("PU_BARCODE", #"{"@nil":"true","@nil":"true"}"#)], "rejected: wrong_type PU_BARCODE"),
+      ([("PU_BARCODE", #"{"@nil":"true ","a":1}"#)], "rejected: wrong_type PU_BARCODE"),
+      ([("PU_BARCODE", #"{"@nil":"trues"}"#)], "rejected: wrong_type PU_BARCODE"),
+      ([("PU_BARCODE", #"["@nil",true]"#)], "rejected: wrong_type PU_BARCODE"),
+      ([("PRF_OR_PRI_LAST_NAME", "\"\u{2060}\"")], "warned: missing_name PRF_OR_PRI_LAST_NAME"),
+      ([("CAMP_ADDRESS1", "\"\u{200B}\""), ("CAMP_CITY", quoted(256))], "accepted"),
       // no_expiration_date: of the eligible only.
       ([("PATRON_EXPIRATION_DATE", nil)], "rejected: no_expiration_date PATRON_EXPIRATION_DATE"),
       ([("PATRON_EXPIRATION_DATE", #"" ""#)], "rejected: no_expiration_date PATRON_EXPIRATION_DATE"),
@@ -38,6 +55,25 @@ import Testing
       ([("PRF_OR_PRI_FIRST_NAM", #""Z\ud83d\ude00""#)], "accepted"),
       ([("PRF_OR_PRI_FIRST_NAM", #""Z\t\n\r.\ufffd\u007f""#)], "accepted"),
       ([("DORM_ADDRESS1", #""\u0001""#)], "accepted"),
+      // In an identifier also control and format characters; elsewhere they stay.
+      ([("EMPLID", "\"96\u{200B}0\"")], "rejected: illegal_character EMPLID"),
+      ([("EMPLID", #""9600\ufeff""#)], "rejected: illegal_character EMPLID"),
+      ([("EMPLID", "\"9600\u{202C}\"")], "rejected: illegal_character EMPLID"),
+      ([("EMPLID", "\"\u{E0061}9600\"")], "rejected: illegal_character EMPLID"),
+      ([("PU_BARCODE", "\"221\u{AD}01\"")], "rejected: illegal_character PU_BARCODE"),
+      ([("PU_BARCODE", "\"22101\u{7F}\"")], "rejected: illegal_character PU_BARCODE"),
+      ([("PU_BARCODE", "\"221010000\u{7F}1\"")], "rejected: illegal_character PU_BARCODE"),
+      ([("PU_BARCODE", #""2210\t1""#)], "rejected: illegal_character PU_BARCODE"),
+      ([("PU_BARCODE", #""2210\n1""#)], "rejected: illegal_character PU_BARCODE"),
+      ([("CAMPUS_ID", "\"zo\u{85}e\"")], "rejected: illegal_character CAMPUS_ID"),
+      (
+        [("CAMPUS_ID", "\"z\u{200F}oe\""), ("EMPLID", #""\u0001\u200b""#)],
+        "rejected: illegal_character EMPLID, illegal_character CAMPUS_ID"
+      ),
+      ([("CAMPUS_ID", "\"zoë garcía\"")], "accepted"),
+      ([("PU_BARCODE", #"" 22101\t""#)], "accepted"),
+      ([("PRF_OR_PRI_FIRST_NAM", "\"\u{200B}Zo\u{AD}ë\u{7F}\u{FEFF}\"")], "accepted"),
+      ([("CAMP_ADDRESS1", "\"\u{202A}1\u{202C}\""), ("CAMP_CITY", #""P""#)], "accepted"),
       // too_long: in characters, after trimming; line 1 of an address has no limit.
       ([("PRF_OR_PRI_FIRST_NAM", quoted(255, of: "ö"))], "accepted"),
       ([("PRF_OR_PRI_FIRST_NAM", quoted(256, of: "ö"))], "rejected: too_long PRF_OR_PRI_FIRST_NAM"),
@@ -81,6 +117,21 @@ import Testing
       ([("CAMP_EMAIL", #""zoe@example""#)], "warned: invalid_email CAMP_EMAIL"),
       ([("CAMP_EMAIL", #""zoe@example.""#)], "warned: invalid_email CAMP_EMAIL"),
       ([("CAMP_EMAIL", #""a@b@example.edu""#)], "warned: invalid_email CAMP_EMAIL"),
+      ([("CAMP_EMAIL", #""Zoë <zoe@example.edu>""#)], "warned: invalid_email CAMP_EMAIL"),
+      ([("CAMP_EMAIL", #""<zoe@example.edu>""#)], "warned: invalid_email CAMP_EMAIL"),
+      ([("CAMP_EMAIL", #""zoe@example.edu;""#)], "warned: invalid_email CAMP_EMAIL"),
+      ([("CAMP_EMAIL", #""zoe@example.edu,z@example.edu""#)], "warned: invalid_email CAMP_EMAIL"),
+      ([("CAMP_EMAIL", #""zoe@example.edu z@example.edu""#)], "warned: invalid_email CAMP_EMAIL"),
+      ([("CAMP_EMAIL", #""mailto:zoe@example.edu""#)], "warned: invalid_email CAMP_EMAIL"),
+      ([("CAMP_EMAIL", #""zoe garcia@example.edu""#)], "warned: invalid_email CAMP_EMAIL"),
+      ([("CAMP_EMAIL", "\"zoe\u{A0}@example.edu\"")], "warned: invalid_email CAMP_EMAIL"),
+      ([("CAMP_EMAIL", "\"zoe@example\u{3000}.edu\"")], "warned: invalid_email CAMP_EMAIL"),
+      ([("CAMP_EMAIL", "\"zoe@example.edu\u{200B}\"")], "warned: invalid_email CAMP_EMAIL"),
+      ([("CAMP_EMAIL", "\"zo\u{7F}e@example.edu\"")], "warned: invalid_email CAMP_EMAIL"),
+      ([("CAMP_EMAIL", #""zoe@[10.0.0.1]""#)], "warned: invalid_email CAMP_EMAIL"),
+      ([("CAMP_EMAIL", #""zo\te@example.edu""#)], "warned: invalid_email CAMP_EMAIL"),
+      ([("CAMP_EMAIL", "\"zoe@example.edu\u{A0}\"")], "accepted"),
+      ([("CAMP_EMAIL", #""zoë.o'hara+x_y=z/q!#$%&*?^`{|}~-1@sub.exämple.edu""#)], "accepted"),
       ([("CAMP_EMAIL", #"" ""#), ("HOME_EMAIL", #""zoe""#)], "warned: invalid_email HOME_EMAIL"),
       ([("CAMP_EMAIL", nil)], "accepted"),
       ([("HOME_ADDRESS1", #""1""#)], "warned: incomplete_address HOME_CITY"),
@@ -102,6 +153,51 @@ import Testing
   func `a person gets the verdict of the table`(changes: [(String, String?)], verdict: String) {
     var court = Court()
     #expect(court.verdict(on: somebody(changes)) == verdict)
+  }
+
+  @Test(arguments: [
+    (#""96\u200b0""#, "U+200B, a control or format character, which nobody sees in an identifier"),
+    ("\"960\u{7F}\"", "U+007F, a control or format character, which nobody sees in an identifier"),
+    ("\"\u{E0061}960\u{200B}\"", "U+E0061, a control or format character, which nobody sees in an identifier"),
+    (#""\u200b9\u0001""#, "U+0001, a character that XML forbids"),
+    ("\"9\u{FFFE}\"", "U+FFFE, a character that XML forbids"),
+    (#""9\ud800""#, "half of a surrogate pair, which is no character"),
+  ])
+  func `a character that cannot be sent is named by its code point`(value: String, message: String) {
+    let layout = FieldLayout(.builtIn)
+    var reader = PersonReader(layout)
+    var person = layout.emptyPerson
+    var judge = Judge(.builtIn, layout, groups: nil, statCategories: nil, comparesPeople: true)
+    let line = Array(somebody([("EMPLID", value)]).utf8)
+    #expect(reader.read(line.span, isCut: false, into: &person) == .person)
+    #expect(judge.judge(person, line: 1) == .rejected([Reason(.illegalCharacter, layout.primaryIdentifier, message)]))
+    // A document can carry the invisible ones.
+    #expect((judge.obstacle(to: person) == nil) == message.contains("identifier"))
+  }
+
+  @Test func `control and format characters are those of Unicode`() {
+    let wrong = (UInt32(0)...0x10FFFF).compactMap(Unicode.Scalar.init).filter { scalar in
+      let category = scalar.properties.generalCategory
+      return InvisibleCharacter.matches(scalar) != (category == .control || category == .format)
+    }
+    #expect(wrong.isEmpty, "\(wrong.prefix(20))")
+  }
+
+  /// Of each plane that has one, in all places of a value: as it stands, and as an escape.
+  @Test func `every format character alone is blank, and is found in an identifier`() {
+    var court = Court(comparesPeople: false)
+    var count = 0
+    for value in UInt32(0)...0x10FFFF {
+      guard let scalar = Unicode.Scalar(value), scalar.properties.generalCategory == .format else { continue }
+      count += 1
+      let escape = Character(scalar).utf16.map { "\\u" + String(0x10000 + UInt32($0), radix: 16).dropFirst() }.joined()
+      for text in [String(Character(scalar)), escape] {
+        #expect(
+          court.verdict(on: somebody([("EMPLID", "\"\(text) \(text)\"")])) == "rejected: missing_identifier EMPLID")
+        #expect(court.verdict(on: somebody([("EMPLID", "\"9\(text)9\"")])) == "rejected: illegal_character EMPLID")
+      }
+    }
+    #expect(count > 150)
   }
 
   @Test(arguments: [

@@ -1,6 +1,8 @@
 import Calendar
 import PeopleSoft
+import RecordStream
 import StageSupport
+import TestSupport
 import Testing
 
 @Suite(.serialized) struct FeedWindowTests {
@@ -19,25 +21,64 @@ import Testing
     #expect(error?.exitStatus == .usage)
   }
 
-  /// The last window's end, the overlap, and the day on which the next begins.
-  @Test(arguments: [
-    ("2026-11-21", 1, "2026-11-20"), ("2026-11-21", 0, "2026-11-21"), ("2026-11-22", 1, "2026-11-21"),
-    ("2026-11-18", 3, "2026-11-15"), ("2026-09-23", 1, "2026-09-22"), (nil, 1, "2026-11-21"), (nil, 5, "2026-11-21"),
-  ])
-  func `nights that were missed are caught up`(last: String?, overlap: Int, since: String) throws {
-    let window = try FeedWindow.catchingUp(
-      after: last.flatMap { Day($0) }, until: nil, overlap: overlap, most: 60, today: Self.today)
-    #expect(window.since.description == since)
-    #expect(window.until == Self.today)
+  @Test func `a window does not end after today`() {
+    let error = #expect(throws: SettingError.self) { try FeedWindow(until: Day("2026-11-23"), today: Self.today) }
+    #expect(error?.exitStatus == .usage)
   }
 
-  @Test func `a gap that is too long is refused, with the command that takes it`() {
-    let error = #expect(throws: PeopleSoftError.self) {
-      try FeedWindow.catchingUp(after: Day("2026-09-22"), until: nil, overlap: 1, most: 60, today: Self.today)
-    }
-    #expect(error?.exitStatus == .badData)
-    #expect(error?.description.contains("61 days ago") == true)
-    #expect(error?.description.contains("--since 2026-09-21 --until 2026-11-22") == true)
+  private static func plan(
+    _ ledger: String, since: String? = nil, until: String? = nil, overlap: Int = 1, maxCatchUp: Int = 60
+  ) throws -> FeedPlan {
+    let directory = try TemporaryDirectory()
+    let owed = OwedDays(
+      in: try Ledger(path: directory.write("ledger", ledger)), status: "E", now: Instant("2026-11-22T00:45:00Z")!
+    ) { $0.day }
+    return try FeedPlan(
+      owed, since: since.flatMap { Day($0) }, until: until.flatMap { Day($0) }, overlap: overlap,
+      maxCatchUp: maxCatchUp,
+      today: today)
+  }
+
+  /// A ledger in which all days before this one were delivered on it.
+  private static func delivered(_ until: String) -> String {
+    let fields = #""status":"E","since":"2026-01-01","until":"\#(until)""#
+    return #"{"kind":"window",\#(fields),"at":"\#(until)T00:45:00Z"}"# + "\n"
+      + #"{"kind":"delivery","outcome":"delivered",\#(fields),"started":"\#(until)T00:45:00Z"}"# + "\n"
+  }
+
+  /// The day up to which all was delivered, the overlap, and the day on which the next window begins.
+  @Test(arguments: [
+    ("2026-11-21", 1, "2026-11-20"), ("2026-11-21", 0, "2026-11-21"), ("2026-11-22", 1, "2026-11-21"),
+    ("2026-11-18", 3, "2026-11-15"), ("2026-09-23", 1, "2026-09-23"), ("2026-09-24", 1, "2026-09-23"),
+    (nil, 1, "2026-11-21"), (nil, 5, "2026-11-21"),
+  ])
+  func `nights that were missed are caught up`(last: String?, overlap: Int, since: String) throws {
+    let plan = try Self.plan(last.map(Self.delivered) ?? "", overlap: overlap)
+    #expect(plan.window.since.description == since)
+    #expect(plan.window.until == Self.today)
+    #expect(plan.isDue == (last != "2026-11-22"))
+    #expect(plan.unreachable.isEmpty)
+  }
+
+  @Test func `the overlap is in the request and not in the ledger`() throws {
+    #expect(try Self.plan(Self.delivered("2026-11-20")).recorded.since == Day("2026-11-20"))
+  }
+
+  @Test func `days that are owed for too long are named, and the others fetched`() throws {
+    let plan = try Self.plan(Self.delivered("2026-09-20"))
+    #expect(plan.window.since == Day("2026-09-23") && plan.isDue)
+    #expect(plan.unreachable == [Day("2026-09-20")!..<Day("2026-09-23")!])
+  }
+
+  @Test func `days that are given win over the ledger`() throws {
+    let plan = try Self.plan(Self.delivered("2026-11-22"), since: "2026-11-10", until: "2026-11-12")
+    #expect(plan.window == plan.recorded && plan.isDue)
+    #expect("\(plan.window.since) \(plan.window.until)" == "2026-11-10 2026-11-12")
+  }
+
+  @Test func `an end that is given alone bounds what is owed`() throws {
+    #expect(try Self.plan(Self.delivered("2026-11-15"), until: "2026-11-18").recorded.since == Day("2026-11-15"))
+    #expect(try Self.plan("", until: "2026-11-18").window.since == Day("2026-11-17"))
   }
 
   /// A moment, and the day that it is in New York, around both changes of daylight saving time.

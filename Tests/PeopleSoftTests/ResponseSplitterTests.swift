@@ -69,6 +69,9 @@ struct Split: Equatable {
     // Line breaks and tabs between tokens go; spaces, and all that is in strings, stay.
     ("[ {\n\t\"A\" : \"x\\n\\\"\ty\\\\\" ,\r\n \"B\":[1,\n2]\n} ]", [#"{"A" : "x\n\""# + "\t" + #"y\\" , "B":[1,2]}"#]),
     (#"[{"A":"\q\u12","B":01e}]"#.replacing("01e", with: "1"), [#"{"A":"\q\u12","B":1}"#]),
+    // Found by fuzzing: a member's name whose last escape is cut.
+    (#"[{"\u":1,"k\u12":2,"\uXYZW":3,"\ud800\u":4}]"#, [#"{"\u":1,"k\u12":2,"\uXYZW":3,"\ud800\u":4}"#]),
+    (#"{"a\u":1,"records":[1]}"#, ["1"]),
     ("\u{FEFF}[{\"A\":\"é😀\"}]", [#"{"A":"é😀"}"#]),
   ]
 
@@ -130,6 +133,15 @@ struct Split: Equatable {
     (#"{"a":x,"records":[]}"#, .notJSON(JSONFault(offset: 5, problem: .unexpectedByte(UInt8(ascii: "x"))))),
     (#"[{"A":}]"#, .notJSON(JSONFault(offset: 6, problem: .unexpectedByte(UInt8(ascii: "}"))))),
     ("[\"a\nb\"]", .notJSON(JSONFault(offset: 3, problem: .controlCharacter(0x0A)))),
+    // Found by fuzzing: behind a number that arrives in pieces, nonsense passed for an end that comes early, which is tried again.
+    (#"{"":1.50Ù"#, .notJSON(JSONFault(offset: 8, problem: .unexpectedByte(0xC3)))),
+    (#"{"records":1{}"#, .notPeople(seen: "a number", offset: 11)),
+    ("[4d", .notJSON(JSONFault(offset: 2, problem: .unexpectedByte(UInt8(ascii: "d"))))),
+    ("[1-2", .notJSON(JSONFault(offset: 2, problem: .unexpectedByte(UInt8(ascii: "-"))))),
+    ("[01", .notJSON(JSONFault(offset: 2, problem: .unexpectedByte(UInt8(ascii: "1"))))),
+    (#"[1"a"]"#, .notJSON(JSONFault(offset: 2, problem: .unexpectedByte(UInt8(ascii: "\""))))),
+    ("[1[2]]", .notJSON(JSONFault(offset: 2, problem: .unexpectedByte(UInt8(ascii: "["))))),
+    ("[nullx]", .notJSON(JSONFault(offset: 5, problem: .unexpectedByte(UInt8(ascii: "x"))))),
     ("[\u{0}1\u{0}]", .notJSON(JSONFault(offset: 1, problem: .unexpectedByte(0)))),
   ]
 

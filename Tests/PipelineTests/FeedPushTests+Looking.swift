@@ -45,7 +45,7 @@ extension FeedPushTests {
     #expect(outcome.errorLines.count == (status == 0 ? 0 : 1))
     #expect(outcome.lines.dropLast().count == names.count)
     for (line, name) in zip(outcome.lines, names) { #expect(line.contains("\"name\":\"\(name)\"")) }
-    #expect(outcome.lines.last == summary(status == 0))
+    #expect(outcome.end == summary(status == 0))
   }
 
   @Test func `a check delivers nothing and leaves nothing`() throws {

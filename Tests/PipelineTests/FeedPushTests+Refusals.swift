@@ -17,9 +17,9 @@ extension FeedPushTests {
     #expect(outcome.lines.dropLast(2) == stream.lines[...])
     #expect(
       outcome.lines.suffix(2).first?.hasPrefix(
-        #"{"kind":"delivery","outcome":"failed","status":"E","since":"2026-11-21","until":"2026-11-22","remote":"\#(target)","at":"2026-11-22T00:45:00Z","error":"#
+        #"{"kind":"delivery","outcome":"failed","status":"E","since":"2026-11-21","until":"2026-11-22","started":"2026-11-22T00:45:00Z","remote":"\#(target)","at":"2026-11-22T00:45:00Z","error":"#
       ) == true)
-    #expect(outcome.lines.last == summary(false, failed: 1))
+    #expect(outcome.end == summary(false, failed: 1))
     #expect((try? directory.read("ledger")) == nil)
   }
 
@@ -90,7 +90,7 @@ extension FeedPushTests {
     let stream = try FeedStream(zips: [])
     let outcome = try run(["--ledger", directory.path("ledger")], stream)
     let expected =
-      #"{"kind":"delivery","outcome":"empty","status":"E","since":"2026-11-21","until":"2026-11-22","users":0,"at":"2026-11-22T00:45:00Z"}"#
+      #"{"kind":"delivery","outcome":"empty","status":"E","since":"2026-11-21","until":"2026-11-22","started":"2026-11-22T00:45:00Z","users":0,"at":"2026-11-22T00:45:00Z"}"#
     #expect(outcome.status == 0 && outcome.errors == "")
     #expect(outcome.lines == stream.lines + [expected, summary(true, empty: 1)])
     #expect(try directory.read("ledger") == Data((expected + "\n").utf8))

@@ -14,6 +14,9 @@ import Testing
       #""RETR""#, #""UGRD""#, #""41000""#, #""a@b.c""#, "\"\(String(repeating: "ö", count: 256))\"", #""--><!--""#,
       #""<![CDATA[""#, "\"\u{85}\"",
       "\"\u{7F}\u{80}\u{9F}\"", #""\\""#, "\"\u{FFFD}\u{10FFFF}\"",
+      #"{"@nil":"true"}"#, #"{"@nil":true}"#, "\"\u{200B}\"", "\"1\u{200B}\u{FEFF}2\"", #""\u00ad""#, #""a\nb""#,
+      #""a\r\nb""#,
+      #""Zoë <a@b.c>""#, #""a@b.c;""#, "\"a\u{A0}@b.c\"", "\"a\u{202E}b\"",
     ]
     let fields = [
       "EMPLID", "CAMPUS_ID", "PU_BARCODE", "ELIGIBLE_INELIGIBLE", "VCURSTATUS", "DEPTID", "PVPATRONGROUP",

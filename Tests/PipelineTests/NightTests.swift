@@ -4,66 +4,17 @@ import Testing
 
 /// The nightly run on the example people, as cron would start it.
 @Suite struct NightTests {
-  /// One installation: its state, its drop directory, its mail.
-  final class Site {
-    let directory: TemporaryDirectory
-    var settings: [String: String]
-
-    init() throws {
-      directory = try TemporaryDirectory()
-      try FileManager.default.createDirectory(
-        at: directory.url.appendingPathComponent("drop"), withIntermediateDirectories: false)
-      settings = [
-        "ALMA_PEOPLE_STATE": directory.path("state"),
-        "ALMA_PEOPLE_STATUSES": "E I",
-        "ALMA_PEOPLE_INPUT": Executable.root.appendingPathComponent("examples/people-{status}.json").path,
-        "FEED_PUSH_TO": "file://" + directory.path("drop"),
-        "NOTIFY_MAIL_MAILDIR": directory.path("mail"),
-        "NOTIFY_MAIL_FROM": "library-systems@example.edu",
-        "NOTIFY_MAIL_TO": "patron-data@example.edu",
-      ]
-    }
-
-    func run(_ arguments: String = "run", _ changes: [String: String] = [:]) throws -> Executable.Outcome {
-      try Executable.shell(
-        "alma-people-feed \(arguments)", environment: settings.merging(changes) { $1 }, in: directory.url)
-    }
-
-    /// Puts a program before the real one of that name in PATH, for one run.
-    func replacing(_ stage: String, with script: String) throws -> [String: String] {
-      let bin = directory.url.appendingPathComponent("bin")
-      try? FileManager.default.removeItem(at: bin)
-      try FileManager.default.createDirectory(at: bin, withIntermediateDirectories: true)
-      let file = bin.appendingPathComponent(stage)
-      let real = Executable.directory.appendingPathComponent(stage).path
-      try Data("#!/bin/bash\n\(script.replacingOccurrences(of: "REAL", with: real))\n".utf8).write(to: file)
-      try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: file.path)
-      return ["PATH": bin.path + ":" + (Executable.bareEnvironment["PATH"] ?? "")]
-    }
-
-    func names(in folder: String) -> [String] {
-      ((try? FileManager.default.contentsOfDirectory(atPath: directory.path(folder))) ?? []).sorted()
-    }
-
-    var ledger: [String] {
-      ((try? String(contentsOfFile: directory.path("state/ledger.ndjson"), encoding: .utf8)) ?? "")
-        .split(separator: "\n").map(String.init)
-    }
-
-    var runs: [String] { names(in: "state/runs") }
-  }
-
   private static let zips = [
     "alma_people_2026-11-21_2026-11-22_E.xml.zip", "alma_people_2026-11-21_2026-11-22_I.xml.zip",
   ]
 
   @Test func `both feeds are delivered and one mail tells of those who are not`() throws {
-    let site = try Site()
+    let site = try NightSite()
     let night = try site.run()
     #expect(night.status == 0 && night.text == "" && night.errors == "")
     #expect(site.names(in: "drop") == Self.zips)
     #expect(
-      site.ledger.map { $0.contains(#""outcome":"delivered","status":"E""#) || $0.contains(#""status":"I""#) } == [
+      site.deliveries.map { $0.contains(#""outcome":"delivered","status":"E""#) || $0.contains(#""status":"I""#) } == [
         true, true,
       ])
     #expect(site.names(in: "mail/new").count == 1)
@@ -75,46 +26,46 @@ import Testing
   }
 
   @Test func `a run again the same day is skipped and says so`() throws {
-    let site = try Site()
+    let site = try NightSite()
     #expect(try site.run().status == 0)
     let again = try site.run()
     #expect(again.status == 0)
     #expect(again.errorLines.count == 2 && again.errors.contains("E: delivered up to 2026-11-22 already"))
-    #expect(site.ledger.count == 2 && site.names(in: "mail/new").count == 1 && site.runs.count == 1)
+    #expect(site.deliveries.count == 2 && site.names(in: "mail/new").count == 1 && site.runs.count == 1)
     let forced = try site.run("run --force --status E")
-    #expect(forced.status == 0 && forced.errors == "")
-    #expect(site.ledger.last?.contains(#""outcome":"already-there""#) == true)
+    #expect(forced.status == 0 && forced.errors.contains("already"))
+    #expect(site.deliveries.last?.contains(#""outcome":"already-there""#) == true)
   }
 
   @Test func `the next night begins a day before the last window ended`() throws {
-    let site = try Site()
+    let site = try NightSite()
     #expect(try site.run("run --status E").status == 0)
     // Two nights were missed.
     #expect(try site.run("run --status E", ["SOURCE_DATE_EPOCH": "1795567500"]).status == 0)
-    #expect(site.ledger.last?.contains(#""since":"2026-11-21","until":"2026-11-25""#) == true)
+    #expect(site.deliveries.last?.contains(#""since":"2026-11-21","until":"2026-11-25""#) == true)
   }
 
   @Test func `a dry run shows what would be sent and leaves nothing behind`() throws {
-    let site = try Site()
+    let site = try NightSite()
     let dry = try site.run("run --dry-run")
     #expect(dry.status == 0)
-    #expect(dry.text.contains("would deliver \(Self.zips[0]): 8 users"))
+    #expect(dry.text.contains("would deliver \(Self.zips[0]): 8 users"), "\(dry.text.prefix(300))")
     #expect(dry.text.contains("Subject: Alma people feed"))
-    #expect(site.names(in: "drop").isEmpty && site.ledger.isEmpty && site.names(in: "mail").isEmpty)
+    #expect(site.names(in: "drop").isEmpty && site.deliveries.isEmpty && site.names(in: "mail").isEmpty)
     #expect(site.names(in: "state").isEmpty)
   }
 
   @Test func `an empty feed is no file and no mail, and is remembered`() throws {
-    let site = try Site()
+    let site = try NightSite()
     try site.directory.write("nobody.json", #"{"records":""}"#)
     let night = try site.run("run --status E", ["ALMA_PEOPLE_INPUT": site.directory.path("nobody.json")])
     #expect(night.status == 0 && night.errors == "")
     #expect(site.names(in: "drop").isEmpty && site.names(in: "mail/new").isEmpty)
-    #expect(site.ledger.count == 1 && site.ledger[0].contains(#""outcome":"empty""#))
+    #expect(site.deliveries.count == 1 && site.deliveries[0].contains(#""outcome":"empty""#))
   }
 
   @Test func `one feed failing does not stop the other, and the line for cron names the cause`() throws {
-    let site = try Site()
+    let site = try NightSite()
     try site.directory.write("people-E.json", #"[{"EMPLID":"1"},"#)
     try FileManager.default.copyItem(
       at: Executable.root.appendingPathComponent("examples/people-I.json"),
@@ -123,61 +74,58 @@ import Testing
     #expect(night.status == 65)
     #expect(night.errorLines.count == 1 && night.errors.hasPrefix("alma-people-feed: E: ps-fetch: "), "\(night.errors)")
     #expect(site.names(in: "drop") == [Self.zips[1]])
-    #expect(site.ledger.count == 1)
+    #expect(site.deliveries.count == 1)
     #expect(site.names(in: "mail/new").count == 1)
   }
 
   @Test func `a failed mail does not undo the delivery, and the next run sends it`() throws {
-    let site = try Site()
+    let site = try NightSite()
     let night = try site.run("run", try site.replacing("notify-mail", with: "echo 'notify-mail: no' >&2; exit 75"))
     #expect(night.status == 75 && night.errors.contains("mail: notify-mail: no"))
-    #expect(site.names(in: "drop") == Self.zips && site.ledger.count == 2)
+    #expect(site.names(in: "drop") == Self.zips && site.deliveries.count == 2)
     #expect(try site.run().status == 0)
-    #expect(site.names(in: "mail/new").count == 1 && site.ledger.count == 2)
+    #expect(site.names(in: "mail/new").count == 1 && site.deliveries.count == 2)
     #expect(try site.run().status == 0)
     #expect(site.names(in: "mail/new").count == 1)
   }
 
   /// Where a run can die: before a stage, in the middle of it, after it.
   private static let deaths: [(stage: String, script: String)] = [
-    ("ps-fetch", "kill -9 $PPID"),
-    ("ps-fetch", #"REAL "$@" | head -c 3000; kill -9 $PPID"#),
-    ("patron-to-xml", "kill -9 $PPID; sleep 1"),
-    ("feed-zip", #"REAL "$@"; kill -9 $PPID"#),
-    ("feed-push", "kill -9 $PPID"),
-    ("feed-push", #"REAL "$@" | head -c 2000; kill -9 $PPID"#),
-    ("feed-push", #"REAL "$@"; kill -9 $PPID"#),
-    ("notify-mail", "kill -9 $PPID"),
-    ("notify-mail", #"REAL "$@"; kill -9 $PPID"#),
+    ("ps-fetch", "kill -9 NIGHT"),
+    ("ps-fetch", #"REAL "$@" | head -c 3000; kill -9 NIGHT"#),
+    ("patron-to-xml", "kill -9 NIGHT; sleep 1"),
+    ("feed-zip", #"REAL "$@"; kill -9 NIGHT"#),
+    ("feed-push", "kill -9 NIGHT"),
+    ("feed-push", #"REAL "$@" | head -c 2000; kill -9 NIGHT"#),
+    ("feed-push", #"REAL "$@"; kill -9 NIGHT"#),
+    ("notify-mail", "kill -9 NIGHT"),
+    ("notify-mail", #"REAL "$@"; kill -9 NIGHT"#),
   ]
 
   @Test(arguments: deaths.indices)
   func `a run killed at any point is made good by the next: nothing twice, nothing lost`(death: Int) throws {
     let (stage, script) = Self.deaths[death]
-    let site = try Site()
+    let site = try NightSite()
     let killed = try site.run("run", try site.replacing(stage, with: script))
     #expect(killed.status != 0)
     let next = try site.run()
     #expect(next.status == 0, "\(next.errors)")
-    #expect(site.names(in: "drop") == Self.zips)
     for status in ["E", "I"] {
-      let records = site.ledger.filter { $0.contains("\"status\":\"\(status)\"") }
+      // What was begun again after the first window was written down has the overlap too.
+      #expect(site.names(in: "drop").filter { $0.hasSuffix("_2026-11-22_\(status).xml.zip") }.count == 1)
+      let records = site.deliveries.filter { $0.contains("\"status\":\"\(status)\"") }
       #expect(records.count == 1, "\(status): \(records)")
     }
     // The five rejects of E are told; a run that died before any of them were delivered may add a word of its own.
-    let mails = site.names(in: "mail/new").map {
-      (try? String(contentsOfFile: site.directory.path("mail/new/\($0)"), encoding: .utf8)) ?? ""
-    }
-    #expect(
-      mails.filter { $0.contains("Subject: Alma people feed 2026-11-21: 5 not loaded") }.count == 1,
-      "\(mails.count) mails")
+    let mails = site.mails
+    #expect(mails.filter { $0.contains("akim (960000008)") }.count == 1, "\(mails.count) mails")
     let third = try site.run()
-    #expect(third.status == 0 && site.ledger.count == 2 && site.names(in: "mail/new").count == mails.count)
+    #expect(third.status == 0 && site.deliveries.count == 2 && site.names(in: "mail/new").count == mails.count)
     #expect(site.runs.allSatisfy { site.names(in: "state/runs/\($0)").contains("finished") })
   }
 
   @Test func `two runs at once: the second says so, 75`() throws {
-    let site = try Site()
+    let site = try NightSite()
     let slow = try site.replacing(
       "ps-fetch", with: #"touch "$ALMA_PEOPLE_STATE/begun"; cat "$ALMA_PEOPLE_STATE/gate" >/dev/null; exec REAL "$@""#)
     try FileManager.default.createDirectory(
@@ -195,7 +143,7 @@ import Testing
   }
 
   @Test func `settings are read from a file and never run`() throws {
-    let site = try Site()
+    let site = try NightSite()
     let text =
       site.settings.map { "\($0)=\($1)\n" }.joined()
       + "\n# a comment\n  NOTIFY_MAIL_SUBJECT=\"$(touch \(site.directory.path("owned")))\"  \n"
@@ -214,14 +162,14 @@ import Testing
 
   @Test(arguments: ["force[$(touch owned)]", "abc", "-1"])
   func `a setting that should be a number is no program`(value: String) throws {
-    let site = try Site()
+    let site = try NightSite()
     let night = try site.run("run", ["ALMA_PEOPLE_KEEP_RUNS": value])
     #expect(night.status == 78 && night.errorLines.count == 1)
     #expect(!site.directory.names.contains("owned") && site.names(in: "drop").isEmpty)
   }
 
   @Test func `a mail that was refused is sent once the cause is mended`() throws {
-    let site = try Site()
+    let site = try NightSite()
     let night = try site.run(
       "run", try site.replacing("notify-mail", with: "echo 'notify-mail: login refused' >&2; exit 77"))
     #expect(night.status == 77)
@@ -230,7 +178,7 @@ import Testing
   }
 
   @Test func `a feed that broke off before its first line is a section of its own`() throws {
-    let site = try Site()
+    let site = try NightSite()
     let script = #"case "$*" in *"--status I"*) echo "ps-fetch: no" >&2; exit 78 ;; esac; exec REAL "$@""#
     let night = try site.run("run", try site.replacing("ps-fetch", with: script))
     #expect(night.status == 78 && night.errors.contains("I: ps-fetch: no"))
@@ -241,7 +189,7 @@ import Testing
   }
 
   @Test func `a key that cannot be read is told in the stream and the mail`() throws {
-    let site = try Site()
+    let site = try NightSite()
     let night = try site.run(
       "run --status E", ["FEED_PUSH_TO": "sftp://alma@127.0.0.1/drop", "FEED_PUSH_IDENTITY": "/nowhere/key"])
     #expect(night.status == 66 && night.errors.contains("/nowhere/key"))
@@ -251,7 +199,7 @@ import Testing
   }
 
   @Test func `the command may stand behind the options`() throws {
-    let outcome = try Site().run("--status E status")
+    let outcome = try NightSite().run("--status E status")
     #expect(outcome.status == 0 && outcome.text.hasPrefix("no run yet"))
   }
 
@@ -259,19 +207,19 @@ import Testing
     ("--nope", 64), ("run --since", 64), ("run --status X", 64), ("--since 1.1.2026", 64), ("--config /nowhere", 78),
   ])
   func `a wrong command line is told in one line`(arguments: String, status: Int32) throws {
-    let outcome = try Site().run(arguments)
+    let outcome = try NightSite().run(arguments)
     #expect(outcome.status == status && outcome.errorLines.count == 1 && outcome.text == "")
   }
 
   @Test func `old runs are pruned, those not finished are kept`() throws {
-    let site = try Site()
+    let site = try NightSite()
     site.settings["ALMA_PEOPLE_KEEP_RUNS"] = "2"
     for _ in 0..<4 { #expect(try site.run("run --force --status I").status == 0) }
     #expect(site.runs.count == 2)
   }
 
   @Test func `check tries every part`() throws {
-    let site = try Site()
+    let site = try NightSite()
     let good = try site.run("check")
     #expect(good.status == 0, "\(good.text)")
     #expect(good.text.split(separator: "\n").allSatisfy { $0.hasPrefix("ok ") })

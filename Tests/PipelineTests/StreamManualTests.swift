@@ -19,6 +19,10 @@ import Testing
       FeedRecord(status: "E", since: moment.day, until: moment.day, source: "s", started: moment).encoded()
     ),
     (
+      "window",
+      WindowRecord(status: "E", since: moment.day, until: moment.day, at: moment, isWaived: true).encoded()
+    ),
+    (
       "reject",
       RejectRecord(verdict: .rejected, line: 1, emplid: "1", campusID: "a", reasons: []).encoded(text: "t")
     ),
@@ -26,13 +30,20 @@ import Testing
     (
       "delivery",
       DeliveryRecord(
-        outcome: .failed, status: "E", since: moment.day, until: moment.day, users: 1, remote: "r", bytes: 1,
+        outcome: .failed, status: "E", since: moment.day, until: moment.day, started: moment, users: 1, remote: "r",
+        bytes: 1,
         sha256: "0", at: moment, isPartial: true, error: "e"
       ).encoded()
     ),
     ("mail", MailRecord(outcome: .failed, recipients: [], messageID: "m", at: moment, error: "e").encoded()),
     ("drop", DropRecord(name: "n", bytes: 1, modified: moment, isHandled: true, ageSeconds: 1).encoded()),
-    ("summary", SummaryRecord(stage: "s", isComplete: true, counts: [], duration: .zero).encoded()),
+    (
+      "summary",
+      SummaryRecord(
+        stage: "s", isComplete: true, counts: [], duration: .zero,
+        failure: SummaryRecord.Failure(error: "e", exitStatus: 65)
+      ).encoded()
+    ),
   ]
 
   static func keys(of record: [UInt8]) -> [String] {
@@ -70,7 +81,9 @@ import Testing
     // Nobody, of whom the counts are 0. What the stages make of such an end is of no interest here.
     let summary = try #require(
       Executable(stage).run(arguments[stage] ?? [], input: stage == "ps-fetch" ? Data("[]".utf8) : Data()).lines.last)
-    let counts = Self.keys(of: Array(summary.utf8)).filter { !["kind", "stage", "complete", "seconds"].contains($0) }
+    let counts = Self.keys(of: Array(summary.utf8)).filter {
+      !["kind", "stage", "complete", "seconds", "error", "exit_status"].contains($0)
+    }
     let row = try #require(page.first { $0.hasPrefix(".It Xr \(stage) 1 Ta Cm ") })
     #expect(row.components(separatedBy: " Ta Cm ").last?.components(separatedBy: " , ") == counts)
   }

@@ -4,32 +4,68 @@ import TestSupport
 import Testing
 
 @Suite struct LedgerTests {
+  static let window =
+    #"{"kind":"window","status":"E","since":"2026-11-20","until":"2026-11-22","at":"2026-11-22T00:45:00Z"}"#
+  static let delivery =
+    #"{"kind":"delivery","outcome":"delivered","status":"E","since":"2026-11-19","until":"2026-11-22","started":"2026-11-22T00:45:00Z","users":8,"remote":"file:///drop/a.zip","sha256":"ab","at":"2026-11-22T00:45:09Z"}"#
+
   private func ledger(_ text: String) throws -> Ledger {
     let directory = try TemporaryDirectory()
     return try Ledger(path: directory.write("ledger", text))
   }
 
-  private func line(_ outcome: String, _ status: String, _ until: String, _ more: String = "") -> String {
-    #"{"kind":"delivery","outcome":"\#(outcome)","status":"\#(status)","since":"2026-11-01","until":"\#(until)"\#(more)}"#
-      + "\n"
+  @Test func `a ledger that is missing has no records`() throws {
+    #expect(try Ledger(path: "/nonexistent/ledger").entries.isEmpty)
   }
 
-  @Test func `a ledger that is missing means no window yet`() throws {
-    #expect(try Ledger(path: "/nonexistent/ledger").records.isEmpty)
+  @Test func `records are read as they are written`() throws {
+    let entries = try ledger(Self.window + "\n" + Self.delivery + "\n").entries
+    let written = entries.map { entry in
+      switch entry {
+      case .window(let record): String(decoding: record.encoded(), as: UTF8.self)
+      case .delivery(let record): String(decoding: record.encoded(), as: UTF8.self)
+      }
+    }
+    #expect(written == [Self.window, Self.delivery])
   }
 
-  @Test func `delivered, already-there and empty windows count, failed and partial ones do not`() throws {
-    let text =
-      line("delivered", "E", "2026-11-02") + line("empty", "E", "2026-11-03") + line("already-there", "E", "2026-11-04")
-      + line("failed", "E", "2026-11-05") + line("delivered", "E", "2026-11-06", #","partial":true"#)
-      + line("delivered", "I", "2026-11-07")
-    #expect(try ledger(text).lastDay(status: "E") == Day("2026-11-04"))
-    #expect(try ledger(text).lastDay(status: "I") == Day("2026-11-07"))
+  /// What a death or a power cut leaves, and how many records are to be read.
+  private static let remains: [(String, Int)] = [
+    ("\(window)\n\(delivery.dropLast(9))", 1), ("\(window)\n\(delivery.dropLast(9))\n\(delivery)\n", 2),
+    ("\(window)\n\0\0\0\0\0\0", 1), ("\(window)\n\0\0\0\n\(delivery)\n", 2), ("\(window)\n\0\0\0\(delivery)\n", 2),
+    ("\(window)\n\(delivery.dropLast(30))\0\0\0\0\n\(delivery)", 2), ("\0", 0),
+    ("\n \n\(window)\n{\"kind\":\"tomorrow\",\"of\":[]}\n", 1),
+  ]
+
+  @Test(arguments: remains)
+  func `a cut record and zeros are passed over`(text: String, count: Int) throws {
+    #expect(try ledger(text).entries.count == count)
   }
 
-  @Test func `a last line that is cut is ignored`() throws {
-    let whole = line("delivered", "E", "2026-11-02")
-    #expect(
-      try ledger(whole + line("delivered", "E", "2026-11-03").dropLast(9)).lastDay(status: "E") == Day("2026-11-02"))
+  @Test(arguments: ["nonsense\n", "[]\n", #"{"kind":"window","status":"E","since":"2026-11-20"}"# + "\n"])
+  func `what is no record is told with its line`(text: String) {
+    #expect { try ledger(Self.window + "\n" + text) } throws: { "\($0)".contains("ledger line 2") }
+  }
+
+  @Test func `a file is known by its digest and its place`() throws {
+    let ledger = try ledger(Self.delivery + "\n")
+    #expect(ledger.hasDelivered(sha256: "ab", to: "file:///drop/a.zip"))
+    #expect(!ledger.hasDelivered(sha256: "ab", to: "file:///drop/b.zip"))
+    #expect(!ledger.hasDelivered(sha256: "ac", to: "file:///drop/a.zip"))
+  }
+
+  @Test func `a later feed is one that was fetched later`() throws {
+    let ledger = try ledger(Self.delivery + "\n")
+    #expect(ledger.hasDelivery(fetchedAfter: Instant("2026-11-22T00:44:59Z")!))
+    #expect(!ledger.hasDelivery(fetchedAfter: Instant("2026-11-22T00:45:00Z")!))
+  }
+
+  @Test func `a delivery that the ledger has is not written again, unless it was asked for again`() throws {
+    var record = try #require(try ledger(Self.delivery).deliveries.first)
+    record.outcome = .alreadyThere
+    #expect(try ledger(Self.window + "\n" + Self.delivery + "\n").says(record))
+    #expect(try !ledger(Self.delivery + "\n" + Self.window + "\n").says(record))
+    record.sha256 = "other"
+    #expect(try !ledger(Self.window + "\n" + Self.delivery + "\n").says(record))
   }
 }

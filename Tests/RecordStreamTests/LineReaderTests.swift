@@ -38,4 +38,21 @@ import Testing
     let text = "short\n" + String(repeating: "long", count: 1000) + "\nshort\n" + String(repeating: "end", count: 99)
     #expect(try copy(text, buffer: 8, longest: longest) == text + "\n")
   }
+
+  /// Found by fuzzing: a ledger that cannot be read left its file open.
+  @Test func `a reader that is given up before the end closes its file`() throws {
+    let directory = try TemporaryDirectory()
+    let path = try directory.write("in", "one\ntwo\n")
+    let opened = {
+      try FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd").count { name in
+        (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/fd/\(name)")) == path
+      }
+    }
+    do {
+      var input = LineReader([path])
+      #expect(try input.advance(beforeWaiting: { () throws(StreamError) in }))
+      #expect(try opened() == 1)
+    }
+    #expect(try opened() == 0)
+  }
 }

@@ -23,7 +23,17 @@ import Testing
     var answer = try SFTPAnswer([105, 0, 0, 0, 1] + flags + fields)
     let attributes = try answer.attributes()
     #expect(attributes == SFTPAttributes(size: 1 << 32, permissions: 0o100644, modified: 6))
-    #expect(attributes.isRegularFile && !attributes.isDirectory && answer.isAtEnd)
+    #expect(attributes.mayBeFile && !attributes.mayBeDirectory && answer.isAtEnd)
+  }
+
+  @Test(
+    arguments: [
+      (nil, true, true), (0o644, true, true), (0o100644, true, false), (0o040755, false, true),
+      (0o120777, false, false),
+    ] as [(UInt32?, Bool, Bool)])
+  func `a type that is not told may be any`(permissions: UInt32?, file: Bool, directory: Bool) {
+    let attributes = SFTPAttributes(permissions: permissions)
+    #expect(attributes.mayBeFile == file && attributes.mayBeDirectory == directory)
   }
 
   @Test(

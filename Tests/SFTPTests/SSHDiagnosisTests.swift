@@ -37,6 +37,15 @@ import Testing
     #expect(diagnosis(text + "\r\n").exitStatus == status)
   }
 
+  @Test func `an ssh that a signal has ended may do better another time, whatever it has said`() {
+    for text in ["", "debug1: Connecting", "a banner of the server"] {
+      let diagnosis = SSHDiagnosis(text, command, signal: 9) { _ in nil }
+      #expect(diagnosis.exitStatus == .temporary && diagnosis.message.contains("signal 9"))
+    }
+    let refused = SSHDiagnosis("alma@library: Permission denied (publickey).", command, signal: 13) { _ in nil }
+    #expect(refused.exitStatus == .accessDenied)
+  }
+
   @Test func `a refused login names what the server would take, and what was wrong with the key`() {
     let text = """
       OpenSSH_9.2p1 Debian-2, OpenSSL 3.0.0\r

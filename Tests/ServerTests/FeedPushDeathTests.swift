@@ -173,6 +173,17 @@ import Testing
     #expect(outcome.errorLines.count == 1)
   }
 
+  /// `exec` leaves no shell in between.
+  @Test(arguments: ["kill -9 $$", "sh -c 'kill -9 $$'; exit $?", "echo 'debug1: connecting' >&2; kill -TERM $$"])
+  func `an ssh that is killed while it logs in is tried again`(death: String) throws {
+    let stream = try FeedStream(zips: [directory.write("out/\(name)", "zip bytes")])
+    let command = "if mkdir \(directory.path("once")); then \(death); fi; exec /usr/lib/openssh/sftp-server -e"
+    let outcome = try push.run(target + ["--ssh-command", command], input: stream.data)
+    #expect(outcome.status == 0 && outcome.errors == "" && dropped == [name])
+    let killed = try push.run(target + ["--check", "--retries", "0", "--ssh-command", death])
+    #expect(killed.status == 75 && killed.errors.contains("signal"))
+  }
+
   @Test func `a server that ends without a word refuses for good`() throws {
     #expect(try push.run(target + ["--check", "--ssh-command", "exit 1"]).status == 69)
   }

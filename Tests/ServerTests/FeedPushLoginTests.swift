@@ -176,11 +176,15 @@ import Testing
     let spy =
       "tr '\\0' '\\n' < /proc/$$/cmdline > '\(directory.path("args"))'; env > '\(directory.path("env"))'; exec ssh \"$@\""
     let outcome = try push.run(
-      ["--check", "--ssh-command", spy] + server.target, environment: ["SFTP_PASSWORD": PasswordServer.password])
+      ["--check", "--ssh-command", spy] + server.target,
+      environment: [
+        "SFTP_PASSWORD": PasswordServer.password, "SMTP_PASSWORD": "the mail's", "PS_CLIENT_SECRET": "the gateway's",
+      ])
     #expect(outcome.status == 0)
     for (file, sign) in [("args", "StrictHostKeyChecking"), ("env", "SSH_ASKPASS")] {
       let text = String(decoding: try directory.read(file), as: UTF8.self)
       #expect(text.contains(sign) && !text.contains(PasswordServer.password), "\(file)")
+      #expect(!text.contains("the mail's") && !text.contains("the gateway's"), "\(file)")
     }
   }
 }

@@ -38,7 +38,7 @@ import Testing
     #expect(outcome.status == 0 && outcome.errors == "")
     let digest = FeedStream.digest(Data("zip bytes".utf8))
     let record =
-      #"{"kind":"delivery","outcome":"delivered","status":"E","since":"2026-11-21","until":"2026-11-22","users":2,"#
+      #"{"kind":"delivery","outcome":"delivered","status":"E","since":"2026-11-21","until":"2026-11-22","started":"2026-11-22T00:45:00Z","users":2,"#
       + #""remote":"\#(server.url)/\#(name)","bytes":9,"sha256":"\#(digest)","at":"2026-11-22T00:45:00Z"}"#
     #expect(outcome.lines.dropLast().last == record)
     #expect(try directory.read("ledger") == Data((record + "\n").utf8))

@@ -100,6 +100,6 @@ extension Executable.Outcome {
 
   /// The last line says that something is missing.
   func isIncomplete(_ count: Int) -> Bool {
-    lines.last == #"{"kind":"summary","stage":"ps-fetch","complete":false,"people":\#(count),"seconds":0}"#
+    end == #"{"kind":"summary","stage":"ps-fetch","complete":false,"people":\#(count),"seconds":0}"#
   }
 }

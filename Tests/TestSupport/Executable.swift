@@ -9,11 +9,16 @@ public struct Executable {
 
     public var text: String { String(decoding: output, as: UTF8.self) }
     public var lines: [String] { text.split(separator: "\n").map(String.init) }
+    /// The last line, a summary, without what it says of a failure.
+    public var end: String? { lines.last?.replacing(#/,"error":"(?:[^"\\]|\\.)*","exit_status":\d+/#, with: "") }
     /// The error lines that the stage has written.
     public var errorLines: [String] { errors.split(separator: "\n").map(String.init) }
   }
 
   public let path: String
+
+  /// The filters, in the order of the pipe.
+  public static let stages = ["ps-fetch", "patron-validate", "patron-to-xml", "feed-zip", "feed-push", "notify-mail"]
 
   public init(_ name: String) { path = Self.directory.appendingPathComponent(name).path }
 

@@ -41,8 +41,27 @@ import Testing
     #expect(part.isDead(entry(".a.zip.part-1-elsewhere"), now: 4601))
   }
 
+  @Test(arguments: [".b.zip.part-1-elsewhere", ".feed-push-check.part-1-elsewhere"])
+  func `what is left of another night's zip, or of a check, is dead as well`(name: String) {
+    #expect(!part.isDead(entry(name), now: 4600))
+    #expect(part.isDead(entry(name), now: 4601))
+    let mine = name.replacingOccurrences(of: "1-elsewhere", with: part.name.split(separator: ".part-")[1])
+    #expect(part.isDead(entry(mine), now: 1000))
+  }
+
+  @Test(arguments: [".a.part-1.zip.part-1-elsewhere", ".a.zip.part-1-else.part-2-where"])
+  func `names and hosts may look like a part themselves`(name: String) {
+    #expect(part.isOurs(name) && part.isDead(entry(name), now: 4601))
+  }
+
+  @Test func `a time that is not known, or not yet, is no silence`() {
+    #expect(!part.isDead(DropEntry(name: ".a.zip.part-1-elsewhere"), now: 1_000_000))
+    #expect(!part.isDead(entry(".a.zip.part-1-elsewhere", modified: 2_000_000), now: 1_000_000))
+  }
+
   @Test(arguments: [
-    ".b.zip.part-1-elsewhere", "a.zip", ".a.zip.part-", ".a.zip.part-x-elsewhere",
+    ".b.part-1-elsewhere", ".b.zip.part-1", ".b.zip.part-1-", ".b.zip.part-1-a b", ".b.zip.part-+1-elsewhere", "a.zip",
+    ".a.zip.part-", ".a.zip.part-x-elsewhere",
     "a.zip.part-1-elsewhere",
   ])
   func `other files are never dead`(name: String) {

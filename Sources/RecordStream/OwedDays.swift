@@ -1,0 +1,103 @@
+public import Calendar
+
+/// What the ledger says of one status today: which days are owed, and where a window begins that has none.
+///
+/// Owed is every day before today, from the first window on, that no delivery covers, whether it was asked for or not; and the days
+/// of each window until a later delivery settles it. patron-stream(5) has the definitions.
+public struct OwedDays: Equatable, Sendable {
+  /// The owed days, as ranges from a day to the one after the last; in their order, not overlapping.
+  public let ranges: [Range<Day>]
+  /// The day on which the last window ends that was delivered, or waived; nil where there was none.
+  public let settledUntil: Day?
+  /// The latest day that a record names which is after today, or the day of its time where that is in the future.
+  public let future: Day?
+
+  /// - Parameters:
+  ///   - now: the time of the run.
+  ///   - day: the day, in the API store's time zone, of an instant.
+  public init(in ledger: Ledger, status: String?, now: Instant, day: (Instant) -> Day) {
+    let today = day(now)
+    var events: [Event] = []
+    var future: Day?
+    for entry in ledger.entries where entry.status == status {
+      let event = Event(entry, day: day)
+      let last = event.latest(day: day)
+      if last > today || event.time > now {
+        future = max(last, future ?? last)
+      }
+      events.append(event)
+    }
+    self.future = future
+
+    let covering = events.enumerated().filter { $1.isSettling && $1.time <= now }
+    settledUntil = covering.compactMap { $1.end(at: today) }.max()
+    var owed = RangeSet<Int>()
+    let firstWindow = events.first { !$0.isSettling }?.days.lowerBound
+    // A ledger of version 0.1.0 has no windows: what is before its last delivery is settled.
+    if let first = firstWindow ?? settledUntil?.number, first < today.number {
+      owed.insert(contentsOf: first..<today.number)
+    }
+    for (_, event) in covering { owed.remove(contentsOf: event.days) }
+    for (index, event) in events.enumerated() where !event.isSettling {
+      guard event.time <= now else { continue }
+      var request = RangeSet<Int>()
+      request.insert(contentsOf: event.days.clamped(to: Int.min..<max(today.number, Int.min + 1)))
+      for (position, later) in covering where position > index && later.time >= event.time {
+        request.remove(contentsOf: later.days)
+      }
+      owed.formUnion(request)
+    }
+    ranges = owed.ranges.map { Day(number: $0.lowerBound)..<Day(number: $0.upperBound) }
+  }
+}
+
+/// A record of the ledger, as days that are asked for or settled.
+private struct Event {
+  /// The days by their numbers; from the beginning of time where the feed was a full one.
+  let days: Range<Int>
+  let time: Instant
+  /// It settles its days: it is no request for them.
+  let isSettling: Bool
+  private let until: Day?
+
+  init(_ entry: Ledger.Entry, day: (Instant) -> Day) {
+    switch entry {
+    case .window(let window):
+      days = window.since.number..<window.until.number
+      time = window.at
+      isSettling = window.isWaived
+      until = window.until
+    case .delivery(let delivery):
+      // A record without a time was written by hand. It covers its window, and settles no request that has a time.
+      time = delivery.fetched ?? Instant(seconds: 0)
+      isSettling = true
+      until = delivery.until
+      // A day that was not over when the people were asked for is not covered.
+      let over = delivery.fetched.map { day($0).number } ?? delivery.until?.number ?? 0
+      switch (delivery.since, delivery.until) {
+      case _ where !delivery.isCounting: days = 0..<0
+      case (nil, nil): days = Int.min..<over
+      case (let since?, let until?): days = since.number..<max(since.number, min(until.number, over))
+      default: days = 0..<0
+      }
+    }
+  }
+
+  /// The day on which its window ends, and today at the latest; nil where the record settles nothing.
+  func end(at today: Day) -> Day? {
+    guard isSettling, !days.isEmpty else { return nil }
+    if let until, until <= today { return until }
+    return Day(number: min(days.upperBound, today.number))
+  }
+
+  func latest(day: (Instant) -> Day) -> Day { max(until ?? day(time), day(time)) }
+}
+
+extension Ledger.Entry {
+  fileprivate var status: String? {
+    switch self {
+    case .window(let record): record.status
+    case .delivery(let record): record.status
+    }
+  }
+}

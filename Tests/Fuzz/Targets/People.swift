@@ -1,0 +1,122 @@
+import AlmaXML
+import Calendar
+import Foundation
+import JSONText
+import Patron
+import RecordStream
+import SystemPackage
+
+extension FuzzTarget {
+  /// Lines through patron-validate's and patron-to-xml's code: each ends as a user or in a reject, and a user has the person's values.
+  static let people = FuzzTarget("people") { input in
+    var run = PeopleRun()
+    for (index, line) in input.split(separator: UInt8(ascii: "\n")).prefix(16).enumerated() {
+      try run.take(Array(line), number: index + 1)
+    }
+    try run.finish()
+  }
+}
+
+private struct PeopleRun: ~Copyable {
+  private static let layout = FieldLayout(.builtIn)
+  private static let today = "2026-11-22"
+  private static let mapping = Day(today).map { Mapping(.builtIn, today: $0) }
+  private var judge = Judge(.builtIn, layout, groups: nil, statCategories: nil, comparesPeople: true)
+  private var reader = PersonReader(layout)
+  private var person = layout.emptyPerson
+  private var records = RecordReader()
+  private var accepted: [[UInt8]] = []
+  private var people = 0
+  private var setAside = 0
+
+  mutating func take(_ line: [UInt8], number: Int) throws {
+    let reading = reader.read(line.span, isCut: false, into: &person)
+    var isRecord = false
+    if case .record = records.role(of: line.span) { isRecord = true }
+    try require((reading == .record) == isRecord, "every stage tells the same lines for records")
+    switch reading {
+    case .record: return
+    case .malformed(let problem):
+      let reject = RejectRecord(
+        verdict: .rejected, line: number, emplid: nil, campusID: nil,
+        reasons: [.init(code: Rule.Code.malformedJSON.rawValue, field: "", message: problem)])
+      try check(reject, reject.encoded(text: String(decoding: line.prefix(1000), as: UTF8.self)))
+      setAside += 1
+    case .person:
+      switch judge.judge(person, line: number) {
+      case .accepted(let warnings):
+        try require(judge.obstacle(to: person) == nil, "who is accepted can be written")
+        accepted.append(line)
+        if !warnings.isEmpty { try check(.warned, warnings, line, number) }
+      case .excluded(let reason):
+        try check(.excluded, [reason], line, number)
+        setAside += 1
+      case .rejected(let reasons):
+        try require(!reasons.isEmpty, "a rejection has reasons")
+        try check(.rejected, reasons, line, number)
+        setAside += 1
+      }
+    }
+    people += 1
+  }
+
+  private mutating func check(
+    _ verdict: RejectRecord.Verdict, _ reasons: [Reason], _ line: [UInt8], _ number: Int
+  ) throws {
+    let identifiers = Self.layout.identifiers(of: person)
+    let reject = RejectRecord(
+      verdict: verdict, line: number, emplid: identifiers.primary, campusID: identifiers.campus,
+      reasons: reasons.map {
+        .init(code: $0.code.rawValue, field: $0.field.map(Self.layout.name) ?? "", message: $0.message)
+      })
+    try check(reject, reject.encoded(object: line.span))
+  }
+
+  /// A reject is one line of JSON that says what it was made of.
+  private mutating func check(_ reject: RejectRecord, _ line: [UInt8]) throws {
+    try require(!line.contains(UInt8(ascii: "\n")), "a reject is one line")
+    guard case .record(.reject) = records.role(of: line.span) else { throw Violation("a reject is not read as one") }
+    try require(try records.reject(in: line.span, place: .somewhere) == reject, "a reject is read as it was written")
+  }
+
+  mutating func finish() throws {
+    try require(people == accepted.count + setAside, "everybody is counted")
+    let document = try document(.lines)
+    try require(document == (try self.document(.elements)), "fragments are what the element API writes")
+    if accepted.isEmpty { return }
+    try require(document.count { $0 == UInt8(ascii: "\n") } == accepted.count + 3, "a user is one line")
+    try require(
+      try DocumentRead.byLibXML2(document, pieces: document.count, schema: .exLibris) == accepted.count,
+      "the document has all users")
+    let users = try DocumentRead.byExpat(document).users
+    try require(users.count == accepted.count, "another parser finds all users")
+    for (user, line) in zip(users, accepted) {
+      let expected = try ExpectedUser(line, today: Self.today)
+      try require(user == expected.leaves, "values arrive as they are: \(expected.leaves) is \(user)")
+    }
+  }
+
+  /// The document of those who were accepted.
+  private mutating func document(_ form: DocumentWriter.Form) throws -> [UInt8] {
+    let mapping = try require(Self.mapping, "a day")
+    var user = AlmaUser()
+    let file = try MemoryFile()
+    // Small, so that it is full in all places.
+    var writer = try DocumentWriter(
+      file.descriptor, path: "users.xml", outline: mapping.outline, form: form, bufferSize: 61)
+    for line in accepted {
+      try require(reader.read(line.span, isCut: false, into: &person) == .person, "a line is read the same again")
+      mapping.map(person, into: &user)
+      try writer.write(user, person)
+    }
+    let count = try writer.finish()
+    let bytes = try file.contents()
+    try require(bytes.count == count, "the document's length is told")
+    return bytes
+  }
+}
+
+extension LinePlace {
+  /// A place, which only a reader has.
+  static let somewhere = LineReader([]).place
+}
