@@ -62,7 +62,7 @@ test:
 	$(SWIFT) build --build-tests --quiet
 	$(SWIFT) test --skip-build
 
-CONFLICT# KEEP=1 keeps the directories of cases with faults. See Tests/Chaos/README.md.
+# KEEP=1 keeps the directories of cases with faults. See Tests/Chaos/README.md.
 CHAOS = Tests/Chaos/chaos $(if $(SEED),--seed $(SEED)) $(if $(JOBS),--jobs $(JOBS)) $(if $(KEEP),--keep)
 
 chaos: build
@@ -72,6 +72,7 @@ chaos: build
 chaos-short: SEED ?= 1
 chaos-short: build
 	$(CHAOS) --seconds $(or $(CHAOS_SECONDS),30)
+
 fuzz: check-packages
 	Tests/Fuzz/run $(or $(SECONDS),60) $(TARGET)
 
