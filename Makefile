@@ -1,6 +1,7 @@
 # make          build the six executables
 # make demo     a whole night on the examples
 # make check    lint, all tests, and the ceilings of instructions a person
+# make chaos    whole nights at random, for hours: SEED= ROUNDS= (2000), or CASE= with KEEP=1
 # make fuzz     look for inputs that break a promise, for SECONDS=60 each; TARGET=people for one kind
 # make bench    measure, beside peers
 # make install  PREFIX=/usr/local DESTDIR=
@@ -20,7 +21,7 @@ RUN_PACKAGES := openssh-client
 DEMO_PACKAGES := libxml2-utils unzip
 CHECK_PACKAGES := $(RUN_PACKAGES) $(DEMO_PACKAGES) mandoc shellcheck jq valgrind zip openssl openssh-server \
   openssh-sftp-server nginx-light msmtp procps util-linux python3 python3-aiosmtpd python3-asyncssh unicode-data binutils \
-  gcc libc6-dev libexpat1-dev strace
+  gcc libc6-dev libexpat1-dev strace mount
 
 # Installs those of the packages that are not there.
 install-packages = @missing=$$(for package in $(1); do \
@@ -30,7 +31,7 @@ install-packages = @missing=$$(for package in $(1); do \
     $$root apt-get -qq update && DEBIAN_FRONTEND=noninteractive $$root apt-get -qq install -y \
       -o DPkg::Lock::Timeout=300 --no-install-recommends $$missing >/dev/null; fi
 
-.PHONY: all build demo check lint test fuzz bench bench-instructions install deb clean build-packages demo-packages check-packages
+.PHONY: all build demo check lint test chaos chaos-short fuzz bench bench-instructions install deb clean build-packages demo-packages check-packages
 
 all: build
 
@@ -50,7 +51,7 @@ build: build-packages
 demo: build demo-packages
 	PATH=$(CURDIR)/$(BUILD):$$PATH examples/a-night
 
-check: check-packages lint test bench-instructions
+check: check-packages lint test chaos-short bench-instructions
 
 lint:
 	$(SWIFT) format lint --strict --recursive Package.swift Sources Tests
@@ -60,6 +61,17 @@ lint:
 test:
 	$(SWIFT) build --build-tests --quiet
 	$(SWIFT) test --skip-build
+
+# KEEP=1 keeps the directories of cases with faults. See Tests/Chaos/README.md.
+CHAOS = Tests/Chaos/chaos $(if $(SEED),--seed $(SEED)) $(if $(JOBS),--jobs $(JOBS)) $(if $(KEEP),--keep)
+
+chaos: build
+	$(call install-packages,$(CHECK_PACKAGES))
+	$(CHAOS) $(if $(CASE),--case $(CASE) --verbose,$(if $(ROUNDS),--rounds $(ROUNDS)))
+
+chaos-short: SEED ?= 1
+chaos-short: build
+	$(CHAOS) --seconds $(or $(CHAOS_SECONDS),30)
 
 fuzz: check-packages
 	Tests/Fuzz/run $(or $(SECONDS),60) $(TARGET)
