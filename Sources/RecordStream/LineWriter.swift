@@ -10,6 +10,8 @@ public struct LineWriter: ~Copyable {
   private let name: String
   private var buffer: [UInt8]
   private var used = 0
+  /// A write has failed, so what was written before and after it is not the whole stream.
+  public private(set) var hasFailed = false
 
   public init(
     _ file: FileDescriptor? = .standardOutput, name: String = "standard output", bufferSize: Int = 64 << 10
@@ -58,14 +60,17 @@ public struct LineWriter: ~Copyable {
   public mutating func flush() throws(StreamError) {
     let count = used
     used = 0
-    try writeThrough(buffer.span.extracting(0..<count))
+    // Out of the property for the call, which changes `self`.
+    let bytes = buffer
+    try writeThrough(bytes.span.extracting(0..<count))
   }
 
-  private func writeThrough(_ bytes: Span<UInt8>) throws(StreamError) {
+  private mutating func writeThrough(_ bytes: Span<UInt8>) throws(StreamError) {
     guard let file else { return }
     do {
       _ = try unsafe bytes.withUnsafeBufferPointer { try unsafe file.writeAll(UnsafeRawBufferPointer($0)) }
     } catch {
+      hasFailed = true
       throw StreamError.output(path: name, error as? Errno ?? .ioError)
     }
   }

@@ -185,6 +185,8 @@ private struct StreamOutput: ~Copyable {
 
   /// Gives the file its name.
   mutating func commit() throws(FileError) {
-    if let file = file.take() { try file.commit() }
+    guard let file = file.take() else { return }
+    // After a write that failed the stream has a hole: dropped, the file is gone.
+    if !lines.hasFailed { try file.commit() }
   }
 }
