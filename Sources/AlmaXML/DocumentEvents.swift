@@ -68,7 +68,7 @@ struct DocumentEvents {
     if unsafe error.domain == XML_FROM_SCHEMASV.rawValue { return unsafe SchemaProof.problem(error) }
     switch unsafe xmlParserErrors(UInt32(error.code)) {
     case XML_ERR_INVALID_CHAR, XML_ERR_INVALID_CHARREF, XML_ERR_INVALID_ENCODING:
-      return "not well-formed: a character that XML forbids, or bytes that are not UTF-8"
+      return Self.badCharacter
     case XML_ERR_UNDECLARED_ENTITY, XML_ERR_NAME_REQUIRED, XML_ERR_ENTITYREF_SEMICOL_MISSING:
       return "not well-formed: an '&' or a '<' that begins nothing XML knows"
     case XML_ERR_UNSUPPORTED_ENCODING, XML_ERR_UNKNOWN_ENCODING: return "its encoding is not UTF-8"
@@ -78,6 +78,8 @@ struct DocumentEvents {
     case let code: return "not well-formed (libxml2's error \(code.rawValue))"
     }
   }
+
+  static let badCharacter = "not well-formed: a character that XML forbids, or bytes that are not UTF-8"
 
   private var endProblem: String {
     if !hasRoot { return "it has no element 'users'" }

@@ -1,4 +1,5 @@
 import CLibXML2
+import Glibc
 
 /// Proves, while the bytes of a document pass by, that it is whole, well-formed, UTF-8, and a list of users.
 ///
@@ -11,6 +12,9 @@ public struct DocumentProof: ~Copyable {
   private let events: UnsafeMutablePointer<DocumentEvents>
   private let validation: SchemaProof?
   private var hasBegun = false
+  private var utf8 = UTF8Proof()
+  /// The lines before the bytes that come next.
+  private var lines = 0
 
   /// - Parameters:
   ///   - path: for the errors.
@@ -39,12 +43,31 @@ public struct DocumentProof: ~Copyable {
       guard bytes[0] == UInt8(ascii: "<") else { throw error("it does not begin with '<'", line: 1) }
       hasBegun = true
     }
-    unsafe bytes.withUnsafeBytes { piece in
+    let wrong = utf8.take(bytes)
+    let sound = bytes.extracting(0..<(wrong ?? bytes.count))
+    unsafe sound.withUnsafeBytes { piece in
       unsafe parse(piece.baseAddress?.assumingMemoryBound(to: CChar.self), Int32(piece.count))
     }
     try check()
     if unsafe parser.pointee.input?.pointee.buf?.pointee.encoder != nil {
       throw error("its encoding is not UTF-8", line: 1)
+    }
+    lines += Self.lineFeeds(in: sound)
+    if wrong != nil { throw error(DocumentEvents.badCharacter, line: lines + 1) }
+  }
+
+  private static func lineFeeds(in bytes: Span<UInt8>) -> Int {
+    unsafe bytes.withUnsafeBytes { piece in
+      var count = 0
+      var rest = unsafe piece[...]
+      // memchr(3) is within the piece.
+      while let start = unsafe UnsafeRawBufferPointer(rebasing: rest).baseAddress,
+        let found = unsafe memchr(start, 0x0A, rest.count)
+      {
+        count += 1
+        unsafe rest = rest.dropFirst(UnsafeRawPointer(found) - start + 1)
+      }
+      return count
     }
   }
 

@@ -49,7 +49,8 @@ struct ReasonText: Sendable {
       "Human Resources for staff, the Registrar for students: the date has to be corrected in PeopleSoft."),
     ReasonText(
       "illegal_character", "Character that Alma cannot take",
-      "An invisible character is in a field. A single one would stop Alma's whole load, so the person is held back.",
+      "An invisible character is in a field. One that XML forbids would stop Alma's whole load, and with one in an identifier "
+        + "nobody could find the account, so the person is held back.",
       "The office that keeps the record: type the value anew. Such characters come in when text is pasted."),
     ReasonText(
       "too_long", "Value that is too long", "Alma takes at most 255 characters in this field.",

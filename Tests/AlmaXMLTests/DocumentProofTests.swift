@@ -88,6 +88,22 @@ import Testing
     #expect(error.line == 2 && error.problem.contains("not UTF-8"))
   }
 
+  /// Found by fuzzing: libxml2 takes the overlong forms, and no other parser does.
+  @Test(
+    arguments: [
+      [0xC1, 0xB8], [0xC0, 0x80], [0xE0, 0x81, 0xB8], [0xF0, 0x81, 0x81, 0xB8], [0xED, 0xA0, 0x80], [0x80],
+    ]
+      as [[UInt8]], [1, 3, 64 << 10])
+  func `bytes that are not UTF-8 are refused in CDATA sections and comments too`(bytes: [UInt8], pieces: Int) throws {
+    for (start, end) in [("<![CDATA[long enough, ", "]]>"), ("<!-- ", " -->"), ("<?pi ", "?>")] {
+      let document = Array("<users>\n<user/>\n<user>\(start)".utf8) + bytes + Array("\(end)</user></users>".utf8)
+      let error = try #require(Self.error(in: document, pieces: pieces))
+      #expect(error.line == 3 && error.problem.contains("not UTF-8"), "\(error)")
+    }
+    let good = "<users>\n<user><![CDATA[\u{80}\u{7FF}\u{800}\u{D7FF}\u{FFFD}\u{10000}\u{10FFFF}]]></user></users>"
+    #expect(try Self.users(in: Array(good.utf8), pieces: pieces) == 1)
+  }
+
   @Test func `another encoding is refused, whether it says so or not`() {
     let utf16 = "<users/>".utf16.flatMap { [UInt8($0 & 0xFF), UInt8($0 >> 8)] }
     #expect(Self.error(in: utf16) != nil)

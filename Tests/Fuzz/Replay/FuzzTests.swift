@@ -28,7 +28,7 @@ import Testing
   @Test(arguments: FuzzTarget.all)
   func `what is made of it at random keeps every promise`(target: FuzzTarget) throws {
     let inputs = try Self.inputs(target).map(\.bytes)
-    let runs = ProcessInfo.processInfo.environment["FUZZ_RUNS"].flatMap { Int($0) } ?? 1000
+    let runs = ProcessInfo.processInfo.environment["FUZZ_RUNS"].flatMap { Int($0) } ?? 5000
     var random = SplitMix(seed: 13)
     for number in 0..<runs {
       var bytes = try #require(inputs.randomElement(using: &random))
