@@ -25,10 +25,7 @@ struct NotifyMail: StageCommand {
   func run() throws {
     var runner = try StageRunner(Self.name, options)
     if way.lines { return try printLines(&runner) }
-    if way.withoutRejects {
-      var removal = RejectRemoval()
-      return try runner.run(&removal, files: files)
-    }
+    if way.withoutRejects { return try removeRejects(&runner) }
     let notice = try letter.notice(
       of: files, isSent: way.needsAddresses && !check, isRemembered: !way.isForEyes)
     let sink = try way.sink(runner.diagnostics)
@@ -56,6 +53,25 @@ struct NotifyMail: StageCommand {
     if streams.isEmpty, !files.isEmpty { return }
     var overview = OverviewStage { try Self.print("  " + $0) }
     try runner.run(&overview, files: streams, writesStream: false)
+  }
+
+  /// Copies streams without their rejects; in the directory of a run it leaves no more than that.
+  private func removeRejects(_ runner: inout StageRunner) throws {
+    let runs = try files.compactMap { try RunDirectory($0) }
+    if runs.isEmpty {
+      var removal = RejectRemoval()
+      return try runner.run(&removal, files: files)
+    }
+    for run in runs {
+      for stream in run.streams + run.accounts {
+        var settings = options
+        settings.streamTo = RunDirectory.account(of: stream)
+        var removal = RejectRemoval()
+        var runner = try StageRunner(Self.name, settings)
+        try runner.run(&removal, files: [stream])
+      }
+      run.removePeople()
+    }
   }
 
   private static func print(_ line: String) throws {
