@@ -57,8 +57,7 @@ public struct AppendLog: ~Copyable {
       var bytes: [UInt8] = try endsWithLine(end) ? [] : [0x0A]
       for line in lines { bytes += line + [0x0A] }
       do {
-        let written = try unsafe bytes.withUnsafeBytes { try unsafe file.write($0) }
-        guard written == bytes.count else { throw Errno.noSpace }
+        _ = try file.writeAll(bytes)
       } catch {
         // A part of a line is of no use to anybody.
         _ = ftruncate(file.rawValue, off_t(end))

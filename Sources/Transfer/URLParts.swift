@@ -1,3 +1,5 @@
+import Glibc
+
 /// The parts of a URL like `scheme://user@host:port/path`, as far as drop directories have them.
 struct URLParts {
   /// In lower case.
@@ -42,7 +44,14 @@ struct URLParts {
     return Self.decoded(host.hasPrefix("[") ? host.dropFirst().dropLast() : host)
   }
 
-  var port: Int? { hostEnd.flatMap { Int(place[$0...].dropFirst()) } }
+  var port: Int? {
+    guard let hostEnd, case let digits = place[hostEnd...].dropFirst(),
+      digits.utf8.allSatisfy({ (0x30...0x39).contains($0) })
+    else {
+      return nil
+    }
+    return Int(digits)
+  }
 
   /// There is no port, or one that is a number.
   var hasGoodPort: Bool {
@@ -58,9 +67,9 @@ struct URLParts {
         bytes.append(byte)
         continue
       }
-      guard rest.count >= 2, let value = UInt8(String(decoding: rest.prefix(2), as: UTF8.self), radix: 16) else {
-        return nil
-      }
+      guard rest.count >= 2, rest.prefix(2).allSatisfy({ isxdigit(Int32($0)) != 0 }),
+        let value = UInt8(String(decoding: rest.prefix(2), as: UTF8.self), radix: 16)
+      else { return nil }
       bytes.append(value)
       rest = rest.dropFirst(2)
     }

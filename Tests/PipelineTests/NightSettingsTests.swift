@@ -147,3 +147,21 @@ import Testing
     #expect(listed.lines.filter { $0.hasSuffix(" secret") } == secrets[stage].map { ["\($0) secret"] } ?? [])
   }
 }
+
+/// What `check` finds before the first night.
+extension NightSettingsTests {
+  @Test(arguments: [
+    (["NOTIFY_MAIL_MAILDIR": "", "NOTIFY_MAIL_SENDMAIL": "/bin/true", "NOTIFY_MAIL_TO": ""], 78, "NOTIFY_MAIL_TO"),
+    (["PATRON_VALIDATE_GROUPS": "/nowhere/groups"], 66, "/nowhere/groups"),
+    (["FEED_ZIP_MAX_CHANGE": "many"], 78, "FEED_ZIP_MAX_CHANGE"), (["PS_TZ": "America/Nowhere"], 78, "America/Nowhere"),
+    (["FEED_ZIP_SCHEMA": "/nowhere/users.xsd"], 66, "/nowhere/users.xsd"),
+    (["PATRON_TO_XML_USERS_PER_FILE": "none"], 78, "PATRON_TO_XML_USERS_PER_FILE"),
+  ])
+  func `check tries each stage with its settings`(changes: [String: String], status: Int32, words: String) throws {
+    let site = try NightSite()
+    let outcome = try site.run("check", changes)
+    #expect(
+      outcome.status == status && (outcome.text + outcome.errors).contains(words), "\(outcome.text)\(outcome.errors)")
+    #expect(site.names(in: "drop").isEmpty && site.ledger.isEmpty)
+  }
+}

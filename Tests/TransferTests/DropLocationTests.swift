@@ -44,7 +44,9 @@ extension DropLocationTests {
 
   @Test(arguments: [
     "sftp://lib", "sftp:///x", "sftp://-oProxyCommand=x/y", "sftp://-x@lib/y", "sftp://lib:0/x", "sftp://lib:99999/x",
-    "sftp://lib:ssh/x", "sftp://[::1/x", "sftp://a:secret@lib/x", "sftp://a b@lib/x", "sftp://lib/x?y",
+    "sftp://lib:ssh/x",
+    "sftp://lib:+22/x", "sftp://lib/%+1x", "sftp://[::1/x", "sftp://a:secret@lib/x", "sftp://a b@lib/x",
+    "sftp://lib/x?y",
   ])
   func `what ssh could misunderstand is refused as bad usage`(url: String) {
     #expect { try DropLocation(url: url) } throws: {
