@@ -32,9 +32,14 @@ public struct OwedDays: Equatable, Sendable {
     let covering = events.enumerated().filter { $1.isSettling && $1.time <= now }
     settledUntil = covering.compactMap { $1.end(at: today) }.max()
     var owed = RangeSet<Int>()
-    let firstWindow = events.first { !$0.isSettling }?.days.lowerBound
-    // A ledger of version 0.1.0 has no windows: what is before its last delivery is settled.
-    if let first = firstWindow ?? settledUntil?.number, first < today.number {
+    let firstWindow = events.firstIndex { !$0.isSettling }
+    // Version 0.1.0 wrote no windows: what is before the last delivery of its time is settled, and what is after it is owed.
+    let settledBefore = covering.prefix { $0.offset < firstWindow ?? events.count }.compactMap {
+      $1.end(at: today)?.number
+    }.max()
+    if let first = [firstWindow.map { events[$0].days.lowerBound }, settledBefore].compactMap(\.self).min(),
+      first < today.number
+    {
       owed.insert(contentsOf: first..<today.number)
     }
     for (_, event) in covering { owed.remove(contentsOf: event.days) }
@@ -44,6 +49,8 @@ public struct OwedDays: Equatable, Sendable {
       request.insert(contentsOf: event.days.clamped(to: Int.min..<max(today.number, Int.min + 1)))
       for (position, later) in covering where position > index && later.time >= event.time {
         request.remove(contentsOf: later.days)
+        // Most are settled by the next delivery.
+        if request.isEmpty { break }
       }
       owed.formUnion(request)
     }

@@ -121,6 +121,12 @@ import Testing
         #"{"kind":"delivery","outcome":"delivered","status":"E","since":"2026-11-19","until":"2027-01-01","at":"2026-11-20T00:46:00Z"}"#,
       ], owed: ["2026-11-20..<2026-11-22"], settledUntil: "2026-11-20"),
     Case(
+      testDescription: "a ledger of 0.1.0, and then a window by hand: the days between are owed",
+      lines: [
+        #"{"kind":"delivery","outcome":"delivered","status":"E","since":"2026-11-01","until":"2026-11-06","at":"2026-11-06T00:45:00Z"}"#,
+        window("11-21", "11-22", "11-22"), delivery("11-21", "11-22", "11-22"),
+      ], owed: ["2026-11-06..<2026-11-21"], settledUntil: "2026-11-22"),
+    Case(
       testDescription: "the other status says nothing of this one",
       lines: [
         window("11-20", "11-21", "11-21"),
