@@ -221,6 +221,14 @@ import Testing
     #expect(site.mails.count == 3)
   }
 
+  @Test func `runs that version 0.1.0 has finished are not told again`() throws {
+    let site = try NightSite()
+    #expect(try site.run("run --status E", day: 21).status == 0)
+    try FileManager.default.removeItem(atPath: site.directory.path("state/runs/\(site.runs[0])/E.told"))
+    #expect(try site.run("run --status E", day: 22).status == 0)
+    #expect(site.mails.count == 2)
+  }
+
   @Test func `rejects that are pruned untold are counted in the next mail`() throws {
     let site = try NightSite()
     site.settings["ALMA_PEOPLE_KEEP_RUNS"] = "1"
