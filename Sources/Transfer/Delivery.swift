@@ -33,6 +33,8 @@ struct Delivery {
   let diagnostics: Diagnostics
   let clock: Clock
   var progress: Progress
+  /// The rename was sent: where the answer is lost, the file may have got its name.
+  private(set) var hasAskedForName = false
 
   /// The file's URL, for people.
   private var place: String { location.url(of: zip.name) }
@@ -120,7 +122,8 @@ struct Delivery {
   }
 
   /// - Returns: false where the same bytes have come under the name meanwhile.
-  private func giveName(to part: String, in directory: any DropDirectory) throws -> Bool {
+  private mutating func giveName(to part: String, in directory: any DropDirectory) throws -> Bool {
+    hasAskedForName = true
     if options.replaces {
       try directory.replace(zip.name, with: part)
       return true

@@ -120,8 +120,9 @@ public struct PushStage: StreamStage {
     }
     // All are looked at before the first one leaves.
     let lookAtAll = { waiting = try zips.map(ReadyZip.init)[...] }
-    try target.withDirectory(meanwhile: lookAtAll) { directory in
-      // After a lost connection it goes on with the zip that was not finished.
+    var mayBeThere = false
+    // After a lost connection it goes on with the zip that was not finished.
+    func pass(_ directory: any DropDirectory) throws {
       while let zip = waiting.first {
         current = zip
         if isKnown(zip.sha256, zip.path) {
@@ -130,9 +131,21 @@ public struct PushStage: StreamStage {
           var work = Delivery(
             zip: zip, options: delivery, location: location, diagnostics: diagnostics, clock: clock,
             progress: Progress(program: diagnostics.program, mode: options.progress))
+          defer { mayBeThere = work.hasAskedForName }
           outcomes.append(record(try work.run(in: directory), of: zip, feed))
         }
         waiting.removeFirst()
+      }
+    }
+    do { try target.withDirectory(meanwhile: lookAtAll, pass) } catch let error as any StageError
+      where error.exitStatus == .temporary && mayBeThere
+    {
+      // The answer to the rename was lost. One more session looks whether the file has got its name. If that fails too, a later run has
+      // to look, so that this one is not accounted for.
+      delivery.mayWrite = false
+      do { try target.withDirectory(pass) } catch TransferError.laterDelivered { throw error } catch _ {
+        isAccountedFor = false
+        throw error
       }
     }
     current = nil

@@ -118,6 +118,24 @@ import Testing
     #expect(dropped == [name])
   }
 
+  @Test func `a server that dies before it answers to the rename is asked once more what it has`() throws {
+    let outcome = try run(["dies-after-rename=/dev/null/x"], ["--ledger", directory.path("ledger")])
+    #expect(outcome.status == 0 && outcome.text.contains(#""outcome":"already-there""#), "\(outcome.errors)")
+    #expect(dropped == [name])
+  }
+
+  @Test func `where nobody can tell whether the rename was done, there is no account, and the next try finds out`() throws {
+    let (mark, account) = (directory.path("down"), directory.path("account"))
+    let arguments = ["--ledger", directory.path("ledger"), "--stream-to", account]
+    let outcome = try run(["dies-after-rename=\(mark)"], arguments)
+    #expect(outcome.status == 75 && dropped == [name])
+    #expect(!FileManager.default.fileExists(atPath: account))
+    try FileManager.default.removeItem(atPath: mark)
+    #expect(try run([], arguments + ["--unless-later"]).status == 0)
+    #expect(String(decoding: try directory.read("ledger"), as: UTF8.self).contains(#""outcome":"already-there""#))
+    #expect(FileManager.default.fileExists(atPath: account))
+  }
+
   @Test func `an open file that cannot be removed is closed first`() throws {
     let outcome = try run(["busy", "write=4"])
     #expect(outcome.status == 74 && dropped == [])

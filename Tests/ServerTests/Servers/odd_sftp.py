@@ -32,6 +32,7 @@ usage: odd_sftp.py [OPTION]...
   long-data         READ answers with more bytes than were asked for
   taken-at-open     a zip that is opened to be read was renamed to .handled just before
   comes-at-open=FILE  FILE is copied to the name of the zip when its temporary file is opened
+  dies-after-rename=FILE  dies when it has renamed, before it answers; FILE is made, and the server does not start while it is there
   log=FILE          appends the requests, by their names
 """
 import os
@@ -229,6 +230,10 @@ def serve(kind, id, request):
             code = int(options.get("exists", FAILURE))
             raise Refused(code)
         os.rename(old, new)
+        if "dies-after-rename" in options:
+            if os.path.isdir(os.path.dirname(options["dies-after-rename"])):
+                open(options["dies-after-rename"], "w").close()
+            sys.exit(1)
         status(id, OK)
     elif kind == 200:
         name = request.string()
@@ -240,6 +245,8 @@ def serve(kind, id, request):
 
 
 handles = {}
+if os.path.exists(options.get("dies-after-rename", "")):
+    sys.exit(1)
 source = sys.stdin.buffer
 while True:
     head = source.read(4)
