@@ -124,7 +124,9 @@ import Testing
     #expect(dropped == [name])
   }
 
-  @Test func `where nobody can tell whether the rename was done, there is no account, and the next try finds out`() throws {
+  @Test func `where nobody can tell whether the rename was done there is no account, and the next try finds out`()
+    throws
+  {
     let (mark, account) = (directory.path("down"), directory.path("account"))
     let arguments = ["--ledger", directory.path("ledger"), "--stream-to", account]
     let outcome = try run(["dies-after-rename=\(mark)"], arguments)
