@@ -36,7 +36,7 @@ struct ReasonRoll: Equatable, Sendable {
     }
     for code in codes.isEmpty ? [""] : codes {
       let index = place(of: code)
-      let details = Self.details(reject.reasons.filter { $0.code == code })
+      let details = Self.details(reject.reasons.filter { $0.code == code }, of: reject)
       if groups[index].people == 0 {
         groups[index].sharedDetails = details
       } else if groups[index].sharedDetails != details {
@@ -55,14 +55,12 @@ struct ReasonRoll: Equatable, Sendable {
     return groups.count - 1
   }
 
-  /// The fields, at most three, each with the other person that it is shared with.
-  private static func details(_ reasons: [RejectRecord.Reason]) -> String {
+  /// The fields, at most three, each with the other person who has the same identifier.
+  private static func details(_ reasons: [RejectRecord.Reason], of reject: RejectRecord) -> String {
     var items = reasons.prefix(3).filter { !$0.field.isEmpty }.map { reason in
-      let field = Phrase.data(reason.field)
-      guard ["duplicate_identifier", "repeated_person"].contains(reason.code),
-        let other = ListedPerson.other(in: reason.message)
-      else { return field }
-      return "\(field), as \(other)"
+      let emplid = reason.otherEMPLID.flatMap { $0 == reject.emplid ? nil : Phrase.data($0) }
+      let other = [emplid, reason.otherLine.map { "line \($0)" }].compactMap(\.self).joined(separator: ", ")
+      return Phrase.data(reason.field) + (other.isEmpty ? "" : ", as \(other)")
     }
     if reasons.count > 3 { items.append("and \(reasons.count - 3) more") }
     return items.joined(separator: "; ")

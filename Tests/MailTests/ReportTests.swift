@@ -112,15 +112,28 @@ import Testing
   }
 
   @Test(arguments: [
-    ("the person in line 12, 9100, has this identifier too", "F, as 9100, line 12"),
-    ("the same person as in line 3", "F, as line 3"),
-    ("the same as CAMPUS_ID of this person", "F"),
-    ("Jane Doe <jane@example.edu> of line 4, Jane Doe, has it", "F, as line 4"),
+    (#","other_line":12,"other_emplid":"9100""#, "F, as 9100, line 12"),
+    (#","other_line":3,"other_emplid":"9001""#, "F, as line 3"),
+    (#","other_line":3"#, "F, as line 3"),
+    (#","other_emplid":"9100""#, "F, as 9100"),
+    (#","other_line":"3","other_emplid":7"#, "F"),
+    ("", "F"),
   ])
-  func `of a message only the line and EMPLID of the other person are shown`(message: String, shown: String) throws {
+  func `the other person is the one in the fields of the reason`(fields: String, shown: String) throws {
+    let line = Self.reject("duplicate_identifier", message: "the same").replacing(
+      #""message":"the same""#, with: #""message":"the same"\#(fields)"#)
+    let report = Report([try Self.section([line, Self.whole])])
+    #expect(report.parts[0].chapters[0].groups[0].field == shown)
+  }
+
+  @Test(arguments: [
+    "the person in line 12, 9100, has this identifier too", "the same person as in line 3",
+    "the same as CAMPUS_ID of this person", "Jane Doe <jane@example.edu> of line 4, Jane Doe, has it",
+  ])
+  func `nothing of a message is shown`(message: String) throws {
     let section = try Self.section([Self.reject("duplicate_identifier", message: message), Self.whole])
     let report = Report([section])
-    #expect(report.parts[0].chapters[0].groups[0].field == shown)
+    #expect(report.parts[0].chapters[0].groups[0].field == "F")
     #expect(!TextRendering.text(of: report).contains("Jane"))
   }
 
