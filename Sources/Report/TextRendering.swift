@@ -1,5 +1,9 @@
-/// The report for a terminal, in lines of at most 76 characters wherever words allow it.
-enum TextRendering {
+extension Report {
+  /// The report as plain text, in lines of at most 76 characters unless a word or a person is longer. Lines end with LF.
+  package var text: String { TextRendering.text(of: self) }
+}
+
+private enum TextRendering {
   private static let width = 76
 
   static func text(of report: Report) -> String {
@@ -45,8 +49,8 @@ enum TextRendering {
     return (group.people + rest).map { "    \($0)" }
   }
 
-  /// The words in lines; a word that is longer than a line has one of its own.
-  static func wrapped(_ text: String, indent: Int) -> [String] {
+  /// The text in lines. A word that is longer than a line has a line of its own.
+  private static func wrapped(_ text: String, indent: Int) -> [String] {
     let margin = String(repeating: " ", count: indent)
     var lines: [String] = []
     var line = ""
