@@ -102,11 +102,11 @@ package struct Letterhead: Sendable {
 
   /// The parameters are the values of the flags with those names. Without `from` the sender is a placeholder; `to` may be empty
   /// only if the message stays on this host.
-  package init(from: String?, to: [String], cc: [String], replyTo: [String], subject: String?) throws(MailError) {
+  package init(from: String?, to: [String], cc: [String], replyTo: [String], subject: String?) throws {
     self.from = try MailAddress(from ?? "alma-people <alma-people@localhost>", for: "--from")
-    self.to = try Self.addresses(to, for: "--to")
-    self.cc = try Self.addresses(cc, for: "--cc")
-    self.replyTo = try Self.addresses(replyTo, for: "--reply-to")
+    self.to = try to.flatMap { try MailAddress.list($0, for: "--to") }
+    self.cc = try cc.flatMap { try MailAddress.list($0, for: "--cc") }
+    self.replyTo = try replyTo.flatMap { try MailAddress.list($0, for: "--reply-to") }
     if let subject { try HeaderText.check(subject, for: "--subject") }
     self.subject = subject.map(HeaderText.trimmed)
   }
@@ -115,11 +115,5 @@ package struct Letterhead: Sendable {
   var recipients: [String] {
     var seen: Set<String> = []
     return (to + cc).map(\.address).filter { seen.insert($0.lowercased()).inserted }
-  }
-
-  private static func addresses(_ texts: [String], for header: String) throws(MailError) -> [MailAddress] {
-    var addresses: [MailAddress] = []
-    for text in texts { addresses += try MailAddress.list(text, for: header) }
-    return addresses
   }
 }

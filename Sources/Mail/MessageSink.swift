@@ -15,8 +15,9 @@ package protocol MessageSink {
 
 /// Who has a message after an attempt to send it.
 package struct SendResult: Sendable {
+  /// The addresses of the recipients who have it.
   package var accepted: [String]
-  /// Why other recipients do not have it.
+  /// Why other recipients do not have it; nil if all have it.
   package var problem: MailError?
 
   init(accepted: [String], problem: MailError? = nil) {
@@ -41,6 +42,7 @@ package struct MailError: StageError, Equatable {
 
 /// Prints messages on standard output, for people.
 package struct Printer: MessageSink {
+  /// Needs no settings.
   package init() {}
 
   package func send(_ message: Message, to recipients: [String]) throws -> SendResult {

@@ -7,11 +7,13 @@ package import StageSupport
 package struct NotifyStage: StreamStage, ~Copyable {
   /// What the message shows, and when it is sent.
   package struct Options: Sendable {
+    /// The sender and recipients.
     package var letterhead: Letterhead
     /// Send a message even if there is nothing to report.
     package var sendsAlways = false
     /// How many people are listed for each reason. The others are counted.
     package var listLimit: Int
+    /// Attach the reject records, with all data of the people in them.
     package var attachesRejects = false
     /// The path of the log of sent messages, so that none is sent twice; nil for no log.
     package var sentMail: String?
@@ -42,6 +44,7 @@ package struct NotifyStage: StreamStage, ~Copyable {
   private var message: Message?
   private var result: SendResult?
 
+  /// - Parameter sink: the way to send the message.
   package init(_ options: Options, sink: any MessageSink, clock: Clock, diagnostics: Diagnostics) {
     self.options = options
     self.sink = sink
@@ -103,7 +106,7 @@ extension NotifyStage {
       self.message = repetition
       return try send(repetition, to: repetition.recipients, times: earlier.times + 1, sent, &output)
     }
-    let pending = message.recipients.filter { !sent.has($0, of: message) }
+    let pending = message.recipients.filter { !earlier.recipients.contains($0.lowercased()) }
     if !pending.isEmpty { return try send(message, to: pending, times: earlier.times, sent, &output) }
     diagnostics.note("the same message was sent before, so it is not sent again")
     let record = MailRecord(outcome: .sent, recipients: message.recipients, messageID: earlier.id, at: earlier.last)

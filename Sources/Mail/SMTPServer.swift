@@ -41,21 +41,18 @@ package struct SMTPServer: MessageSink {
     self.retries = retries
     self.diagnostics = diagnostics
     address = try SMTPAddress(options.url)
-    mask = SecretMask(Self.secrets(options))
-    guard (options.user == nil) == (options.password == nil) else {
+    switch (options.user, options.password?.value) {
+    case (nil, nil): mask = SecretMask([])
+    case (nil, _): throw SettingError("a password for the mail server is given, but no user; set SMTP_USER")
+    case (_, nil):
       throw SettingError(
-        options.user == nil
-          ? "a password for the mail server is given, but no user; set SMTP_USER"
-          : "a user for the mail server is given, but no password; set SMTP_PASSWORD_FILE or SMTP_PASSWORD")
+        "a user for the mail server is given, but no password; set SMTP_PASSWORD_FILE or SMTP_PASSWORD")
+    case (let user?, let password?):
+      // As it is, and as AUTH PLAIN and AUTH LOGIN encode it.
+      mask = SecretMask([
+        password, Base64.text(Array("\0\(user)\0\(password)".utf8)), Base64.text(Array(password.utf8)),
+      ])
     }
-  }
-
-  /// The password, as it is and as AUTH PLAIN and AUTH LOGIN encode it.
-  private static func secrets(_ options: Options) -> [String] {
-    guard let password = options.password?.value else { return [] }
-    return [
-      password, Base64.text(Array("\0\(options.user ?? "")\0\(password)".utf8)), Base64.text(Array(password.utf8)),
-    ]
   }
 
   /// Sends the message, and retries for the recipients that the server defers.

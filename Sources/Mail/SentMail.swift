@@ -50,11 +50,6 @@ struct SentMail: ~Copyable {
   /// The entry of a message; nil if it was not sent before.
   func entry(of message: borrowing Message) -> Entry? { entries[message.digest] }
 
-  /// Whether a recipient has the message.
-  func has(_ recipient: String, of message: borrowing Message) -> Bool {
-    entries[message.digest]?.recipients.contains(recipient.lowercased()) ?? false
-  }
-
   /// Reserves space for the record of a message before it is sent.
   func reserve(for message: Message) throws(FileError) {
     try log.reserve(line(message, message.recipients, at: Instant(seconds: 0), times: Int.max).count + 1)

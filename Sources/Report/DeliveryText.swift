@@ -55,6 +55,7 @@ enum DeliveryText {
     return "The delivery\(place) failed: \(Phrase.excerpt(delivery.error ?? "no reason is given", limit: 500))"
   }
 
+  /// A sentence for those that are not kept.
   private static func more(_ count: Int) -> [String] {
     count > 0 ? ["And \(Phrase.counted(count, "more file", "more files"))."] : []
   }

@@ -68,13 +68,16 @@ private enum HTMLRendering {
   }
 
   private static func html(of group: Report.Group, isBrief: Bool) -> String {
+    let reason = group.reason
     var html = "<div \(HTMLLook.group.attributes)>\n"
-    html += "<span \(HTMLLook.title.attributes)>\(escaped(group.title))</span>&nbsp; "
+    html += "<span \(HTMLLook.title.attributes)>\(escaped(reason.title))</span>&nbsp; "
     html += "<span \(HTMLLook.count.attributes)>\(Phrase.number(group.count))</span>&nbsp; "
-    if group.code != group.title { html += "<span \(HTMLLook.code.attributes)>\(escaped(group.code))</span>" }
+    if reason.code != reason.title {
+      html += "<span \(HTMLLook.code.attributes)>\(escaped(reason.code))</span>"
+    }
     html += "\n"
-    html += element("p", .text, group.meaning)
-    if let remedy = group.remedy { html += labelled("To be fixed by", remedy) }
+    html += element("p", .text, reason.meaning)
+    if let remedy = reason.remedy { html += labelled("To be fixed by", remedy) }
     if let field = group.field { html += labelled("Field", field) }
     return html + (isBrief ? element("p", .brief, names(group).joined(separator: ", ")) : people(group)) + "</div>\n"
   }

@@ -1,5 +1,6 @@
 /// What a reason code of patron-validate means to the people who read the report, and who can correct it.
 struct ReasonText: Sendable {
+  /// As in patron-validate(1).
   let code: String
   let title: String
   let meaning: String
@@ -10,7 +11,7 @@ struct ReasonText: Sendable {
   static func of(_ code: String) -> ReasonText {
     all.first { $0.code == code }
       ?? ReasonText(
-        code, code.isEmpty ? "No reason given" : code,
+        code.isEmpty ? "no code" : code, code.isEmpty ? "No reason given" : code,
         "This version of notify-mail does not know what this reason means; patron-validate(1) may.", nil)
   }
 

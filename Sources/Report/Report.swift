@@ -42,13 +42,8 @@ package struct Report: Sendable {
 
   /// The people with one reason.
   struct Group: Sendable {
-    /// The reason's code, as in patron-validate(1).
-    let code: String
-    let title: String
+    let reason: ReasonText
     let count: Int
-    let meaning: String
-    /// Who can correct it; nil if nothing has to be done.
-    let remedy: String?
     /// The field and the other person, if they are the same for the whole group.
     let field: String?
     let people: [String]
@@ -151,10 +146,9 @@ extension Report.Chapter {
 
 extension Report.Group {
   init(_ group: ReasonGroups.Group) {
-    let text = ReasonText.of(group.code)
     self.init(
-      code: group.code.isEmpty ? "no code" : group.code, title: text.title, count: group.people, meaning: text.meaning,
-      remedy: text.remedy, field: group.sharedDetails.flatMap { $0.isEmpty ? nil : $0 },
+      reason: ReasonText.of(group.code), count: group.people,
+      field: group.sharedDetails.flatMap { $0.isEmpty ? nil : $0 },
       people: group.listed.map {
         group.sharedDetails != nil || $0.details.isEmpty ? $0.name : "\($0.name): \($0.details)"
       },

@@ -47,6 +47,7 @@ package struct RejectRemoval: StreamStage {
   package static var readsSeveralFeeds: Bool { true }
   package let counts: [(SummaryRecord.Count, Int)] = []
 
+  /// Needs no settings.
   package init() {}
 
   package mutating func takeRecord(

@@ -6,9 +6,13 @@ package struct Section: Sendable {
   /// The feed line and the summaries; nil until the section ends.
   private var account: StreamAccount?
   private let listLimit: Int
+  /// People who are not sent to Alma until their record is corrected.
   package private(set) var rejected = ReasonGroups()
+  /// People who are not sent to Alma, by policy.
   package private(set) var excluded = ReasonGroups()
+  /// People who are sent to Alma, although a rule is broken.
   package private(set) var warned = ReasonGroups()
+  /// What feed-push did.
   package private(set) var deliveries = Deliveries()
 
   /// - Parameter listLimit: how many people are kept for each reason. The others are counted.
@@ -98,6 +102,7 @@ package struct Deliveries: Sendable {
   /// Those that did not fail.
   private(set) var kept: [DeliveryRecord] = []
   private(set) var failures: [DeliveryRecord] = []
+  /// How many deliveries failed.
   package private(set) var failed = 0
   private(set) var succeeded = 0
   /// How many people are in the files that are in the drop directory.

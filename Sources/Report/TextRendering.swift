@@ -32,11 +32,14 @@ private enum TextRendering {
     var lines = ["", "", chapter.title, String(repeating: "-", count: min(width, chapter.title.count))]
     if let note = chapter.note { lines += wrapped(note, indent: 0) }
     for group in chapter.groups {
+      let reason = group.reason
       lines += [
-        "", "* \(group.title): \(Phrase.people(group.count))" + (group.code == group.title ? "" : " (\(group.code))"),
+        "",
+        "* \(reason.title): \(Phrase.people(group.count))"
+          + (reason.code == reason.title ? "" : " (\(reason.code))"),
       ]
-      lines += wrapped(group.meaning, indent: 2)
-      if let remedy = group.remedy { lines += wrapped("To be fixed by: \(remedy)", indent: 2) }
+      lines += wrapped(reason.meaning, indent: 2)
+      if let remedy = reason.remedy { lines += wrapped("To be fixed by: \(remedy)", indent: 2) }
       if let field = group.field { lines += wrapped("Field: \(field)", indent: 2) }
       lines += [""] + people(of: group, isBrief: chapter.isBrief)
     }

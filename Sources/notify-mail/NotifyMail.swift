@@ -45,13 +45,12 @@ struct NotifyMail: StageCommand {
         continue
       }
       try Self.print(run.title)
-      try printLines(of: run.accounts, &runner)
+      if !run.accounts.isEmpty { try printLines(of: run.accounts, &runner) }
     }
     if files.isEmpty || !streams.isEmpty { try printLines(of: streams, &runner) }
   }
 
   private func printLines(of streams: [String], _ runner: inout StageRunner) throws {
-    if streams.isEmpty, !files.isEmpty { return }
     var overview = OverviewStage { try Self.print("  " + $0) }
     try runner.run(&overview, files: streams, writesStream: false)
   }
