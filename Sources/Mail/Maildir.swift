@@ -14,8 +14,8 @@ package struct Maildir: MessageSink {
     try make()
     let temporary = file("tmp", Self.name(0))
     unlink(temporary)
-    try Self.write(message.bytes, to: temporary)
     defer { unlink(temporary) }
+    try Self.write(message.bytes, to: temporary)
     try link(temporary)
     return SendResult(accepted: message.recipients)
   }
@@ -58,13 +58,8 @@ package struct Maildir: MessageSink {
       let file = try FileDescriptor.open(
         FilePath(path), .writeOnly, options: [.create, .exclusiveCreate, .closeOnExec], permissions: .ownerReadWrite)
       try file.closeAfter {
-        do {
-          _ = try file.writeAll(bytes)
-          if fsync(file.rawValue) != 0 { throw Errno.current }
-        } catch {
-          unsafe Glibc.unlink(path)
-          throw error
-        }
+        _ = try file.writeAll(bytes)
+        if fsync(file.rawValue) != 0 { throw Errno.current }
       }
     } catch {
       throw FileError(.write, path, error)

@@ -6,7 +6,7 @@ import SystemPackage
 package protocol MessageSink {
   /// Sends the message.
   /// - Parameter recipients: those who do not have the message yet.
-  /// - Returns: who has it now. Throws if nobody has.
+  /// - Returns: who has it now; nobody if it is only printed. Throws if it could be sent to none of them.
   func send(_ message: Message, to recipients: [String]) throws -> SendResult
 
   /// Checks all that can be checked without sending a message.

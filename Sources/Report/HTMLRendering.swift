@@ -79,17 +79,13 @@ private enum HTMLRendering {
     html += element("p", .text, reason.meaning)
     if let remedy = reason.remedy { html += labelled("To be fixed by", remedy) }
     if let field = group.field { html += labelled("Field", field) }
-    return html + (isBrief ? element("p", .brief, names(group).joined(separator: ", ")) : people(group)) + "</div>\n"
-  }
-
-  private static func names(_ group: Report.Group) -> [String] {
-    group.people + (group.rest > 0 ? ["and \(Phrase.number(group.rest)) more"] : [])
+    return html + (isBrief ? element("p", .brief, group.names.joined(separator: ", ")) : people(group)) + "</div>\n"
   }
 
   /// The people, in two columns if there are many and their lines are short.
   private static func people(_ group: Report.Group) -> String {
     let isNarrow = group.people.count > 6 && group.people.allSatisfy { $0.count <= 30 }
-    let names = names(group)
+    let names = group.names
     let half = isNarrow ? (names.count + 1) / 2 : names.count
     let cells = [names[..<half], names[half...]].filter { !$0.isEmpty }
       .map { $0.map { escaped($0) }.joined(separator: "<br>\n") }

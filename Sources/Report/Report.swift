@@ -49,6 +49,9 @@ package struct Report: Sendable {
     let people: [String]
     /// How many people are not listed.
     let rest: Int
+
+    /// The people, and how many are not listed.
+    var names: [String] { people + (rest > 0 ? ["and \(Phrase.number(rest)) more"] : []) }
   }
 
   /// One line for the subject of a message: dates and counts.

@@ -41,15 +41,12 @@ private enum TextRendering {
       lines += wrapped(reason.meaning, indent: 2)
       if let remedy = reason.remedy { lines += wrapped("To be fixed by: \(remedy)", indent: 2) }
       if let field = group.field { lines += wrapped("Field: \(field)", indent: 2) }
-      lines += [""] + people(of: group, isBrief: chapter.isBrief)
+      lines.append("")
+      lines +=
+        chapter.isBrief
+        ? wrapped(group.names.joined(separator: ", "), indent: 4) : group.names.map { "    \($0)" }
     }
     return lines
-  }
-
-  private static func people(of group: Report.Group, isBrief: Bool) -> [String] {
-    let rest = group.rest > 0 ? ["and \(Phrase.number(group.rest)) more"] : []
-    if isBrief { return wrapped((group.people + rest).joined(separator: ", "), indent: 4) }
-    return (group.people + rest).map { "    \($0)" }
   }
 
   /// The text in lines. A word that is longer than a line has a line of its own.
