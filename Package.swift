@@ -88,15 +88,17 @@ let package = Package(
     target("ZipArchive", ["Calendar", "Digest", "RecordStream", "StageSupport", "CLibArchive", system]),
     target("SFTP", ["CLinux", "StageSupport", subprocess, system]),
     target("Transfer", ["Calendar", "CLinux", "Digest", "RecordStream", "SFTP", "StageSupport", system]),
+    target("Report", ["Calendar", "RecordStream", "StageSupport", system]),
     target(
-      "Mail", ["CCurl", "CLinux", "Calendar", "Curl", "Digest", "JSONText", "RecordStream", "StageSupport", system]),
+      "Mail",
+      ["CCurl", "CLinux", "Calendar", "Curl", "Digest", "JSONText", "RecordStream", "Report", "StageSupport", system]),
 
     stage("ps-fetch", ["Calendar", "PeopleSoft"]),
     stage("patron-validate", ["Patron", "JSONText"]),
     stage("patron-to-xml", ["Calendar", "Patron", "AlmaXML"]),
     stage("feed-zip", ["AlmaXML", "ZipArchive"]),
     stage("feed-push", ["SFTP", "Transfer"]),
-    stage("notify-mail", ["Mail"]),
+    stage("notify-mail", ["Mail", "Report"]),
 
     .target(
       name: "TestSupport", dependencies: ["Digest"], path: "Tests/TestSupport", swiftSettings: [.swiftLanguageMode(.v6)]
@@ -112,7 +114,8 @@ let package = Package(
       ["AlmaXML", "Calendar", "Digest", "JSONText", "Patron", "RecordStream", "StageSupport", "TestSupport", system]),
     tests("DigestTests", ["Digest"]),
     tests("ZipArchiveTests", ["Calendar", "RecordStream", "StageSupport", "TestSupport", "ZipArchive", system]),
-    tests("MailTests", ["Mail", "Curl", "Calendar", "Patron", "RecordStream", "StageSupport"]),
+    tests("ReportTests", ["Patron", "RecordStream", "Report"]),
+    tests("MailTests", ["Calendar", "Curl", "Mail", "Report", "StageSupport"]),
     tests("TransferTests", ["Calendar", "RecordStream", "StageSupport", "TestSupport", "Transfer"]),
     tests("SFTPTests", ["SFTP", "StageSupport", "TestSupport"]),
     tests(

@@ -1,13 +1,13 @@
-/// Somebody who sends or gets mail, as in `"Systems, Library" <systems@library.example.edu>`.
-public struct MailAddress: Hashable, Sendable {
+/// A sender or recipient, as in `"Systems, Library" <systems@library.example.edu>`.
+package struct MailAddress: Hashable, Sendable {
   /// The name that mail programs show.
-  public let name: String?
+  package let name: String?
   /// The address alone.
-  public let address: String
+  package let address: String
 
-  /// Reads an address, alone or in angle brackets behind a name.
-  /// - Parameter header: what the address is for, to be named where it is wrong.
-  public init(_ text: String, for header: String) throws(MailError) {
+  /// Reads an address, alone or in angle brackets after a name.
+  /// - Parameter header: what the address is for, to be named in errors.
+  package init(_ text: String, for header: String) throws(MailError) {
     try HeaderText.check(text, for: header)
     let text = HeaderText.trimmed(text)
     guard text.last == ">", let bracket = text.lastIndex(of: "<") else {
@@ -20,8 +20,8 @@ public struct MailAddress: Hashable, Sendable {
     address = try Self.checked(String(text[text.index(after: bracket)...].dropLast()), for: header)
   }
 
-  /// Reads addresses that are separated by commas; a comma between quotation marks belongs to a name.
-  public static func list(_ text: String, for header: String) throws(MailError) -> [MailAddress] {
+  /// Reads addresses that are separated by commas. A comma in quotation marks is part of a name.
+  package static func list(_ text: String, for header: String) throws(MailError) -> [MailAddress] {
     var items: [String] = []
     var item = ""
     var isQuoted = false
@@ -45,7 +45,7 @@ public struct MailAddress: Hashable, Sendable {
     return addresses
   }
 
-  /// What stands behind the `@`.
+  /// The part after the `@`.
   var domain: String { String(address[address.index(after: address.lastIndex(of: "@")!)...]) }
 
   private static func unquoted(_ text: String) -> String {
@@ -63,7 +63,7 @@ public struct MailAddress: Hashable, Sendable {
     return result
   }
 
-  /// The address, where every mail server takes it as it stands: a name of dots and plain characters at a host.
+  /// The address, if every mail server accepts it unquoted: a dot-atom, `@` and a host name (RFC 5321), in ASCII.
   private static func checked(_ address: String, for header: String) throws(MailError) -> String {
     let parts = address.split(separator: "@", omittingEmptySubsequences: false)
     guard parts.count == 2, address.utf8.count <= 254, isDotted(parts[0], isLocalByte), isDotted(parts[1], isHostByte)
@@ -85,7 +85,35 @@ public struct MailAddress: Hashable, Sendable {
     }
   }
 
+  /// A byte that an atom may have (RFC 5322).
   static func isLocalByte(_ byte: UInt8) -> Bool {
     isHostByte(byte) || "!#$%&'*+/=?^_`{|}~".utf8.contains(byte)
+  }
+}
+
+/// The sender and recipients of a message.
+package struct Letterhead: Sendable {
+  let from: MailAddress
+  let to: [MailAddress]
+  let cc: [MailAddress]
+  let replyTo: [MailAddress]
+  /// Replaces the subject of the report.
+  let subject: String?
+
+  /// The parameters are the values of the flags with those names. Without `from` the sender is a placeholder; `to` may be empty
+  /// only if the message stays on this host.
+  package init(from: String?, to: [String], cc: [String], replyTo: [String], subject: String?) throws {
+    self.from = try MailAddress(from ?? "alma-people <alma-people@localhost>", for: "--from")
+    self.to = try to.flatMap { try MailAddress.list($0, for: "--to") }
+    self.cc = try cc.flatMap { try MailAddress.list($0, for: "--cc") }
+    self.replyTo = try replyTo.flatMap { try MailAddress.list($0, for: "--reply-to") }
+    if let subject { try HeaderText.check(subject, for: "--subject") }
+    self.subject = subject.map(HeaderText.trimmed)
+  }
+
+  /// The addresses of all recipients, each once.
+  var recipients: [String] {
+    var seen: Set<String> = []
+    return (to + cc).map(\.address).filter { seen.insert($0.lowercased()).inserted }
   }
 }

@@ -2,31 +2,32 @@ import Glibc
 import StageSupport
 import SystemPackage
 
-/// A directory of messages, a file each, as mail programs read it: maildir(5).
-public struct Maildir: MessageSink {
+/// A maildir(5): a directory with a file for each message.
+package struct Maildir: MessageSink {
   private let path: String
 
-  public init(_ path: String) { self.path = path }
+  /// - Parameter path: the directory. It is made, mode 0700, if it does not exist.
+  package init(_ path: String) { self.path = path }
 
-  /// Writes the message in `tmp`, and links it into `new` when it is whole and on the disk.
-  public func send(_ message: Message, to recipients: [String]) throws -> Dispatch {
+  /// Writes the message in `tmp`, and links it into `new` after `fsync`.
+  package func send(_ message: Message, to recipients: [String]) throws -> SendResult {
     try make()
     let temporary = file("tmp", Self.name(0))
     unlink(temporary)
-    try Self.write(message.bytes, to: temporary)
     defer { unlink(temporary) }
+    try Self.write(message.bytes, to: temporary)
     try link(temporary)
-    return Dispatch(accepted: message.recipients)
+    return SendResult(accepted: message.recipients)
   }
 
-  public func check() throws {
+  package func check() throws {
     try make()
     for directory in ["tmp", "new"] where unsafe access(file(directory, ""), W_OK | X_OK) != 0 {
       throw FileError(.create, file(directory, ""), Errno.current)
     }
   }
 
-  /// Makes what is missing of the directory and the three in it.
+  /// Makes the directory and the three in it where they do not exist.
   private func make() throws(FileError) {
     for directory in [path] + ["tmp", "new", "cur"].map({ file($0, "") }) {
       if unsafe mkdir(directory, 0o700) != 0, Errno.current != .fileExists {
@@ -36,7 +37,7 @@ public struct Maildir: MessageSink {
   }
 
   private func link(_ temporary: String) throws(FileError) {
-    // Another message of this process may have the name already, from an earlier start with the same process number.
+    // An earlier process with the same number may have used the name in the same second.
     for number in 0..<1000 {
       let target = file("new", Self.name(number))
       if unsafe Glibc.link(temporary, target) == 0 { return Directory.synchronizeIfPossible(containing: target) }
@@ -57,20 +58,15 @@ public struct Maildir: MessageSink {
       let file = try FileDescriptor.open(
         FilePath(path), .writeOnly, options: [.create, .exclusiveCreate, .closeOnExec], permissions: .ownerReadWrite)
       try file.closeAfter {
-        do {
-          _ = try file.writeAll(bytes)
-          if fsync(file.rawValue) != 0 { throw Errno.current }
-        } catch {
-          unsafe Glibc.unlink(path)
-          throw error
-        }
+        _ = try file.writeAll(bytes)
+        if fsync(file.rawValue) != 0 { throw Errno.current }
       }
     } catch {
       throw FileError(.write, path, error)
     }
   }
 
-  /// A name that no other process gives: the time, the process, a number, the host.
+  /// A name that no other running process uses: time, process, number, host.
   private static func name(_ number: Int) -> String {
     var host = [CChar](repeating: 0, count: 256)
     let isKnown = unsafe gethostname(&host, host.count - 1) == 0

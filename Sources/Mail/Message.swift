@@ -1,27 +1,29 @@
 import Calendar
 import Digest
+import Report
 
-/// A message as it is sent: the same report at the same time is the same bytes.
-public struct Message: Sendable {
-  /// With its angle brackets.
-  public let id: String
-  public let recipients: [String]
-  /// The address that bounces go to.
-  public let sender: String
-  /// Of all that the message says, whoever it is for and whenever it is sent.
-  public let digest: String
-  /// Head and body; lines end with LF, and all bytes are ASCII.
-  public let bytes: [UInt8]
+/// An e-mail. The same report at the same time is the same bytes.
+package struct Message: Sendable {
+  /// The value of `Message-ID`, with its angle brackets.
+  let id: String
+  /// The addresses of all recipients, each once.
+  let recipients: [String]
+  /// The address to which bounces are sent.
+  let sender: String
+  /// SHA-256 of what the message says. It does not depend on recipients and time.
+  let digest: String
+  /// Header and body. Lines end with LF, and all bytes are ASCII.
+  let bytes: [UInt8]
 
   /// - Parameters:
-  ///   - seed: a digest of what the report was made from, where it does not show all of it.
-  ///   - digest: of the message that this one repeats; nil where it repeats none.
+  ///   - seed: a digest of the records that the report does not show in full.
+  ///   - digest: the digest of the message that this one repeats; nil if it repeats none.
   init(
     _ report: Report, _ letterhead: Letterhead, attachment: Attachment?, seed: String, date: Instant,
     digest: String? = nil
   ) {
-    let text = TextRendering.text(of: report)
-    let html = HTMLRendering.text(of: report)
+    let text = report.text
+    let html = report.html
     let subject = letterhead.subject ?? report.subject
     let digest =
       digest
@@ -33,7 +35,7 @@ public struct Message: Sendable {
     recipients = letterhead.recipients
     sender = letterhead.from.address
 
-    // A line end in quoted-printable, or `=_`, is in no part: the boundary cannot be either.
+    // The digest of the parts is in the boundary, so that no part contains it.
     let boundary = "=_\(digest.suffix(24))"
     var body = MIMEPart(
       "alternative", [MIMEPart(text: text, type: "text/plain"), MIMEPart(text: html, type: "text/html")],
@@ -70,7 +72,7 @@ public struct Message: Sendable {
   }
 }
 
-/// The form of times in mail: `Sun, 22 Nov 2026 00:45:07 +0000`.
+/// Times as mail has them (RFC 5322): `Sun, 22 Nov 2026 00:45:07 +0000`.
 enum MailDate {
   private static let weekdays = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"]
   private static let months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]

@@ -1,21 +1,56 @@
-/// Takes a message to where it is read.
-public protocol MessageSink {
-  /// - Parameter recipients: those of its recipients who have not got it yet.
-  /// - Returns: who has it now, where anybody has.
-  func send(_ message: Message, to recipients: [String]) throws -> Dispatch
+import RecordStream
+package import StageSupport
+import SystemPackage
 
-  /// Tries all that can be tried without sending anything.
+/// A way to send a message.
+package protocol MessageSink {
+  /// Sends the message.
+  /// - Parameter recipients: those who do not have the message yet.
+  /// - Returns: who has it now; nobody if it is only printed. Throws if it could be sent to none of them.
+  func send(_ message: Message, to recipients: [String]) throws -> SendResult
+
+  /// Checks all that can be checked without sending a message.
   func check() throws
 }
 
-/// Who has got a message.
-public struct Dispatch: Sendable {
-  public var accepted: [String]
-  /// Why others have not.
-  public var problem: MailError?
+/// Who has a message after an attempt to send it.
+package struct SendResult: Sendable {
+  /// The addresses of the recipients who have it.
+  package var accepted: [String]
+  /// Why other recipients do not have it; nil if all have it.
+  package var problem: MailError?
 
   init(accepted: [String], problem: MailError? = nil) {
     self.accepted = accepted
     self.problem = problem
   }
+}
+
+/// Why a message cannot be made or sent.
+package struct MailError: StageError, Equatable {
+  package let description: String
+  package let exitStatus: ExitStatus
+
+  init(_ description: String, _ exitStatus: ExitStatus) {
+    self.description = description
+    self.exitStatus = exitStatus
+  }
+
+  /// A setting of the message that cannot be used.
+  static func setting(_ description: String) -> MailError { MailError(description, .usage) }
+}
+
+/// Prints messages on standard output, for people.
+package struct Printer: MessageSink {
+  /// Needs no settings.
+  package init() {}
+
+  package func send(_ message: Message, to recipients: [String]) throws -> SendResult {
+    do { _ = try FileDescriptor.standardOutput.writeAll(message.bytes) } catch {
+      throw StreamError.output(path: "standard output", error as? Errno ?? .ioError)
+    }
+    return SendResult(accepted: [])
+  }
+
+  package func check() {}
 }

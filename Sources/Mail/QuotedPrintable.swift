@@ -1,9 +1,9 @@
-/// Quoted-printable (RFC 2045): text of any characters in ASCII lines of at most 76.
+/// The transfer encoding quoted-printable (RFC 2045): any text in ASCII lines of at most 76 characters.
 enum QuotedPrintable {
-  private static let longestLine = 76
+  private static let maxLineLength = 76
   private static let digits = Array("0123456789ABCDEF".utf8)
 
-  /// - Parameter text: lines ended by LF, which stay line ends.
+  /// The encoded text. Each LF of the text is a line end.
   static func encoded(_ text: String) -> [UInt8] {
     var result: [UInt8] = []
     var column = 0
@@ -16,8 +16,8 @@ enum QuotedPrintable {
       }
       let endsLine = index + 1 == bytes.count || bytes[index + 1] == 0x0A
       let token = isPlain(byte, endsLine: endsLine) ? [byte] : escape(byte)
-      // A line that goes on needs room for the sign that says so.
-      if column + token.count > (endsLine ? longestLine : longestLine - 1) {
+      // A soft line break needs room for its `=`.
+      if column + token.count > (endsLine ? maxLineLength : maxLineLength - 1) {
         result += [UInt8(ascii: "="), 0x0A]
         column = 0
       }
@@ -27,7 +27,7 @@ enum QuotedPrintable {
     return result
   }
 
-  /// White space at the end of a line may be lost on the way.
+  /// Mail servers may remove white space at the end of a line, so it is escaped there.
   private static func isPlain(_ byte: UInt8, endsLine: Bool) -> Bool {
     switch byte {
     case UInt8(ascii: "="): false

@@ -1,48 +1,54 @@
+import CCurl
 import Curl
+import Report
 import StageSupport
 
-/// What client and server have said in one connection, as far as it matters who gets the message.
+/// The commands and replies of one SMTP connection: which recipients were accepted, and what failed.
 struct SMTPDialogue {
+  /// The command that a reply belongs to. `greeting` and `message` are replies to no command line.
   enum Command: Equatable {
     case greeting, hello, startTLS, login, sender
     case recipient(Int)
-    case data, message, farewell, other
+    case data, message, quit, other
   }
 
   struct Reply: Equatable {
     let command: Command
     let code: Int
-    /// The server's own, in one line.
-    let words: String
+    /// Code and text, in one line of at most 300 characters before escapes.
+    let text: String
   }
 
-  /// In the order in which libcurl names them to the server.
+  /// The recipients in the order of libcurl's RCPT commands.
   let recipients: [String]
+  /// The last reply before QUIT.
   private(set) var last: Reply?
+  /// The replies to RCPT, by the position of the recipient.
   private(set) var replies: [Int: Reply] = [:]
-  /// What the other side said that no mail server says.
-  private(set) var nonsense: String?
-  /// The server has taken the message over.
+  /// The first line that is not an SMTP reply.
+  private(set) var malformedReply: String?
+  /// The server has accepted the message.
   private(set) var isQueued = false
   private var command = Command.greeting
   private var recipient = -1
   private var lines: [String] = []
-  /// Hides the password, which a server may repeat.
-  let mask: SecretMask
+  /// Hides the password, which a server may echo.
+  private let mask: SecretMask
 
   init(_ recipients: [String], hiding mask: SecretMask = SecretMask([])) {
     self.recipients = recipients
     self.mask = mask
   }
 
-  mutating func hear(_ speaker: CurlHandle.Speaker, _ text: String) {
+  /// Adds a line of the connection, as libcurl's `CURLOPT_DEBUGFUNCTION` reports it.
+  mutating func add(_ speaker: CurlHandle.Speaker, _ text: String) {
     switch speaker {
-    case .client: hearCommand(text)
-    case .server: hearReply(text)
+    case .client: addCommand(text)
+    case .server: addReply(text)
     }
   }
 
-  private mutating func hearCommand(_ text: String) {
+  private mutating func addCommand(_ text: String) {
     lines = []
     let word = text.prefix { $0.isASCII && $0.isLetter }
     switch word.uppercased() {
@@ -54,26 +60,26 @@ struct SMTPDialogue {
       recipient += 1
       command = .recipient(recipient)
     case "DATA": command = .data
-    case "QUIT": command = .farewell
+    case "QUIT": command = .quit
     case "NOOP": command = .other
-    // A line of the login that the server has asked for.
+    // During a login the client sends lines of Base64, which may begin with any letters.
     default: command = command == .login ? .login : .other
     }
   }
 
-  /// A reply is lines of `250-…`, the last of them `250 …`.
-  private mutating func hearReply(_ text: String) {
+  /// A reply is zero or more lines `250-…` and a last line `250 …`.
+  private mutating func addReply(_ text: String) {
     let line = text.filter { $0 != "\r" && $0 != "\n" && $0 != "\r\n" }
     guard let code = Int(line.prefix(3)), (200..<600).contains(code) else {
-      nonsense = nonsense ?? Phrase.data(mask.hiding(line), limit: 100)
+      malformedReply = malformedReply ?? Phrase.excerpt(mask.hiding(line), limit: 100)
       return
     }
-    // Libcurl takes its leave after a failure too, and that is not what failed.
-    if command == .farewell { return }
+    // libcurl sends QUIT after a failure too; the reply to it says nothing of the failure.
+    if command == .quit { return }
     if lines.count < 10 { lines.append(String(line.dropFirst(4))) }
     guard line.dropFirst(3).first != "-" else { return }
-    let words = Phrase.data("\(code) " + mask.hiding(lines.joined(separator: " ")), limit: 300)
-    let reply = Reply(command: command, code: code, words: words)
+    let text = Phrase.excerpt("\(code) " + mask.hiding(lines.joined(separator: " ")), limit: 300)
+    let reply = Reply(command: command, code: code, text: text)
     lines = []
     last = reply
     switch command {
@@ -82,5 +88,50 @@ struct SMTPDialogue {
     case .message: isQueued = code / 100 == 2
     default: break
     }
+  }
+}
+
+extension SMTPDialogue {
+  /// Why the connection failed, with status 75 if a retry may succeed.
+  /// - Parameter place: the server, named at the beginning of the message.
+  func failure(_ error: CurlError, at place: String) -> MailError {
+    let (description, status) = cause(of: error)
+    return MailError("\(place): \(description)", status)
+  }
+
+  private func cause(of error: CurlError) -> (String, ExitStatus) {
+    let detail = Phrase.excerpt(mask.hiding(error.description), limit: 300)
+    if last == nil, let malformedReply {
+      return ("this is no mail server; it says '\(malformedReply)'", .protocolViolation)
+    }
+    switch error.code {
+    case CURLE_PEER_FAILED_VERIFICATION:
+      return ("the server's certificate is not trusted (\(detail)); give its CA with --ca-file", .accessDenied)
+    case CURLE_SSL_CACERT_BADFILE: return ("the CA file cannot be used: \(detail)", .configuration)
+    case CURLE_SSL_CONNECT_ERROR:
+      // An error of OpenSSL is the same on each attempt; a connection that was cut is not.
+      return ("no encrypted connection: \(detail)", detail.contains("SSL routines") ? .protocolViolation : .temporary)
+    case CURLE_COULDNT_RESOLVE_HOST, CURLE_COULDNT_CONNECT, CURLE_OPERATION_TIMEDOUT:
+      return (detail, .temporary)
+    default: break
+    }
+    if let last, last.code >= 400 { return Self.refusal(last) }
+    switch error.code {
+    case CURLE_USE_SSL_FAILED:
+      return (
+        "the server offers no STARTTLS, without which nothing is sent; use smtps://, "
+          + "or --insecure-plaintext to send in the clear", .refused
+      )
+    case CURLE_LOGIN_DENIED:
+      return ("the server takes neither PLAIN nor LOGIN, with which notify-mail logs in", .accessDenied)
+    default: return ("the connection broke off: \(detail)", .temporary)
+    }
+  }
+
+  private static func refusal(_ reply: Reply) -> (String, ExitStatus) {
+    if reply.code < 500 { return ("deferred by the server: \(reply.text)", .temporary) }
+    let isLogin = reply.command == .login || [530, 534, 535, 538].contains(reply.code)
+    return isLogin
+      ? ("login refused: \(reply.text)", .accessDenied) : ("refused by the server: \(reply.text)", .refused)
   }
 }

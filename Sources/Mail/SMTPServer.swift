@@ -1,25 +1,25 @@
 import CCurl
 import Curl
-public import StageSupport
+package import StageSupport
 
-/// A mail server that takes messages for others, spoken to by libcurl.
-public struct SMTPServer: MessageSink {
-  /// Where the server is, and how it is spoken to.
-  public struct Options: Sendable {
+/// A mail server that accepts messages for delivery. libcurl speaks SMTP with it.
+package struct SMTPServer: MessageSink {
+  /// Where the server is, and how to connect.
+  package struct Options: Sendable {
     /// `smtp://host[:port]`, with STARTTLS, or `smtps://host[:port]`.
-    public var url: String
-    public var user: String?
-    public var password: Secret?
-    /// Certificates to trust, in place of the system's.
-    public var caFile: String?
-    /// Do without encryption, STARTTLS included.
-    public var isPlaintext: Bool
-    /// How long, in seconds, the server may be silent.
-    public var timeout: Int
+    let url: String
+    /// The user to log in as; nil for no login.
+    let user: String?
+    let password: Secret?
+    /// A file of certificates to trust instead of the system's.
+    let caFile: String?
+    /// Without encryption: no STARTTLS.
+    let isPlaintext: Bool
+    /// Gives up after this many seconds without a byte from the server.
+    let timeout: Int
 
-    public init(
-      url: String, user: String?, password: Secret?, caFile: String?, isPlaintext: Bool, timeout: Int
-    ) {
+    /// The parameters are the properties of the same names.
+    package init(url: String, user: String?, password: Secret?, caFile: String?, isPlaintext: Bool, timeout: Int) {
       self.url = url
       self.user = user
       self.password = password
@@ -35,67 +35,65 @@ public struct SMTPServer: MessageSink {
   private let retries: RetryOptions
   private let diagnostics: Diagnostics
 
-  public init(_ options: Options, retries: RetryOptions, diagnostics: Diagnostics) throws {
+  /// Throws a `SettingError` if the URL is invalid, or only one of user and password is given. Does not connect.
+  package init(_ options: Options, retries: RetryOptions, diagnostics: Diagnostics) throws {
     self.options = options
     self.retries = retries
     self.diagnostics = diagnostics
     address = try SMTPAddress(options.url)
-    mask = SecretMask(Self.secrets(options))
-    guard (options.user == nil) == (options.password == nil) else {
+    switch (options.user, options.password?.value) {
+    case (nil, nil): mask = SecretMask([])
+    case (nil, _): throw SettingError("a password for the mail server is given, but no user; set SMTP_USER")
+    case (_, nil):
       throw SettingError(
-        options.user == nil
-          ? "a password for the mail server is given, but no user; set SMTP_USER"
-          : "a user for the mail server is given, but no password; set SMTP_PASSWORD_FILE or SMTP_PASSWORD")
+        "a user for the mail server is given, but no password; set SMTP_PASSWORD_FILE or SMTP_PASSWORD")
+    case (let user?, let password?):
+      // As it is, and as AUTH PLAIN and AUTH LOGIN encode it.
+      mask = SecretMask([
+        password, Base64.text(Array("\0\(user)\0\(password)".utf8)), Base64.text(Array(password.utf8)),
+      ])
     }
   }
 
-  /// The password, and what AUTH PLAIN and AUTH LOGIN send of it.
-  private static func secrets(_ options: Options) -> [String] {
-    guard let password = options.password?.value else { return [] }
-    return [
-      password, Base64.text(Array("\0\(options.user ?? "")\0\(password)".utf8)), Base64.text(Array(password.utf8)),
-    ]
-  }
-
-  /// Sends the message, and tries again those recipients that the server puts off.
-  public func send(_ message: Message, to recipients: [String]) throws -> Dispatch {
+  /// Sends the message, and retries for the recipients that the server defers.
+  package func send(_ message: Message, to recipients: [String]) throws -> SendResult {
     var retries = Retries(retries, diagnostics)
-    var round = SMTPRound(open: recipients)
+    var attempts = SMTPAttempts(recipients)
     let text = message.bytes.flatMap { $0 == 0x0A ? [0x0D, 0x0A] : [$0] }
     while true {
-      var dialogue = SMTPDialogue(round.open, hiding: mask)
+      var dialogue = SMTPDialogue(attempts.pending, hiding: mask)
       do {
         var handle = try self.handle()
-        let list = CurlList(round.open.map { "<\($0)>" })
+        let list = CurlList(attempts.pending.map { "<\($0)>" })
         handle.set(CURLOPT_MAIL_FROM, "<\(message.sender)>")
         handle.set(CURLOPT_MAIL_RCPT, list)
         handle.set(CURLOPT_MAIL_RCPT_ALLLOWFAILS, true)
         handle.set(CURLOPT_UPLOAD, true)
         handle.set(CURLOPT_INFILESIZE_LARGE, offset: text.count)
-        try handle.perform(sending: text) { dialogue.hear($0, $1) }
-        round.take(dialogue, nil)
+        try handle.perform(sending: text) { dialogue.add($0, $1) }
+        attempts.add(dialogue, failure: nil)
       } catch let error as CurlError {
-        round.take(dialogue, SMTPFailure(error, dialogue, at: address.place).error)
+        attempts.add(dialogue, failure: dialogue.failure(error, at: address.place))
       }
-      guard let reason = round.reasonToTryAgain else { return try round.dispatch(at: address.place) }
+      guard let reason = attempts.retryReason else { return try attempts.result(at: address.place) }
       do { try retries.pause(after: reason) } catch {
-        round.giveUp(error.description)
-        return try round.dispatch(at: address.place)
+        attempts.giveUp(error.description)
+        return try attempts.result(at: address.place)
       }
     }
   }
 
-  /// Connects, greets, logs in, and quits.
-  public func check() throws {
+  /// Connects, logs in, and quits.
+  package func check() throws {
     var retries = Retries(retries, diagnostics)
     try retries.run {
       var dialogue = SMTPDialogue([], hiding: mask)
       do {
         var handle = try self.handle()
         handle.set(CURLOPT_CUSTOMREQUEST, "NOOP")
-        try handle.perform(sending: []) { dialogue.hear($0, $1) }
+        try handle.perform(sending: []) { dialogue.add($0, $1) }
       } catch let error as CurlError {
-        throw SMTPFailure(error, dialogue, at: address.place).error
+        throw dialogue.failure(error, at: address.place)
       }
     }
   }
@@ -104,7 +102,7 @@ public struct SMTPServer: MessageSink {
     var handle = try CurlHandle()
     handle.set(CURLOPT_URL, address.url)
     handle.set(CURLOPT_PROTOCOLS_STR, "smtp,smtps")
-    // Proxies of the environment are for the web.
+    // The proxies in the environment are for HTTP.
     handle.set(CURLOPT_PROXY, "")
     handle.set(CURLOPT_NOSIGNAL, true)
     let usesTLS = options.isPlaintext ? CURLUSESSL_NONE : CURLUSESSL_ALL
@@ -121,5 +119,34 @@ public struct SMTPServer: MessageSink {
     handle.set(CURLOPT_LOW_SPEED_LIMIT, 1)
     handle.set(CURLOPT_LOW_SPEED_TIME, options.timeout)
     return handle
+  }
+}
+
+/// The URL of a mail server.
+struct SMTPAddress {
+  /// With the port, for libcurl.
+  let url: String
+  /// For messages: `mail.example.edu port 587`.
+  let place: String
+
+  init(_ text: String) throws(SettingError) {
+    guard let url = CurlURL(text), let scheme = url[CURLUPART_SCHEME], ["smtp", "smtps"].contains(scheme),
+      let host = url[CURLUPART_HOST], !host.isEmpty
+    else { throw Self.wrong(text, "write smtp://host[:port] or smtps://host[:port]") }
+    guard url[CURLUPART_USER] == nil, url[CURLUPART_PASSWORD] == nil else {
+      throw SettingError("--smtp: the user goes into SMTP_USER, not into the URL", exitStatus: .usage)
+    }
+    guard [nil, "", "/"].contains(url[CURLUPART_PATH]), url[CURLUPART_QUERY] == nil, url[CURLUPART_FRAGMENT] == nil
+    else { throw Self.wrong(text, "nothing may follow host and port") }
+    // The default port of libcurl is 25, which is for mail between servers. 587 is for submission (RFC 6409).
+    let digits = text.split(separator: "/").last?.split(separator: ":", omittingEmptySubsequences: false).last ?? ""
+    let isGiven = !digits.isEmpty && digits.allSatisfy(\.isNumber) && text.contains(":\(digits)") && digits != host
+    let port = isGiven ? url[CURLUPART_PORT] ?? "" : scheme == "smtps" ? "465" : "587"
+    self.url = "\(scheme)://\(host):\(port)"
+    place = "\(host) port \(port)"
+  }
+
+  private static func wrong(_ text: String, _ why: String) -> SettingError {
+    SettingError("--smtp: '\(text)' is no address of a mail server; \(why)", exitStatus: .usage)
   }
 }

@@ -1,20 +1,23 @@
 import CLinux
 import Glibc
+import Report
 import StageSupport
 import SystemPackage
 
-/// The local mail system, handed the message by its `sendmail -t -i`: recipients are taken from the head.
-public struct Sendmail: MessageSink {
+/// The local mail system, by `sendmail -t -i`, which takes the recipients from the message's header.
+package struct Sendmail: MessageSink {
   private let path: String
   private let timeout: Duration
 
-  /// - Parameter timeout: after which the program is killed. Five minutes are long enough for a queue that is slow.
-  public init(_ path: String, timeout: Duration = .seconds(300)) {
+  /// - Parameters:
+  ///   - path: the program.
+  ///   - timeout: the program is killed if it runs longer.
+  package init(_ path: String, timeout: Duration = .seconds(300)) {
     self.path = path
     self.timeout = timeout
   }
 
-  public func send(_ message: Message, to recipients: [String]) throws -> Dispatch {
+  package func send(_ message: Message, to recipients: [String]) throws -> SendResult {
     let input = try Self.memoryFile(message.bytes)
     defer { try? input.close() }
     let errors = try Self.memoryFile([])
@@ -24,14 +27,14 @@ public struct Sendmail: MessageSink {
       throw MailError("\(path): did not end within \(timeout.components.seconds) s and was killed", .temporary)
     }
     guard status == 0 else { throw failure(status, Self.text(of: errors)) }
-    return Dispatch(accepted: message.recipients)
+    return SendResult(accepted: message.recipients)
   }
 
-  public func check() throws {
+  package func check() throws {
     if unsafe access(path, X_OK) != 0 { throw MailError("cannot run \(path): \(Errno.current)", .configuration) }
   }
 
-  /// Starts the program with files for its standard input and error: pipes could fill up on both sides.
+  /// Starts the program with files as its standard input and error. With pipes both sides could block.
   private func start(_ arguments: [String], input: FileDescriptor, errors: FileDescriptor) throws -> pid_t {
     var actions = unsafe posix_spawn_file_actions_t()
     unsafe posix_spawn_file_actions_init(&actions)
@@ -42,7 +45,7 @@ public struct Sendmail: MessageSink {
     var words = unsafe ([path] + arguments).map { unsafe strdup($0) } + [nil]
     var variables = unsafe Self.environment.map { unsafe strdup($0) } + [nil]
     defer { unsafe (words + variables).forEach { unsafe free($0) } }
-    // Where it is ignored, as some schedulers leave it, the kernel forgets how a child has ended.
+    // If SIGCHLD is ignored, as under some schedulers, the kernel keeps no exit status of children.
     signal(SIGCHLD, SIG_DFL)
     var child: pid_t = 0
     let result = unsafe posix_spawn(&child, path, &actions, nil, &words, &variables)
@@ -52,7 +55,7 @@ public struct Sendmail: MessageSink {
     return child
   }
 
-  /// Our own environment without secrets, with which the program has nothing to do.
+  /// The environment of this process without the variables for secrets.
   private static var environment: [String] {
     var variables: [String] = []
     var next = unsafe environ
@@ -64,15 +67,15 @@ public struct Sendmail: MessageSink {
     return variables
   }
 
-  /// Waits until the program ends, and kills it when the time is over.
-  /// - Returns: its exit status; 128 and the signal's number where one has ended it; nil where the time was over.
+  /// Waits until the program ends, and kills it after the timeout.
+  /// - Returns: its exit status; 128 plus the signal's number if a signal ended it; nil after the timeout.
   private static func wait(for child: pid_t, atMost timeout: Duration) -> Int32? {
-    // Not there with an old kernel; then it is looked for again and again.
+    // -1 on kernels without pidfd_open, where the loop below polls.
     let file = linux_process_file(child)
     defer { if file >= 0 { close(file) } }
     if let status = status(of: child, file, until: .now + timeout) { return status }
     kill(child, SIGKILL)
-    // A program that even then does not end hangs in the kernel.
+    // A program in uninterruptible sleep does not end even then.
     _ = status(of: child, file, until: .now + .seconds(5))
     return nil
   }
@@ -92,15 +95,15 @@ public struct Sendmail: MessageSink {
     }
   }
 
-  /// Its status is one of sysexits.h, as sendmail's always were.
-  private func failure(_ status: Int32, _ words: String) -> MailError {
-    let said = words.isEmpty ? "" : ": \(Phrase.data(words, limit: 300))"
+  /// The exit statuses of sendmail are those of sysexits.h.
+  private func failure(_ status: Int32, _ errorText: String) -> MailError {
+    let detail = errorText.isEmpty ? "" : ": \(Phrase.excerpt(errorText, limit: 300))"
     switch status {
-    case 75, 71: return MailError("\(path): put off\(said)", .temporary)
-    case 128...: return MailError("\(path): ended by signal \(status - 128)\(said)", .temporary)
+    case 75, 71: return MailError("\(path): deferred\(detail)", .temporary)
+    case 128...: return MailError("\(path): ended by signal \(status - 128)\(detail)", .temporary)
     case 74, 76, 77, 78:
-      return MailError("\(path): failed with status \(status)\(said)", ExitStatus(rawValue: status) ?? .refused)
-    default: return MailError("\(path): refused with status \(status)\(said)", .refused)
+      return MailError("\(path): failed with status \(status)\(detail)", ExitStatus(rawValue: status) ?? .refused)
+    default: return MailError("\(path): refused with status \(status)\(detail)", .refused)
     }
   }
 
@@ -116,7 +119,7 @@ public struct Sendmail: MessageSink {
     return file
   }
 
-  /// What the program has said, in one line.
+  /// The first 4096 bytes of the program's standard error, in one line.
   private static func text(of file: FileDescriptor) -> String {
     var bytes = [UInt8](repeating: 0, count: 4096)
     let count = try? unsafe bytes.withUnsafeMutableBytes { try unsafe file.read(fromAbsoluteOffset: 0, into: $0) }

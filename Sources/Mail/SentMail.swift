@@ -3,29 +3,30 @@ import JSONText
 import RecordStream
 import StageSupport
 
-/// The memory of what was sent: a log of `mail` records, each with the digest of its message.
+/// The log of sent messages: a file of `mail` records, each with the digest of its message.
 struct SentMail: ~Copyable {
   private let log: AppendLog
-  /// Who has got the message of a digest, by whichever run.
+  /// By the digest of the message.
   private let entries: [String: Entry]
 
+  /// What the log has of the messages with one digest.
   struct Entry {
-    /// Those who got it the last time.
+    /// The addresses, in lower case, that have the message since it was last repeated.
     var recipients: Set<String>
+    /// The last `Message-ID`.
     var id: String?
-    /// When it was sent for the first and for the last time.
+    /// When it was sent for the first time and for the last time; nil if the log does not say.
     var first: Instant?
     var last: Instant?
-    /// How often it was sent; to several groups of recipients counts once.
+    /// How often it was sent. Sending it later to the recipients that were deferred is not counted.
     var times: Int
 
-    /// Days from one time to the next, for a message that says the same each night: after the first time, the second, the third;
-    /// then always the last of them.
+    /// The days between repetitions of a message: after the first time, the second, the third, and each further one.
     private static let pauses = [1, 2, 4, 7]
-    /// A night does not begin at the same second each day.
+    /// Seconds by which a run may start earlier than the day before.
     private static let slack = 3600
 
-    /// A message that says the same again is due once more.
+    /// Whether a message that is the same again is to be sent again.
     func isDueAgain(at now: Instant) -> Bool {
       guard let last else { return true }
       let pause = Self.pauses[min(times, Self.pauses.count) - 1]
@@ -33,8 +34,8 @@ struct SentMail: ~Copyable {
     }
   }
 
-  /// Opens the file, or makes it, and keeps other runs from it until this value is gone: two runs at once must not both find that the
-  /// message is still to be sent.
+  /// Opens the file, or makes it, and locks it for the lifetime of this value, so that two runs at once do not both send the
+  /// message. Throws if another process keeps the lock.
   static func open(_ path: String) throws -> SentMail {
     let log = try AppendLog(path, keepsLock: true)
     let entries = entries(in: try log.contents(limit: 64 << 20))
@@ -46,19 +47,15 @@ struct SentMail: ~Copyable {
     self.entries = entries
   }
 
-  /// What is known of a message, or nil.
+  /// The entry of a message; nil if it was not sent before.
   func entry(of message: borrowing Message) -> Entry? { entries[message.digest] }
 
-  func has(_ recipient: String, of message: borrowing Message) -> Bool {
-    entries[message.digest]?.recipients.contains(recipient.lowercased()) ?? false
-  }
-
-  /// Makes sure that there is room to note a message before it is sent.
+  /// Reserves space for the record of a message before it is sent.
   func reserve(for message: Message) throws(FileError) {
     try log.reserve(line(message, message.recipients, at: Instant(seconds: 0), times: Int.max).count + 1)
   }
 
-  /// Notes who has got a message, and puts that on the disk.
+  /// Appends a record of who has the message, and syncs the file.
   func add(_ message: Message, _ recipients: [String], at: Instant, times: Int) throws(FileError) {
     try log.append([line(message, recipients, at: at, times: times)])
   }
@@ -83,7 +80,7 @@ struct SentMail: ~Copyable {
     var entries: [String: Entry] = [:]
     for line in bytes.split(separator: 0x0A) {
       let line = Array(line)
-      // What is cut, or of another make, says nothing.
+      // Cut lines and other records are skipped.
       guard let record = try? JSONValue(parsing: line.span), let digest = record["digest"]?.string else { continue }
       let at = record["at"]?.string.flatMap(Instant.init)
       let times = record["times"]?.integer ?? 1

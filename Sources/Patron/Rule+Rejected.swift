@@ -140,7 +140,10 @@ extension Rule {
       let field = circumstances.layout.primaryIdentifier
       guard let probe = circumstances.probes.first, probe.field == field, let owner = probe.owner, owner.isPrimary
       else { return }
-      reasons.append(Reason(.repeatedPerson, field, "the same person as in line \(owner.line)"))
+      reasons.append(
+        Reason(
+          .repeatedPerson, field, "the same person as in line \(owner.line)", otherLine: owner.line,
+          otherIdentifier: owner.identifier))
     }
   }
 
@@ -156,7 +159,9 @@ extension Rule {
       for (position, probe) in probes.enumerated() {
         if let owner = probe.owner, !owner.isSamePerson(as: twin) {
           let message = "the person in line \(owner.line), \(owner.identifier), has this identifier too"
-          reasons.append(Reason(.duplicateIdentifier, probe.field, message))
+          reasons.append(
+            Reason(
+              .duplicateIdentifier, probe.field, message, otherLine: owner.line, otherIdentifier: owner.identifier))
         } else if let other = probes[..<position].first(where: { $0.isSameIdentifier(as: probe) }) {
           let name = circumstances.layout.name(of: other.field)
           reasons.append(Reason(.duplicateIdentifier, probe.field, "the same as \(name) of this person"))

@@ -1,8 +1,9 @@
 import ArgumentParser
 import Mail
+import Report
 import StageSupport
 
-/// Whom the message is from and for, and what is in it.
+/// The options for the message: sender, recipients, contents, and when it is sent.
 struct LetterOptions: ParsableArguments {
   @Option(help: ArgumentHelp("Send it to these, separated by commas; may be repeated.", valueName: "address"))
   var to: [String] = []
@@ -50,19 +51,22 @@ struct LetterOptions: ParsableArguments {
     guard (0...1000).contains(listLimit) else { throw ValidationError("--list-limit is a number from 0 to 1000") }
   }
 
+  /// The options of the stage.
   /// - Parameters:
-  ///   - isSent: the message leaves for other people, so that it needs a sender and recipients.
-  ///   - isRemembered: false where it is only looked at.
+  ///   - files: the streams to read, beside which `--mark-told` makes files.
+  ///   - isSent: the message is sent to others, so it needs a sender and recipients.
+  ///   - isRemembered: false if the message is only printed, so that nothing is remembered of it.
   func notice(of files: [String], isSent: Bool, isRemembered: Bool) throws -> NotifyStage.Options {
     if isSent, from == nil { throw missing("--from", "the address that the message comes from") }
     if isSent, to.isEmpty { throw missing("--to", "the addresses that the message goes to") }
     var notice = NotifyStage.Options(
-      letterhead: try Letterhead(from: from, to: to, cc: cc, replyTo: replyTo, subject: subject), isAlways: always,
-      listLimit: listLimit, attachesRejects: attachRejects, memory: isRemembered ? once : nil)
+      try Letterhead(from: from, to: to, cc: cc, replyTo: replyTo, subject: subject), listLimit: listLimit)
+    notice.sendsAlways = always
+    notice.attachesRejects = attachRejects
+    notice.sentMail = isRemembered ? once : nil
     notice.failures = failure.map { text in
       let parts = text.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
-      return NotifyStage.Options.Failure(
-        status: parts[0], stage: String(parts[1].prefix { $0 != ":" && $0 != " " }), error: parts[1])
+      return Section(status: parts[0], stage: String(parts[1].prefix { $0 != ":" && $0 != " " }), error: parts[1])
     }
     if markTold, isRemembered {
       notice.marks = files.map { String($0.hasSuffix(".ndjson") ? $0.dropLast(7) : $0[...]) + ".told" }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Mail
 import RecordStream
+import Report
 import StageSupport
 
 @main
@@ -14,7 +15,7 @@ struct NotifyMail: StageCommand {
 
   @OptionGroup var options: StageOptions
   @OptionGroup var letter: LetterOptions
-  @OptionGroup var way: SendingOptions
+  @OptionGroup var sending: SendingOptions
 
   @Flag(help: "Try the way as far as that can be done without sending anything, and read no stream.")
   var check = false
@@ -24,18 +25,18 @@ struct NotifyMail: StageCommand {
 
   func run() throws {
     var runner = try StageRunner(Self.name, options)
-    if way.lines { return try printLines(&runner) }
-    if way.withoutRejects { return try removeRejects(&runner) }
+    if sending.lines { return try printLines(&runner) }
+    if sending.withoutRejects { return try removeRejects(&runner) }
     let notice = try letter.notice(
-      of: files, isSent: way.needsAddresses && !check, isRemembered: !way.isForEyes)
-    let sink = try way.sink(runner.diagnostics)
+      of: files, isSent: sending.needsAddresses && !check, isRemembered: !sending.isPrinting)
+    let sink = try sending.sink(runner.diagnostics)
     if check { return try sink.check() }
     var stage = NotifyStage(
-      notice, sink: way.isForEyes ? Printer() : sink, clock: runner.clock, diagnostics: runner.diagnostics)
-    try runner.run(&stage, files: files, writesStream: !way.isForEyes)
+      notice, sink: sending.isPrinting ? Printer() : sink, clock: runner.clock, diagnostics: runner.diagnostics)
+    try runner.run(&stage, files: files, writesStream: !sending.isPrinting)
   }
 
-  /// Prints a line a feed; for the directory of a run its name and how it ended, and the feeds in it.
+  /// Prints a line for each feed; for the directory of a run first its name and how it ended.
   private func printLines(_ runner: inout StageRunner) throws {
     var streams: [String] = []
     for path in files {
@@ -44,18 +45,17 @@ struct NotifyMail: StageCommand {
         continue
       }
       try Self.print(run.title)
-      try printLines(of: run.accounts, &runner)
+      if !run.accounts.isEmpty { try printLines(of: run.accounts, &runner) }
     }
     if files.isEmpty || !streams.isEmpty { try printLines(of: streams, &runner) }
   }
 
   private func printLines(of streams: [String], _ runner: inout StageRunner) throws {
-    if streams.isEmpty, !files.isEmpty { return }
     var overview = OverviewStage { try Self.print("  " + $0) }
     try runner.run(&overview, files: streams, writesStream: false)
   }
 
-  /// Copies streams without their rejects; in the directory of a run it leaves no more than that.
+  /// Copies streams without their rejects. In the directory of a run the copies replace all data of people.
   private func removeRejects(_ runner: inout StageRunner) throws {
     let runs = try files.compactMap { try RunDirectory($0) }
     if runs.isEmpty {

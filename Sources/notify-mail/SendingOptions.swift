@@ -2,7 +2,7 @@ import ArgumentParser
 import Mail
 import StageSupport
 
-/// The way that the message goes: exactly one.
+/// The options for how the message is sent: by exactly one way.
 struct SendingOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp("Send it by this server: smtp://host[:port], with STARTTLS, or smtps://.", valueName: "url"))
@@ -45,7 +45,7 @@ struct SendingOptions: ParsableArguments {
   @Flag(help: "Print the message that would be sent, and send nothing.")
   var dryRun = false
 
-  /// Flags that say where the message goes; on the command line one wins over the variables of the others.
+  /// The flags of which exactly one is given. One on the command line overrides the variables of the others.
   static let ways = ["smtp", "sendmail", "maildir", "print", "lines", "without-rejects"]
 
   static let settings: [Setting] =
@@ -56,10 +56,10 @@ struct SendingOptions: ParsableArguments {
       .option("ca-file"), .switch("insecure-plaintext"), .option("timeout"),
     ] + SecretFileOptions.settings + RetryOptions.settings
 
-  /// Standard output is for the message.
-  var isForEyes: Bool { isPrinted || dryRun }
+  /// Standard output is the message instead of the stream.
+  var isPrinting: Bool { isPrinted || dryRun }
 
-  /// The message leaves for other people.
+  /// The message is sent to others, so it needs a sender and recipients.
   var needsAddresses: Bool { smtp != nil || sendmail != nil }
 
   func validate() throws {
@@ -70,6 +70,7 @@ struct SendingOptions: ParsableArguments {
     guard (1...3600).contains(timeout) else { throw ValidationError("--timeout is a number of seconds from 1 to 3600") }
   }
 
+  /// The way that was chosen. Throws if its settings are invalid; does not connect.
   func sink(_ diagnostics: Diagnostics) throws -> any MessageSink {
     if let smtp {
       let options = SMTPServer.Options(

@@ -74,7 +74,8 @@ struct ValidationStage: ~Copyable, StreamStage {
       verdict: verdict, line: place.number, emplid: identifiers.primary, campusID: identifiers.campus,
       reasons: reasons.map {
         RejectRecord.Reason(
-          code: $0.code.rawValue, field: $0.field.map(layout.name) ?? "", message: $0.message)
+          code: $0.code.rawValue, field: $0.field.map(layout.name) ?? "", message: $0.message,
+          otherLine: $0.otherLine, otherEMPLID: $0.otherIdentifier)
       })
     try output.write(line: reject.encoded(object: line).span)
   }

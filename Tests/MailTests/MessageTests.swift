@@ -1,4 +1,5 @@
 import Calendar
+import Report
 import Testing
 
 @testable import Mail
@@ -41,7 +42,7 @@ import Testing
     let line = [UInt8](repeating: 0x61, count: 1_999_999)
     for _ in 0..<4 { attachment.add(line.span) }
     #expect(attachment.lines == 2)
-    #expect(attachment.leftOut == 2)
+    #expect(attachment.omitted == 2)
     #expect(attachment.bytes.count == 4_000_000)
   }
 }

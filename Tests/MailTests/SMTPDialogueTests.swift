@@ -12,9 +12,9 @@ import Testing
     var dialogue = SMTPDialogue(people)
     for line in lines {
       if line.hasPrefix(">") {
-        dialogue.hear(.client, line.dropFirst() + "\r\n")
+        dialogue.add(.client, line.dropFirst() + "\r\n")
       } else {
-        dialogue.hear(.server, line + "\r\n")
+        dialogue.add(.server, line + "\r\n")
       }
     }
     return dialogue
@@ -28,25 +28,25 @@ import Testing
       "250 queued",
       ">QUIT", "421 too late")
     #expect(dialogue.replies.mapValues(\.code) == [0: 250, 1: 451, 2: 550])
-    #expect(dialogue.replies[1]?.words == "451 not now")
+    #expect(dialogue.replies[1]?.text == "451 not now")
     #expect(dialogue.isQueued)
-    #expect(dialogue.last?.words == "250 queued")
-    var round = SMTPRound(open: people)
-    round.take(dialogue, nil)
-    #expect(round.open == ["b@x.example"])
-    #expect(round.reasonToTryAgain?.exitStatus == .temporary)
+    #expect(dialogue.last?.text == "250 queued")
+    var attempts = SMTPAttempts(people)
+    attempts.add(dialogue, failure: nil)
+    #expect(attempts.pending == ["b@x.example"])
+    #expect(attempts.retryReason?.exitStatus == .temporary)
   }
 
   @Test func `a message that was not taken over leaves everybody who was not refused`() throws {
     let dialogue = dialogue(
       "220 here", ">EHLO me", "250 b", ">MAIL FROM:<f@x>", "250 ok", ">RCPT TO:<a@x.example>", "250 ok",
       ">RCPT TO:<b@x.example>", "550 no", ">RCPT TO:<c@x.example>", "250 ok", ">DATA", "354 go")
-    var round = SMTPRound(open: people)
-    round.take(dialogue, MailError("broke off", .temporary))
-    #expect(round.open == ["a@x.example", "c@x.example"])
-    #expect(round.reasonToTryAgain?.description == "broke off")
-    round.giveUp("enough")
-    let error = #expect(throws: MailError.self) { try round.dispatch(at: "here") }
+    var attempts = SMTPAttempts(people)
+    attempts.add(dialogue, failure: MailError("broke off", .temporary))
+    #expect(attempts.pending == ["a@x.example", "c@x.example"])
+    #expect(attempts.retryReason?.description == "broke off")
+    attempts.giveUp("enough")
+    let error = #expect(throws: MailError.self) { try attempts.result(at: "here") }
     #expect(error?.exitStatus == .temporary)
     #expect(error?.description.contains("<b@x.example>: 550 no") == true)
   }
@@ -58,8 +58,8 @@ import Testing
   }
 
   @Test func `what is no reply of a mail server is remembered in one line`() {
-    #expect(dialogue("SSH-2.0-x\u{1B}[2J").nonsense == "SSH-2.0-x\\u{1B}[2J")
-    #expect(dialogue("220 fine").nonsense == nil)
+    #expect(dialogue("SSH-2.0-x\u{1B}[2J").malformedReply == "SSH-2.0-x\\u{1B}[2J")
+    #expect(dialogue("220 fine").malformedReply == nil)
   }
 
   @Test(arguments: [

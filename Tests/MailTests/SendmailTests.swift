@@ -1,12 +1,13 @@
 import Calendar
 import Foundation
+import Report
 import StageSupport
 import Testing
 
 @testable import Mail
 
 @Suite struct SendmailTests {
-  private func send(_ script: String, timeout: Duration) throws -> Dispatch {
+  private func send(_ script: String, timeout: Duration) throws -> SendResult {
     let path = FileManager.default.temporaryDirectory.appendingPathComponent("sendmail-\(UUID())").path
     defer { try? FileManager.default.removeItem(atPath: path) }
     // Written by another process: one that is started beside us could inherit our open file, and a file that is open for writing
@@ -34,7 +35,7 @@ import Testing
   @Test func `a sendmail that ends in time is not`() throws {
     _ = try send("exit 0", timeout: .seconds(60))
     let error = #expect(throws: MailError.self) { try send("echo no space >&2; exit 75", timeout: .seconds(60)) }
-    #expect(error?.description.hasSuffix("put off: no space") == true)
+    #expect(error?.description.hasSuffix("deferred: no space") == true)
     let killed = #expect(throws: MailError.self) { try send("kill -9 $$", timeout: .seconds(60)) }
     #expect(killed?.description.hasSuffix("ended by signal 9") == true)
   }

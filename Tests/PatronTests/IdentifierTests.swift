@@ -34,6 +34,22 @@ import Testing
     )
   }
 
+  @Test func `a reason has the line and identifier of the other person`() {
+    var court = Court()
+    #expect(court.verdict(on: person("a1", "b1", "n1")) == "accepted")
+    for (again, code) in [("A1", "repeated_person"), ("a2", "duplicate_identifier")] {
+      _ = court.verdict(on: person(again, "b1", "n2"))
+      let verdict = court.judge.judge(court.person, line: 9)
+      guard case .rejected(let reasons) = verdict, let reason = reasons.first else {
+        Issue.record("\(again) is not rejected")
+        continue
+      }
+      #expect(reason.code.rawValue == code)
+      #expect(reason.otherLine == 1)
+      #expect(reason.otherIdentifier == "a1")
+    }
+  }
+
   @Test func `two identifiers of one person must differ`() {
     var court = Court()
     #expect(court.verdict(on: person("same", nil, "SAME")) == "rejected: duplicate_identifier CAMPUS_ID")

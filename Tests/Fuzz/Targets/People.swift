@@ -67,7 +67,9 @@ private struct PeopleRun: ~Copyable {
     let reject = RejectRecord(
       verdict: verdict, line: number, emplid: identifiers.primary, campusID: identifiers.campus,
       reasons: reasons.map {
-        .init(code: $0.code.rawValue, field: $0.field.map(Self.layout.name) ?? "", message: $0.message)
+        .init(
+          code: $0.code.rawValue, field: $0.field.map(Self.layout.name) ?? "", message: $0.message,
+          otherLine: $0.otherLine, otherEMPLID: $0.otherIdentifier)
       })
     try check(reject, reject.encoded(object: line.span))
   }

@@ -57,15 +57,15 @@ extension FuzzTarget {
     guard parts.count > 1 else { return }
     var dialogue = SMTPDialogue(["a@example.edu", "b@example.edu"])
     for line in parts[1].split(separator: UInt8(ascii: "\n")).prefix(200) {
-      dialogue.hear(
+      dialogue.add(
         line.first == UInt8(ascii: ">") ? .client : .server, String(decoding: line.dropFirst(), as: UTF8.self))
     }
     if let last = dialogue.last {
       try require((200..<600).contains(last.code), "a reply has a code")
-      try require(last.words.count <= 3100 && !last.words.contains(where: \.isNewline), "what is shown is a short line")
+      try require(last.text.count <= 3100 && !last.text.contains(where: \.isNewline), "what is shown is a short line")
     }
-    if let nonsense = dialogue.nonsense {
-      try require(nonsense.count <= 1100 && !nonsense.contains(where: \.isNewline), "what is shown is a short line")
+    if let reply = dialogue.malformedReply {
+      try require(reply.count <= 1100 && !reply.contains(where: \.isNewline), "what is shown is a short line")
     }
   }
 }

@@ -1,30 +1,31 @@
 import Calendar
 import RecordStream
 
-/// What a feed is called.
+/// The name of a feed.
 enum SectionTitle {
   /// `Eligible people, changes of 2026-11-21`.
   static func title(of section: Section) -> String {
-    let people = people(section.status)
-    let title = people.prefix(1).uppercased() + people.dropFirst()
-    return window(section.feed).map { "\(title), changes of \($0)" } ?? title
+    let people = capitalizedPeople(section.status)
+    return window(from: section.feed?.since, to: section.feed?.until).map { "\(people), changes of \($0)" } ?? people
   }
 
+  /// `Eligible people`, for the beginning of a sentence.
+  static func capitalizedPeople(_ status: String?) -> String {
+    let people = people(status)
+    return people.prefix(1).uppercased() + people.dropFirst()
+  }
+
+  /// `eligible people`.
   static func people(_ status: String?) -> String {
     switch status {
     case nil: "people"
     case "E": "eligible people"
     case "I": "people no longer eligible"
-    case let status?: "people of status \(Phrase.data(status))"
+    case let status?: "people of status \(Phrase.excerpt(status))"
     }
   }
 
-  /// `2026-11-21`, or `2026-11-19 to 2026-11-22` where it is more than a day and its end.
-  static func window(_ feed: FeedRecord?) -> String? {
-    guard let feed else { return nil }
-    return window(from: feed.since, to: feed.until)
-  }
-
+  /// `2026-11-21`, or `2026-11-19 to 2026-11-22` if it is longer than a day; nil if it is not known.
   static func window(from since: Day?, to until: Day?) -> String? {
     switch (since, until) {
     case (nil, nil): nil
@@ -35,7 +36,7 @@ enum SectionTitle {
   }
 }
 
-/// Subject and headline: the worst first, in numbers.
+/// Subject and headline of a report: the worst first, with counts.
 struct SubjectText {
   let subject: String
   let headline: String
@@ -45,8 +46,8 @@ struct SubjectText {
     let feeds = sections.compactMap(\.feed)
     let window = SectionTitle.window(from: feeds.compactMap(\.since).min(), to: feeds.compactMap(\.until).max())
     let undelivered = sections.filter { $0.isUndelivered && !$0.isDeliveredInPart }
-    let cut = sections.filter(\.isDeliveredInPart)
-    // Of a feed that was not delivered nobody was loaded, whatever was found so far.
+    let deliveredInPart = sections.filter(\.isDeliveredInPart)
+    // If a feed is not delivered, Alma loads none of its people, rejected or not.
     let rejected = sections.filter { !$0.isUndelivered || $0.isDeliveredInPart }.reduce(0) { $0 + $1.rejected.people }
 
     var parts: [String] = []
@@ -54,7 +55,7 @@ struct SubjectText {
       parts.append("not delivered")
     } else {
       parts += undelivered.map { "\(SectionTitle.people($0.status)) not delivered" }
-      parts += cut.map { _ in "delivered in part" }
+      parts += deliveredInPart.map { _ in "delivered in part" }
       if rejected > 0 { parts.append("\(rejected) not loaded") }
     }
     subject =
@@ -64,7 +65,7 @@ struct SubjectText {
     if undelivered.count == sections.count {
       headline = "Nothing was delivered to Alma."
       tone = .bad
-    } else if !undelivered.isEmpty || !cut.isEmpty {
+    } else if !undelivered.isEmpty || !deliveredInPart.isEmpty {
       headline = "A part of the feed was not delivered to Alma."
       tone = .bad
     } else if rejected > 0 {

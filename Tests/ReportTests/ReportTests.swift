@@ -2,7 +2,7 @@ import Patron
 import RecordStream
 import Testing
 
-@testable import Mail
+@testable import Report
 
 @Suite struct ReportTests {
   static let feed = #"{"kind":"feed","status":"E","since":"2026-11-21","until":"2026-11-22"}"#
@@ -25,7 +25,7 @@ import Testing
   static func section(_ lines: [String], limit: Int = 50) throws -> Section {
     var records = RecordReader()
     var account = StreamAccount()
-    var section = Section()
+    var section = Section(listLimit: limit)
     let place = try placeOfLine()
     for line in lines {
       let bytes = Array(line.utf8)
@@ -34,10 +34,7 @@ import Testing
         continue
       }
       try account.take(kind, records, in: bytes.span, place: place)
-      if kind == .reject, let reject = try records.reject(in: bytes.span, place: place) {
-        section.take(reject, limit: limit)
-      }
-      if kind == .delivery, let delivery = try records.delivery(in: bytes.span, place: place) { section.take(delivery) }
+      try section.take(kind, records, bytes.span, at: place)
     }
     section.end(account)
     return section
@@ -69,11 +66,13 @@ import Testing
       "2026-11-18 to 2026-11-22: 1 not loaded", true
     ),
   ])
-  func `the subject tells the worst first, in numbers`(streams: [[String]], subject: String, isDue: Bool) throws {
+  func `the subject tells the worst first, in numbers`(streams: [[String]], subject: String, needsAttention: Bool)
+    throws
+  {
     let sections = try streams.map { try Self.section($0) }
     let report = Report(sections)
     #expect(report.subject == "Alma people feed" + (subject.hasPrefix(":") ? "" : " ") + subject)
-    #expect(sections.contains(where: \.isDue) == isDue)
+    #expect(sections.contains(where: \.needsAttention) == needsAttention)
   }
 
   @Test func `every reason of patron-validate has its words, in the order of the rules`() {
@@ -83,7 +82,7 @@ import Testing
   @Test func `a reason that is not known is shown as it is, behind those that are`() throws {
     let section = try Self.section([Self.reject("brand_new"), Self.reject("too_long", id: 2), Self.whole])
     #expect(section.rejected.sorted.map(\.code) == ["too_long", "brand_new"])
-    #expect(TextRendering.text(of: Report([section])).contains("* brand_new: 1 person\n"))
+    #expect(Report([section]).text.contains("* brand_new: 1 person\n"))
   }
 
   @Test func `people beyond the limit are counted, and said to be`() throws {
@@ -91,8 +90,8 @@ import Testing
     let group = try #require(Report([section]).parts.first?.chapters.first?.groups.first)
     #expect(group.people.count == 5)
     #expect(group.rest == 7)
-    #expect(TextRendering.text(of: Report([section])).contains("    and 7 more\n"))
-    #expect(HTMLRendering.text(of: Report([section])).contains("and 7 more"))
+    #expect(Report([section]).text.contains("    and 7 more\n"))
+    #expect(Report([section]).html.contains("and 7 more"))
   }
 
   @Test func `more codes than there can be do not fill the memory`() throws {
@@ -112,20 +111,33 @@ import Testing
   }
 
   @Test(arguments: [
-    ("the person in line 12, 9100, has this identifier too", "F, as 9100, line 12"),
-    ("the same person as in line 3", "F, as line 3"),
-    ("the same as CAMPUS_ID of this person", "F"),
-    ("Jane Doe <jane@example.edu> of line 4, Jane Doe, has it", "F, as line 4"),
+    (#","other_line":12,"other_emplid":"9100""#, "F, as 9100, line 12"),
+    (#","other_line":3,"other_emplid":"9001""#, "F, as line 3"),
+    (#","other_line":3"#, "F, as line 3"),
+    (#","other_emplid":"9100""#, "F, as 9100"),
+    (#","other_line":"3","other_emplid":7"#, "F"),
+    ("", "F"),
   ])
-  func `of a message only the line and EMPLID of the other person are shown`(message: String, shown: String) throws {
+  func `the other person is the one in the fields of the reason`(fields: String, shown: String) throws {
+    let line = Self.reject("duplicate_identifier", message: "the same").replacing(
+      #""message":"the same""#, with: #""message":"the same"\#(fields)"#)
+    let report = Report([try Self.section([line, Self.whole])])
+    #expect(report.parts[0].chapters[0].groups[0].field == shown)
+  }
+
+  @Test(arguments: [
+    "the person in line 12, 9100, has this identifier too", "the same person as in line 3",
+    "the same as CAMPUS_ID of this person", "Jane Doe <jane@example.edu> of line 4, Jane Doe, has it",
+  ])
+  func `nothing of a message is shown`(message: String) throws {
     let section = try Self.section([Self.reject("duplicate_identifier", message: message), Self.whole])
     let report = Report([section])
-    #expect(report.parts[0].chapters[0].groups[0].field == shown)
-    #expect(!TextRendering.text(of: report).contains("Jane"))
+    #expect(report.parts[0].chapters[0].groups[0].field == "F")
+    #expect(!report.text.contains("Jane"))
   }
 
   @Test func `a section that did not finish lists its rejects under the words for that`() throws {
-    let text = TextRendering.text(of: Report([try Self.section([Self.feed, Self.reject(), Self.failed, Self.cut])]))
+    let text = Report([try Self.section([Self.feed, Self.reject(), Self.failed, Self.cut])]).text
     let heading = try #require(text.firstRange(of: "Did not finish, nothing was delivered"))
     let person = try #require(text.firstRange(of: "net1 (9001)"))
     #expect(heading.lowerBound < person.lowerBound)

@@ -1,13 +1,13 @@
 import RecordStream
 
-/// What happened to a feed's delivery, in words.
+/// The outcome of a feed's delivery, in sentences.
 enum DeliveryText {
   static func notice(of section: Section) -> Report.Notice {
     let deliveries = section.deliveries
     let sent = deliveries.kept.map(sentence) + more(deliveries.succeeded - deliveries.kept.count)
     let failures = deliveries.failures.map(failure) + more(deliveries.failed - deliveries.failures.count)
     let lost = section.lost > 0 ? [lostText(section.lost)] : []
-    let cause = lost + (section.isComplete ? section.warning.map { [words($0)] } ?? [] : stop(of: section))
+    let cause = lost + (section.isComplete ? section.warning.map { [quote($0)] } ?? [] : stop(of: section))
     if section.isDeliveredInPart {
       let title = section.isComplete ? "Only a part was delivered" : "Did not finish, and only a part was delivered"
       return Report.Notice(tone: .bad, title: title, sentences: sent + failures + cause, advice: advice)
@@ -33,7 +33,7 @@ enum DeliveryText {
   private static func sentence(_ delivery: DeliveryRecord) -> String {
     let who = delivery.users.map { Phrase.counted($0, "person", "people") } ?? "The people"
     let were = delivery.users == 1 ? "was" : "were"
-    let place = delivery.remote.map { " as \(file(Phrase.data($0, limit: 300)))" } ?? ""
+    let place = delivery.remote.map { " as \(file(Phrase.excerpt($0, limit: 300)))" } ?? ""
     let time = delivery.at.map { " at \(Phrase.time($0))" } ?? ""
     let part = delivery.isPartial ? " The feed was incomplete, and delivered on demand." : ""
     switch delivery.outcome {
@@ -44,43 +44,47 @@ enum DeliveryText {
     }
   }
 
-  /// The file's name first: it is what one looks for in Alma.
+  /// The file's name before its directory, because people look for the name in Alma.
   private static func file(_ remote: String) -> String {
     guard let slash = remote.lastIndex(of: "/"), slash != remote.startIndex else { return remote }
     return "\(remote[remote.index(after: slash)...]) in \(remote[..<slash])"
   }
 
   private static func failure(_ delivery: DeliveryRecord) -> String {
-    let place = delivery.remote.map { " to \(Phrase.data($0, limit: 300))" } ?? ""
-    return "The delivery\(place) failed: \(Phrase.data(delivery.error ?? "no reason is given", limit: 500))"
+    let place = delivery.remote.map { " to \(Phrase.excerpt($0, limit: 300))" } ?? ""
+    return "The delivery\(place) failed: \(Phrase.excerpt(delivery.error ?? "no reason is given", limit: 500))"
   }
 
+  /// A sentence for those that are not kept.
   private static func more(_ count: Int) -> [String] {
     count > 0 ? ["And \(Phrase.counted(count, "more file", "more files"))."] : []
   }
 
-  /// Where the feed stopped: the first stage that is not complete, or the end of the stream.
+  /// The first stage that is not complete, or the last one that the stream has.
   private static func stop(of section: Section) -> [String] {
     if let summary = section.summaries.first(where: { !$0.isComplete }) {
       let error = summary.failure?.error
-      let isSaid = section.deliveries.failures.contains { $0.error == error || $0.error?.contains(error ?? "") == true }
-      return ["The first step that failed: \(step(summary.stage))."] + (isSaid ? [] : error.map { [words($0)] } ?? [])
+      let isToldAlready = section.deliveries.failures.contains {
+        $0.error == error || $0.error?.contains(error ?? "") == true
+      }
+      return ["The first step that failed: \(step(summary.stage))."]
+        + (isToldAlready ? [] : error.map { [quote($0)] } ?? [])
     }
     if let summary = section.summaries.last { return ["The stream breaks off after \(step(summary.stage))."] }
     return ["The stream has no end, so no step can have finished."]
   }
 
-  /// The rejects of a run that could not be mailed for so long that its directory was removed.
+  /// People whose reject records were removed with the directory of an old run before a message could be sent.
   private static func lostText(_ count: Int) -> String {
     "\(Phrase.counted(count, "person was", "people were")) rejected and cannot be listed here: the records were removed, because this "
       + "message could not be sent for a long time."
   }
 
-  /// What a program said.
-  private static func words(_ error: String) -> String { "It said: \(Phrase.data(error, limit: 500))" }
+  /// The error of a program.
+  private static func quote(_ error: String) -> String { "It said: \(Phrase.excerpt(error, limit: 500))" }
 
   private static func step(_ stage: String) -> String {
-    let stage = Phrase.data(stage)
+    let stage = Phrase.excerpt(stage)
     switch stage {
     case "ps-fetch": return "fetching the people from PeopleSoft (ps-fetch)"
     case "patron-validate": return "checking the people (patron-validate)"

@@ -1,5 +1,5 @@
-/// How a kind of element looks. The style stands in each element, because mail programs drop style sheets; the colours for the
-/// dark are in the one sheet that those who know of dark mode keep.
+/// The style of a kind of element. It is written into each element, because many mail programs drop style sheets. Only the
+/// colours of dark mode are in a sheet, which the programs that have a dark mode keep.
 struct HTMLLook: Sendable {
   let name: String
   let style: String
@@ -11,7 +11,7 @@ struct HTMLLook: Sendable {
     self.dark = dark
   }
 
-  /// The attributes of an element that looks so.
+  /// The attributes of an element with this style.
   var attributes: String { "class=\"\(name)\" style=\"\(style)\"" }
 
   private static let font = "font-family:'Segoe UI',Roboto,Helvetica,Arial,sans-serif"
@@ -39,7 +39,7 @@ struct HTMLLook: Sendable {
     "ct", "font-size:13px;font-weight:600;color:#1f2933;background:#e6ebf0;border-radius:9px;padding:1px 8px",
     dark: "color:#f3f5f7;background:#36404b")
   static let code = HTMLLook("cc", "font-size:12px;color:#5f6c7b", dark: "color:#9aa7b4")
-  static let text = HTMLLook("tx", "margin:2px 0 0;font-size:14px", dark: "")
+  static let text = HTMLLook("tx", "margin:2px 0 0;font-size:14px")
   static let people = HTMLLook(
     "pp",
     "padding:0 8px 0 0;font-family:Consolas,Menlo,'Liberation Mono',monospace;font-size:13px;line-height:1.6;"
@@ -87,7 +87,7 @@ struct HTMLLook: Sendable {
     ]
     + [nil, .good, .attention, .bad].map(number) + [.good, .attention, .bad].map(notice)
 
-  /// The rules for the dark and for narrow screens.
+  /// The rules for dark mode and for narrow screens.
   static let sheet: String = {
     let dark = all.filter { !$0.dark.isEmpty }.map { look in
       ".\(look.name){" + look.dark.split(separator: ";").map { "\($0)!important" }.joined(separator: ";") + "}"

@@ -1,7 +1,7 @@
 import RecordStream
 import Testing
 
-@testable import Mail
+@testable import Report
 
 @Suite struct RenderingTests {
   private func report(_ lines: [String]) throws -> Report { Report([try ReportTests.section(lines)]) }
@@ -10,32 +10,30 @@ import Testing
     let reject = RejectRecord(
       verdict: .rejected, line: 1, emplid: "<script>alert('1')</script>", campusID: "a&b\"\n\u{202E}x\u{7}",
       reasons: [.init(code: "<b>code</b>", field: "<img src=x>", message: "Jane Doe")])
-    var section = Section()
-    section.take(reject, limit: 50)
-    let html = HTMLRendering.text(of: Report([section]))
+    var section = Section(listLimit: 50)
+    section.take(reject)
+    let html = Report([section]).html
     #expect(!html.contains("<script"))
     #expect(!html.contains("<img"))
     #expect(!html.contains("<b>code"))
     #expect(html.contains("&lt;script&gt;alert(&#39;1&#39;)&lt;/script&gt;"))
-    let text = TextRendering.text(of: Report([section]))
+    let text = Report([section]).text
     #expect(text.contains("a&b\"\\n\\u{202E}x\\u{7} (<script>alert('1')</script>)"))
     #expect(!text.contains("Jane"))
   }
 
   @Test func `a value of any length is cut`() throws {
     let long = String(repeating: "x", count: 100_000)
-    var section = Section()
+    var section = Section(listLimit: 50)
     section.take(
       RejectRecord(
         verdict: .rejected, line: 1, emplid: long, campusID: long,
-        reasons: [.init(code: long, field: long, message: long)]),
-      limit: 50)
-    #expect(TextRendering.text(of: Report([section])).split(separator: "\n").allSatisfy { $0.utf8.count <= 300 })
+        reasons: [.init(code: long, field: long, message: long)]))
+    #expect(Report([section]).text.split(separator: "\n").allSatisfy { $0.utf8.count <= 300 })
   }
 
   @Test func `HTML asks for nothing from elsewhere, and keeps its colours in the dark`() throws {
-    let html = HTMLRendering.text(
-      of: try report([ReportTests.feed, ReportTests.reject(), ReportTests.delivered, ReportTests.whole]))
+    let html = try report([ReportTests.feed, ReportTests.reject(), ReportTests.delivered, ReportTests.whole]).html
     for tag in ["<img", "<link", "<script", "url(", "@import", "http:", "https:"] {
       #expect(!html.contains(tag), "\(tag)")
     }
@@ -45,8 +43,7 @@ import Testing
   }
 
   @Test func `text keeps to a terminal's width`() throws {
-    let text = TextRendering.text(
-      of: try report([ReportTests.feed] + (1...9).map { ReportTests.reject(id: $0) } + [ReportTests.cut]))
+    let text = try report([ReportTests.feed] + (1...9).map { ReportTests.reject(id: $0) } + [ReportTests.cut]).text
     #expect(text.split(separator: "\n").allSatisfy { $0.count <= 76 })
     #expect(text.utf8.allSatisfy { $0 < 0x7F })
   }
@@ -57,7 +54,7 @@ import Testing
   ])
   func `people are NetID and EMPLID`(netID: String?, emplid: String?, name: String) {
     let reject = RejectRecord(verdict: .rejected, line: 7, emplid: emplid, campusID: netID, reasons: [])
-    #expect(ListedPerson(reject, details: "").name == name)
+    #expect(ListedPerson(reject, code: "").name == name)
   }
 
   @Test func `numbers are written with commas`() {

@@ -1,17 +1,18 @@
 import Calendar
 import StageSupport
 
-/// Small pieces of English, and of data made fit to stand in it.
-enum Phrase {
+/// Numbers, times and text of the stream, as they are written in a sentence.
+package enum Phrase {
   /// `1 person`, `1,204 people`.
   static func people(_ count: Int) -> String { counted(count, "person", "people") }
 
-  static func counted(_ count: Int, _ one: String, _ many: String) -> String {
-    "\(number(count)) \(count == 1 ? one : many)"
+  /// The number, and the noun in the singular or plural.
+  package static func counted(_ count: Int, _ singular: String, _ plural: String) -> String {
+    "\(number(count)) \(count == 1 ? singular : plural)"
   }
 
-  /// With a comma between thousands.
-  static func number(_ number: Int) -> String {
+  /// The number with a comma between thousands.
+  package static func number(_ number: Int) -> String {
     let digits = String(number.magnitude)
     var result = ""
     for (index, digit) in digits.enumerated() {
@@ -21,14 +22,15 @@ enum Phrase {
     return number < 0 ? "-" + result : result
   }
 
-  /// Text from the stream, in one line, and cut where it is long.
-  static func data(_ text: String, limit: Int = 64) -> String {
+  /// Text that others wrote, in one line of printable characters.
+  /// - Parameter limit: how many characters (Unicode scalars) of the text are kept. `...` marks a cut.
+  package static func excerpt(_ text: String, limit: Int = 64) -> String {
     let head = String(text.unicodeScalars.prefix(limit + 1))
     let isCut = head.unicodeScalars.count > limit
     return Diagnostics.escaped(isCut ? String(head.unicodeScalars.prefix(limit)) + "..." : head)
   }
 
-  /// A moment for people: `2026-11-22 00:45 UTC`.
+  /// `2026-11-22 00:45 UTC`.
   static func time(_ instant: Instant) -> String {
     "\(instant.day) \(instant.description.dropFirst(11).prefix(5)) UTC"
   }

@@ -1,21 +1,22 @@
-/// What a reason code of patron-validate means to the people who read the mail, and where to have it fixed.
+/// What a reason code of patron-validate means to the people who read the report, and who can correct it.
 struct ReasonText: Sendable {
+  /// As in patron-validate(1).
   let code: String
   let title: String
   let meaning: String
-  /// Where it can be put right; nil where there is nothing to do.
+  /// Who can correct it; nil if nothing has to be done.
   let remedy: String?
 
-  /// The text for a code; one that is not known is shown as it is.
+  /// The text for a code. An unknown code is its own title.
   static func of(_ code: String) -> ReasonText {
     all.first { $0.code == code }
       ?? ReasonText(
-        code, code.isEmpty ? "No reason given" : code,
+        code.isEmpty ? "no code" : code, code.isEmpty ? "No reason given" : code,
         "This version of notify-mail does not know what this reason means; patron-validate(1) may.", nil)
   }
 
-  /// A code's place in the order of the rules; those that are not known come last.
-  static func place(of code: String) -> Int { all.firstIndex { $0.code == code } ?? all.count }
+  /// A code's position in the order of the rules. Unknown codes come last.
+  static func position(of code: String) -> Int { all.firstIndex { $0.code == code } ?? all.count }
 
   init(_ code: String, _ title: String, _ meaning: String, _ remedy: String?) {
     self.code = code

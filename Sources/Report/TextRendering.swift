@@ -1,5 +1,9 @@
-/// The report for a terminal, in lines of at most 76 characters wherever words allow it.
-enum TextRendering {
+extension Report {
+  /// The report as plain text, in lines of at most 76 characters unless a word or a person is longer. Lines end with LF.
+  package var text: String { TextRendering.text(of: self) }
+}
+
+private enum TextRendering {
   private static let width = 76
 
   static func text(of report: Report) -> String {
@@ -28,25 +32,25 @@ enum TextRendering {
     var lines = ["", "", chapter.title, String(repeating: "-", count: min(width, chapter.title.count))]
     if let note = chapter.note { lines += wrapped(note, indent: 0) }
     for group in chapter.groups {
+      let reason = group.reason
       lines += [
-        "", "* \(group.title): \(Phrase.people(group.count))" + (group.code == group.title ? "" : " (\(group.code))"),
+        "",
+        "* \(reason.title): \(Phrase.people(group.count))"
+          + (reason.code == reason.title ? "" : " (\(reason.code))"),
       ]
-      lines += wrapped(group.meaning, indent: 2)
-      if let remedy = group.remedy { lines += wrapped("To be fixed by: \(remedy)", indent: 2) }
+      lines += wrapped(reason.meaning, indent: 2)
+      if let remedy = reason.remedy { lines += wrapped("To be fixed by: \(remedy)", indent: 2) }
       if let field = group.field { lines += wrapped("Field: \(field)", indent: 2) }
-      lines += [""] + people(of: group, isBrief: chapter.isBrief)
+      lines.append("")
+      lines +=
+        chapter.isBrief
+        ? wrapped(group.names.joined(separator: ", "), indent: 4) : group.names.map { "    \($0)" }
     }
     return lines
   }
 
-  private static func people(of group: Report.Group, isBrief: Bool) -> [String] {
-    let rest = group.rest > 0 ? ["and \(Phrase.number(group.rest)) more"] : []
-    if isBrief { return wrapped((group.people + rest).joined(separator: ", "), indent: 4) }
-    return (group.people + rest).map { "    \($0)" }
-  }
-
-  /// The words in lines; a word that is longer than a line has one of its own.
-  static func wrapped(_ text: String, indent: Int) -> [String] {
+  /// The text in lines. A word that is longer than a line has a line of its own.
+  private static func wrapped(_ text: String, indent: Int) -> [String] {
     let margin = String(repeating: " ", count: indent)
     var lines: [String] = []
     var line = ""

@@ -1,6 +1,10 @@
-/// The report in HTML that mail programs show as it is meant: tables, styles in the elements, nothing to be fetched.
-enum HTMLRendering {
-  static func text(of report: Report) -> String {
+extension Report {
+  /// The report in HTML for mail programs: tables, styles in the elements, no external resources. Lines end with LF.
+  package var html: String { HTMLRendering.html(of: self) }
+}
+
+private enum HTMLRendering {
+  static func html(of report: Report) -> String {
     var html = head(report.subject)
     html += "<tr><td \(HTMLLook.bar(report.tone).attributes)>&nbsp;</td></tr>\n<tr><td \(HTMLLook.body.attributes)>\n"
     html += element("div", .kicker, title(report.subject)) + element("h1", .headline, report.headline)
@@ -31,7 +35,7 @@ enum HTMLRendering {
     """
   }
 
-  /// The subject without its counts, which the headline tells in words.
+  /// The subject without its counts, which the headline repeats.
   private static func title(_ subject: String) -> String {
     subject.lastIndex(of: ":").map { String(subject[..<$0]) } ?? subject
   }
@@ -42,7 +46,7 @@ enum HTMLRendering {
         + element("div", .number(figure.tone), Phrase.number(figure.number)) + element("div", .label, figure.label)
         + "</td>\n"
     }
-    // Cells touch in programs that know no border-spacing; they may.
+    // Programs without border-spacing show the cells without a gap.
     return "<table role=\"presentation\" width=\"100%\" cellpadding=\"0\" cellspacing=\"4\" border=\"0\"><tr>\n"
       + cells.joined() + "</tr></table>\n"
   }
@@ -64,25 +68,24 @@ enum HTMLRendering {
   }
 
   private static func html(of group: Report.Group, isBrief: Bool) -> String {
+    let reason = group.reason
     var html = "<div \(HTMLLook.group.attributes)>\n"
-    html += "<span \(HTMLLook.title.attributes)>\(escaped(group.title))</span>&nbsp; "
+    html += "<span \(HTMLLook.title.attributes)>\(escaped(reason.title))</span>&nbsp; "
     html += "<span \(HTMLLook.count.attributes)>\(Phrase.number(group.count))</span>&nbsp; "
-    if group.code != group.title { html += "<span \(HTMLLook.code.attributes)>\(escaped(group.code))</span>" }
+    if reason.code != reason.title {
+      html += "<span \(HTMLLook.code.attributes)>\(escaped(reason.code))</span>"
+    }
     html += "\n"
-    html += element("p", .text, group.meaning)
-    if let remedy = group.remedy { html += labelled("To be fixed by", remedy) }
+    html += element("p", .text, reason.meaning)
+    if let remedy = reason.remedy { html += labelled("To be fixed by", remedy) }
     if let field = group.field { html += labelled("Field", field) }
-    return html + (isBrief ? element("p", .brief, names(group).joined(separator: ", ")) : people(group)) + "</div>\n"
+    return html + (isBrief ? element("p", .brief, group.names.joined(separator: ", ")) : people(group)) + "</div>\n"
   }
 
-  private static func names(_ group: Report.Group) -> [String] {
-    group.people + (group.rest > 0 ? ["and \(Phrase.number(group.rest)) more"] : [])
-  }
-
-  /// The people, in two columns where the lines are short and many.
+  /// The people, in two columns if there are many and their lines are short.
   private static func people(_ group: Report.Group) -> String {
     let isNarrow = group.people.count > 6 && group.people.allSatisfy { $0.count <= 30 }
-    let names = names(group)
+    let names = group.names
     let half = isNarrow ? (names.count + 1) / 2 : names.count
     let cells = [names[..<half], names[half...]].filter { !$0.isEmpty }
       .map { $0.map { escaped($0) }.joined(separator: "<br>\n") }
@@ -100,8 +103,8 @@ enum HTMLRendering {
     "<\(name) \(look.attributes)>\(escaped(text))</\(name)>\n"
   }
 
-  /// The text with nothing in it that HTML takes for its own.
-  static func escaped(_ text: String) -> String {
+  /// The text with the characters replaced that have a meaning in HTML.
+  private static func escaped(_ text: String) -> String {
     var result = ""
     for character in text.unicodeScalars {
       switch character {

@@ -1,0 +1,73 @@
+package import RecordStream
+import StageSupport
+import SystemPackage
+
+/// Prints a line for each feed and for each file that waits in the drop directory. Copies and sends nothing.
+package struct OverviewStage: StreamStage, ~Copyable {
+  package static var readsSeveralFeeds: Bool { true }
+  package let counts: [(SummaryRecord.Count, Int)] = []
+
+  private let print: (String) throws -> Void
+  private var section = Section(listLimit: 0)
+  /// The zips of the section.
+  private var zips: [FileRecord] = []
+
+  /// - Parameter print: is called with each line, which has no line feed.
+  package init(print: @escaping (String) throws -> Void) { self.print = print }
+
+  package mutating func takeRecord(
+    _ kind: RecordKind, _ records: borrowing RecordReader, _ line: Span<UInt8>, at place: LinePlace,
+    _ output: inout LineWriter
+  ) throws {
+    try section.take(kind, records, line, at: place)
+    switch kind {
+    case .file:
+      if let file = try records.file(in: line, place: place), file.format == .zip { zips.append(file) }
+    case .drop:
+      if let file = records.drop(in: line), !file.isHandled {
+        let size = file.bytes.map { ", \($0) bytes" } ?? ""
+        try print(Diagnostics.escaped(file.name) + size + (file.modified.map { ", since \($0)" } ?? ""))
+      }
+    default: break
+    }
+  }
+
+  package mutating func endSection(_ account: StreamAccount) {
+    try? printSection(account)
+  }
+
+  package mutating func finish(_ account: StreamAccount, _ output: inout LineWriter) throws {
+    guard !account.isEmpty, account.feed != nil || account.summaries.contains(where: { $0.stage == "ps-fetch" }) else {
+      return
+    }
+    try printSection(account)
+  }
+
+  private mutating func printSection(_ account: StreamAccount) throws {
+    section.end(account)
+    try print(Self.line(of: section))
+    if section.deliveries.isEmpty {
+      for zip in zips {
+        let name = FilePath(zip.path).lastComponent?.string ?? zip.path
+        try print("would deliver \(Diagnostics.escaped(name)): \(zip.users) users, \(zip.bytes) bytes")
+      }
+    }
+    section = Section(listLimit: 0)
+    zips = []
+  }
+
+  /// `E  2026-11-21 to 2026-11-22  delivered: 8 accepted, 5 rejected, 0 excluded`
+  private static func line(of section: Section) -> String {
+    var window = "everybody"
+    if let since = section.feed?.since, let until = section.feed?.until { window = "\(since) to \(until)" }
+    let deliveries = section.deliveries.kept + section.deliveries.failures
+    let outcomes = Set(deliveries.map(\.outcome.rawValue)).sorted().joined(separator: ",")
+    let counts = section.summaries.last { $0.stage == "patron-validate" }
+    let numbers = [SummaryRecord.Count.accepted, .rejected, .excluded].map { count in
+      "\(counts?[count].map(String.init) ?? "?") \(count.rawValue)"
+    }
+    let cause = section.summaries.first { $0.failure != nil }?.failure.map { "; \($0.error)" } ?? ""
+    return "\(section.status ?? "any")  \(window)  \(outcomes.isEmpty ? "not delivered" : outcomes): "
+      + numbers.joined(separator: ", ") + Diagnostics.escaped(cause)
+  }
+}

@@ -1,0 +1,61 @@
+import Glibc
+package import RecordStream
+package import StageSupport
+import SystemPackage
+
+/// The directory of one run of alma-people-feed(8), whose page lists the files in it.
+package struct RunDirectory: Sendable {
+  /// Its name, which is the time at which the run began, and how the run ended.
+  package let title: String
+  /// The paths of the feeds' accounts.
+  package let accounts: [String]
+  /// The paths of streams that have no account yet.
+  package let streams: [String]
+  private let files: [String]
+
+  /// Reads the names in the directory.
+  /// - Returns: nil if the path is not a directory.
+  package init?(_ path: String) throws(FileError) {
+    var status = stat()
+    guard unsafe stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFDIR else { return nil }
+    let directory = FilePath(path)
+    let finished = try? FileContents.read(directory.appending("finished").string)
+    // The exit status, a tab, and a sentence.
+    let sentence = finished.map {
+      String(decoding: $0.drop { $0 != 0x09 }.dropFirst(), as: UTF8.self).prefix { $0 != "\n" }
+    }
+    title = "\(directory.lastComponent?.string ?? path)  \(sentence ?? "not finished; the next run will")"
+    files = try Directory.names(in: path).filter { !$0.hasPrefix(".") }.sorted().map { directory.appending($0).string }
+    let accounts = files.filter { $0.hasSuffix(".ndjson") && !$0.hasSuffix("/mail.ndjson") }
+    self.accounts = accounts
+    streams = files.filter { $0.hasSuffix(".stream") && !accounts.contains(Self.account(of: $0)) }
+  }
+
+  /// The path of a stream's account, which need not exist.
+  package static func account(of stream: String) -> String {
+    stream.hasSuffix(".stream") ? "\(stream.dropLast(".stream".count)).ndjson" : stream
+  }
+
+  /// Removes the files that have data of people. Remove the rejects from the accounts first.
+  package func removePeople() {
+    for file in files where [".stream", ".xml", ".zip"].contains(where: file.hasSuffix) { Directory.remove(file) }
+  }
+}
+
+/// Copies streams without their reject records, so that an account can be kept after the data of people are removed.
+package struct RejectRemoval: StreamStage {
+  package static var readsSeveralFeeds: Bool { true }
+  package let counts: [(SummaryRecord.Count, Int)] = []
+
+  /// Needs no settings.
+  package init() {}
+
+  package mutating func takeRecord(
+    _ kind: RecordKind, _ records: borrowing RecordReader, _ line: Span<UInt8>, at place: LinePlace,
+    _ output: inout LineWriter
+  ) throws {
+    if kind != .reject { try output.write(line: line) }
+  }
+
+  package mutating func finish(_ account: StreamAccount, _ output: inout LineWriter) throws {}
+}

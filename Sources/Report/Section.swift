@@ -1,0 +1,123 @@
+package import RecordStream
+import SystemPackage
+
+/// What the stream says of one feed: all people and deliveries are counted, the first of each kind are kept.
+package struct Section: Sendable {
+  /// The feed line and the summaries; nil until the section ends.
+  private var account: StreamAccount?
+  private let listLimit: Int
+  /// People who are not sent to Alma until their record is corrected.
+  package private(set) var rejected = ReasonGroups()
+  /// People who are not sent to Alma, by policy.
+  package private(set) var excluded = ReasonGroups()
+  /// People who are sent to Alma, although a rule is broken.
+  package private(set) var warned = ReasonGroups()
+  /// What feed-push did.
+  package private(set) var deliveries = Deliveries()
+
+  /// - Parameter listLimit: how many people are kept for each reason. The others are counted.
+  package init(listLimit: Int) { self.listLimit = listLimit }
+
+  /// A feed that failed before it had a stream.
+  /// - Parameters:
+  ///   - stage: the program that failed.
+  ///   - error: its message.
+  package init(status: String, stage: String, error: String) {
+    listLimit = 0
+    account = StreamAccount(
+      status: status,
+      failure: SummaryRecord(
+        stage: stage, isComplete: false, counts: [], duration: nil,
+        failure: SummaryRecord.Failure(error: error, exitStatus: 0)))
+  }
+
+  /// Adds a record; kinds other than `reject` and `delivery` are ignored. Call `role(of:)` with the same line first.
+  package mutating func take(
+    _ kind: RecordKind, _ records: borrowing RecordReader, _ line: Span<UInt8>, at place: LinePlace
+  ) throws(StreamError) {
+    switch kind {
+    case .reject: if let reject = try records.reject(in: line, place: place) { take(reject) }
+    case .delivery: if let delivery = try records.delivery(in: line, place: place) { deliveries.take(delivery) }
+    default: break
+    }
+  }
+
+  mutating func take(_ reject: RejectRecord) {
+    switch reject.verdict {
+    case .rejected: rejected.add(reject, limit: listLimit)
+    case .excluded: excluded.add(reject, limit: listLimit)
+    case .warned: warned.add(reject, limit: listLimit)
+    }
+  }
+
+  /// Ends the section with the feed line and the summaries that it had.
+  package mutating func end(_ account: StreamAccount) { self.account = account }
+
+  /// The feed line; nil if the stream had none.
+  package var feed: FeedRecord? { account?.feed }
+
+  /// The summaries, in the order of the stream.
+  var summaries: [SummaryRecord] { account?.summaries ?? [] }
+
+  /// The status of the people. Without a feed line it is the name of the file, if that is `E` or `I`.
+  var status: String? {
+    if let feed { return feed.status }
+    let name = account?.path.flatMap { FilePath($0).stem }
+    return name.flatMap { ["E", "I"].contains($0) ? $0 : nil }
+  }
+
+  /// All stages finished, and the stream arrived to its end.
+  var isComplete: Bool { account?.isComplete ?? false }
+
+  /// Alma gets nothing of this feed, or only a part.
+  var isUndelivered: Bool { deliveries.failed > 0 || !isComplete }
+
+  /// Alma gets a part of this feed.
+  var isDeliveredInPart: Bool { isUndelivered && deliveries.succeeded > 0 }
+
+  /// Somebody has to act, or to know of a failure.
+  package var needsAttention: Bool { rejected.people > 0 || lost > 0 || isUndelivered || warning != nil }
+
+  /// How many people were rejected whose records are no longer in the stream.
+  var lost: Int { max(0, (count(.rejected, of: "patron-validate") ?? 0) - rejected.people) }
+
+  /// The error of a stage that did all its work and failed all the same.
+  var warning: String? { summaries.first { $0.isComplete && $0.failure != nil }?.failure?.error }
+
+  /// How many people were accepted, or were in the feed if patron-validate did not run; nil if no stage counted them.
+  var accepted: Int? {
+    count(.accepted, of: "patron-validate") ?? count(.people, of: "ps-fetch") ?? count(.people, of: "patron-validate")
+  }
+
+  private func count(_ count: SummaryRecord.Count, of stage: String) -> Int? {
+    summaries.last { $0.stage == stage }?[count]
+  }
+}
+
+/// The deliveries of a feed: all are counted, the first are kept.
+package struct Deliveries: Sendable {
+  /// More than Alma takes in one run.
+  private static let maxKept = 24
+
+  /// Those that did not fail.
+  private(set) var kept: [DeliveryRecord] = []
+  private(set) var failures: [DeliveryRecord] = []
+  /// How many deliveries failed.
+  package private(set) var failed = 0
+  private(set) var succeeded = 0
+  /// How many people are in the files that are in the drop directory.
+  private(set) var users = 0
+
+  var isEmpty: Bool { failed + succeeded == 0 }
+
+  mutating func take(_ delivery: DeliveryRecord) {
+    if delivery.outcome == .failed {
+      failed += 1
+      if failures.count < Self.maxKept { failures.append(delivery) }
+      return
+    }
+    succeeded += 1
+    users += max(0, delivery.users ?? 0)
+    if kept.count < Self.maxKept { kept.append(delivery) }
+  }
+}
