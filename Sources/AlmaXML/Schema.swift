@@ -1,15 +1,16 @@
 import CLibXML2
 import StageSupport
 
-/// An XML schema that documents can be held to, such as Ex Libris' `rest_users.xsd`: libxml2's `xmlSchema`.
+/// An XML schema that documents can be validated by, such as Ex Libris' `rest_users.xsd`: libxml2's `xmlSchema`.
 @safe
 public final class Schema: @unchecked Sendable {
-  // Once read it is only looked at, which libxml2 allows from any thread.
+  // It is not changed after it has been read; libxml2 allows reading it from any thread.
   let schema: xmlSchemaPtr
 
-  /// Reads a schema, and those that it includes. Nothing is fetched from the network.
+  /// Reads a schema, and those that it includes, but none from the network.
+  /// - Throws: `FileError` if the file cannot be read, `SettingError` if it is not a schema.
   public init(path: String) throws {
-    // Told here, because libxml2 calls everything that it cannot read a bad schema.
+    // libxml2 does not distinguish a file that it cannot read from a bad schema.
     _ = try FileContents.read(path)
     xmlInitParser()
     unsafe xmlSetExternalEntityLoader(xmlNoNetExternalEntityLoader)
@@ -30,7 +31,7 @@ public final class Schema: @unchecked Sendable {
       let place = unsafe error.file.map { unsafe "\(String(cString: $0)) line \(error.line): " } ?? ""
       unsafe fault.pointee = place + (text.split(separator: "\n").first ?? "")
     }
-    // One handler for the grammar of schemas, one for that of XML.
+    // libxml2 reports errors of the schema and errors of its XML to two different handlers.
     unsafe xmlSetStructuredErrorFunc(fault, takeError)
     defer { xmlSetStructuredErrorFunc(nil, nil) }
     guard let parser = unsafe xmlSchemaNewParserCtxt(path) else { return nil }
