@@ -121,12 +121,12 @@ public struct DocumentWriter: ~Copyable {
         unsafe xmlTextWriterEndElement(writer)
       case .text(let tag, let field):
         start(tags[Int(tag)])
-        writeLines(of: Self.text(of: field, person))
+        writeLines(of: person.string(field) ?? "")
         unsafe xmlTextWriterEndElement(writer)
       case .describedText(let tag, let field):
         start(tags[Int(tag)])
-        unsafe xmlTextWriterWriteAttribute(writer, "desc", Self.text(of: field, person))
-        writeLines(of: Self.text(of: field, person))
+        unsafe xmlTextWriterWriteAttribute(writer, "desc", person.string(field) ?? "")
+        writeLines(of: person.string(field) ?? "")
         unsafe xmlTextWriterEndElement(writer)
       }
     }
@@ -145,12 +145,5 @@ public struct DocumentWriter: ~Copyable {
   private func start(_ tag: Tag) {
     unsafe xmlTextWriterStartElement(writer, tag.name)
     for (name, value) in tag.attributes { unsafe xmlTextWriterWriteAttribute(writer, name, value) }
-  }
-
-  private static func text(of field: Field, _ person: borrowing Person) -> String {
-    person.withTexts { text in
-      let part = text.extracting(person.range(of: field))
-      return unsafe part.withUnsafeBufferPointer { unsafe String(decoding: $0, as: UTF8.self) }
-    }
   }
 }

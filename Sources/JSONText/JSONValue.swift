@@ -45,28 +45,16 @@ public indirect enum JSONValue: Equatable, Sendable {
   }
 
   /// The text, if this is a string.
-  public var string: String? {
-    guard case .string(let text) = self else { return nil }
-    return text
-  }
+  public var string: String? { if case .string(let text) = self { text } else { nil } }
 
   /// The number, if this is an integer that fits an `Int`.
-  public var integer: Int? {
-    guard case .number(let spelling) = self else { return nil }
-    return Int(spelling)
-  }
+  public var integer: Int? { if case .number(let spelling) = self { Int(spelling) } else { nil } }
 
   /// The value, if this is a boolean.
-  public var boolean: Bool? {
-    guard case .boolean(let value) = self else { return nil }
-    return value
-  }
+  public var boolean: Bool? { if case .boolean(let value) = self { value } else { nil } }
 
   /// The elements, if this is an array.
-  public var array: [JSONValue]? {
-    guard case .array(let elements) = self else { return nil }
-    return elements
-  }
+  public var array: [JSONValue]? { if case .array(let elements) = self { elements } else { nil } }
 
   /// Makes the tree of a value that the scanner has found to be valid.
   private static func tree(of slice: JSONSlice, from text: Span<UInt8>) -> JSONValue {

@@ -101,7 +101,7 @@ extension Span where Element == UInt8 {
       return escaped < 0x20 ? offset + 1 : offset + 2
     }
     guard escaped == UInt8(ascii: "u") else { throw JSONFault(offset: offset, problem: .invalidEscape) }
-    for digit in offset + 2..<offset + 6 where byte(digit).hexDigitValue == nil {
+    for digit in offset + 2..<offset + 6 where !byte(digit).isHexDigit {
       throw digit >= count ? fault(at: digit) : JSONFault(offset: offset, problem: .invalidEscape)
     }
     return offset + 6
@@ -145,12 +145,5 @@ extension UInt8 {
   @inline(__always)
   var isDigit: Bool { self >= UInt8(ascii: "0") && self <= UInt8(ascii: "9") }
 
-  var hexDigitValue: UInt32? {
-    switch self {
-    case UInt8(ascii: "0")...UInt8(ascii: "9"): UInt32(self - UInt8(ascii: "0"))
-    case UInt8(ascii: "a")...UInt8(ascii: "f"): UInt32(self - UInt8(ascii: "a") + 10)
-    case UInt8(ascii: "A")...UInt8(ascii: "F"): UInt32(self - UInt8(ascii: "A") + 10)
-    default: nil
-    }
-  }
+  var isHexDigit: Bool { isDigit || self | 0x20 >= UInt8(ascii: "a") && self | 0x20 <= UInt8(ascii: "f") }
 }

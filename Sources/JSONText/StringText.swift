@@ -127,9 +127,7 @@ extension MutableSpan where Element == UInt8 {
     var bytes = unsafe mutableBytes
     bytes.storeBytes(of: word.littleEndian, toByteOffset: offset, as: UInt64.self)
   }
-}
 
-extension MutableSpan where Element == UInt8 {
   /// Writes a scalar in UTF-8.
   /// - Returns: the offset after it.
   fileprivate mutating func set(_ scalar: Unicode.Scalar, at start: Int) -> Int {

@@ -44,6 +44,7 @@ extension Span where Element == UInt8 {
     }
   }
 
+  /// Skips a word that must be at an offset.
   private func scanWord(_ word: StaticString, at start: Int) throws(JSONFault) -> Int {
     for index in 0..<word.utf8CodeUnitCount {
       // A StaticString's bytes live as long as the program.
@@ -137,6 +138,23 @@ extension Span where Element == UInt8 {
     guard byte(colon) == Byte.colon else { throw fault(at: colon) }
     return skippingJSONSpace(from: colon + 1)
   }
+
+  /// Whether a value is `{"@nil":"true"}` or `{"@nil":true}`, which is how WSO2 converts an XML element with
+  /// `xsi:nil="true"`, and means null.
+  /// - Parameter value: a value that a scanner found in this text.
+  public func isXMLNil(_ value: JSONSlice) -> Bool {
+    guard value.shape == .object else { return false }
+    let name = skippingJSONSpace(from: value.start &+ 1)
+    guard let colon = passing("\"@nil\"", at: name), byte(colon) == Byte.colon else { return false }
+    let content = skippingJSONSpace(from: colon &+ 1)
+    return (passing("\"true\"", at: content) ?? passing("true", at: content)) == value.end &- 1
+  }
+
+  /// The offset after a token and the white space that follows it, or nil if there is another token.
+  private func passing(_ token: StaticString, at start: Int) -> Int? {
+    guard let end = try? scanWord(token, at: start) else { return nil }
+    return skippingJSONSpace(from: end)
+  }
 }
 
 /// Which of the open brackets are objects, in one bit each.
@@ -156,28 +174,5 @@ struct Nesting {
   mutating func leave() {
     depth -= 1
     innermost = depth != 0 && depth % 64 == 0 ? outer.removeLast() : innermost >> 1
-  }
-}
-
-extension Span where Element == UInt8 {
-  /// Whether a value is `{"@nil":"true"}` or `{"@nil":true}`, which is how WSO2 converts an XML element with
-  /// `xsi:nil="true"`, and means null.
-  /// - Parameter value: a value that a scanner found in this text.
-  public func isXMLNil(_ value: JSONSlice) -> Bool {
-    guard value.shape == .object else { return false }
-    let name = skippingJSONSpace(from: value.start &+ 1)
-    guard let colon = passing("\"@nil\"", at: name), byte(colon) == Byte.colon else { return false }
-    let content = skippingJSONSpace(from: colon &+ 1)
-    return (passing("\"true\"", at: content) ?? passing("true", at: content)) == value.end &- 1
-  }
-
-  /// The offset after a token and the white space that follows it, or nil if there is another token.
-  private func passing(_ token: StaticString, at start: Int) -> Int? {
-    for index in 0..<token.utf8CodeUnitCount {
-      // A StaticString's bytes live as long as the program.
-      let expected = unsafe token.utf8Start[index]
-      if byte(start &+ index) != expected { return nil }
-    }
-    return skippingJSONSpace(from: start &+ token.utf8CodeUnitCount)
   }
 }

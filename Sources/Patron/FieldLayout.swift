@@ -92,14 +92,10 @@ extension FieldLayout {
   /// Whether a person is a retiree, who keeps their privileges when they are no longer eligible.
   func isRetiree(_ person: borrowing Person) -> Bool { person.equals(currentStatus, retiree) }
 
-  func isUndergraduate(_ person: borrowing Person) -> Bool {
-    undergraduateGroups.contains(group, of: person)
-  }
+  func isUndergraduate(_ person: borrowing Person) -> Bool { undergraduateGroups.contains(group, of: person) }
 
   /// Whether a person works in one of the library's own departments.
-  func isLibraryStaff(_ person: borrowing Person) -> Bool {
-    libraryDepartments.contains(department, of: person)
-  }
+  func isLibraryStaff(_ person: borrowing Person) -> Bool { libraryDepartments.contains(department, of: person) }
 
   /// Whether a field is the first line of an address.
   func isFirstLine(_ field: Field) -> Bool { firstLines.contains(field) }

@@ -3,30 +3,27 @@ import HashTables
 /// Remembers the identifiers of the people accepted so far, so that no two users get the same one.
 ///
 /// It keeps a keyed 128-bit hash of each identifier, and of each person the line and the first 32 bytes of the primary
-/// identifier: at most 64 bytes an identifier in all. Each process uses a new random key, so that nobody can construct
-/// collisions.
+/// identifier: at most 64 bytes an identifier in all. The key is random, so that nobody can construct collisions.
 struct IdentifierIndex {
   /// The person who has an identifier.
   struct Owner: Equatable {
-    fileprivate let person: UInt32
+    /// The person's number in the index.
+    let person: UInt32
     /// Whether the identifier is that person's primary one.
     let isPrimary: Bool
     /// The number of the person's line.
     let line: Int
     /// The person's primary identifier, cut to 32 bytes.
     let identifier: String
-
-    func isSamePerson(as other: Owner?) -> Bool { person == other?.person }
   }
 
   /// An identifier of the current person.
   struct Probe {
     let field: Field
-    fileprivate let hash: HashTable.Hash
+    /// The hash of the identifier without regard to case.
+    let hash: HashTable.Hash
     /// The person accepted earlier who has it, or nil.
     let owner: Owner?
-
-    func isSameIdentifier(as other: Probe) -> Bool { hash == other.hash }
   }
 
   /// Nil if nothing is remembered, and only the identifiers of one person are compared.

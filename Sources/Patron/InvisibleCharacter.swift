@@ -5,10 +5,7 @@ import JSONText
 enum InvisibleCharacter {
   /// Whether a scalar is a control or format character.
   static func matches(_ scalar: Unicode.Scalar) -> Bool {
-    switch scalar.value {
-    case 0..<0x20, 0x7F...0x9F: true
-    default: isFormat(scalar.value)
-    }
+    scalar.value < 0x20 || 0x7F...0x9F ~= scalar.value || isFormat(scalar.value)
   }
 
   /// Whether a code point is of Unicode's category Cf. The standard library's lookup costs far more than this table.
@@ -69,10 +66,7 @@ enum IllegalCharacter {
 
   /// Whether a scalar is such a character.
   static func matches(_ scalar: Unicode.Scalar) -> Bool {
-    switch scalar.value {
-    case 0x09, 0x0A, 0x0D: false
-    case 0..<0x20, 0xFFFE, 0xFFFF: true
-    default: false
-    }
+    let value = scalar.value
+    return value < 0x20 && value != 0x09 && value != 0x0A && value != 0x0D || value == 0xFFFE || value == 0xFFFF
   }
 }

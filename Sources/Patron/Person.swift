@@ -29,7 +29,7 @@ public struct Person: Sendable {
   func isBlank(_ field: Field) -> Bool { values[field.index].isBlank }
 
   /// The text of a field, or nil if there is none.
-  func string(_ field: Field) -> String? {
+  public func string(_ field: Field) -> String? {
     let value = self[field]
     guard value.isText else { return nil }
     return String(decoding: text[value.start..<value.end], as: UTF8.self)

@@ -18,26 +18,18 @@ public struct Profile: Sendable, Equatable {
 
   /// The source of an address: its type in Alma, and the prefix of its fields, such as `CAMP` of `CAMP_CITY`.
   public struct AddressSource: Sendable, Equatable {
+    /// The type in Alma.
     public var type: Code
+    /// The prefix of the fields, without `_`.
     public var prefix: String
-
-    /// Creates the source of an address.
-    public init(_ type: Code, prefix: String) {
-      self.type = type
-      self.prefix = prefix
-    }
   }
 
   /// The source of a value that has a type in Alma: the type and the field.
   public struct TypedSource: Sendable, Equatable {
+    /// The type in Alma.
     public var type: Code
+    /// The name of the field.
     public var field: String
-
-    /// Creates the source of a value.
-    public init(_ type: Code, field: String) {
-      self.type = type
-      self.field = field
-    }
   }
 
   /// The field with `E` for eligible and `I` for ineligible.
@@ -72,21 +64,23 @@ public struct Profile: Sendable, Equatable {
   public var undergraduateGroups = ["UGRD", "SENR"]
   /// In the order of preference: the first that is not blank is marked as preferred.
   public var undergraduateAddresses = [
-    AddressSource(Code("school", "School"), prefix: "DORM"), AddressSource(Code("home", "Home"), prefix: "PERM"),
+    AddressSource(type: Code("school", "School"), prefix: "DORM"),
+    AddressSource(type: Code("home", "Home"), prefix: "PERM"),
   ]
   /// In the order of preference, as `undergraduateAddresses`.
   public var otherAddresses = [
-    AddressSource(Code("work", "Work"), prefix: "CAMP"), AddressSource(Code("home", "Home"), prefix: "HOME"),
+    AddressSource(type: Code("work", "Work"), prefix: "CAMP"),
+    AddressSource(type: Code("home", "Home"), prefix: "HOME"),
   ]
   /// In the order of preference: only the first that is not blank is sent.
   public var emails = [
-    TypedSource(Code("work", "Work"), field: "CAMP_EMAIL"),
-    TypedSource(Code("personal", "Personal"), field: "HOME_EMAIL"),
+    TypedSource(type: Code("work", "Work"), field: "CAMP_EMAIL"),
+    TypedSource(type: Code("personal", "Personal"), field: "HOME_EMAIL"),
   ]
   /// The identifiers beside the primary one.
   public var identifiers = [
-    TypedSource(Code("BARCODE", "Barcode"), field: "PU_BARCODE"),
-    TypedSource(Code("NET_ID", "NetID"), field: "CAMPUS_ID"),
+    TypedSource(type: Code("BARCODE", "Barcode"), field: "PU_BARCODE"),
+    TypedSource(type: Code("NET_ID", "NetID"), field: "CAMPUS_ID"),
   ]
   /// The identifier that is the `campus_id` of a reject.
   public var campusIdentifier = "CAMPUS_ID"

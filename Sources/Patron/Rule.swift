@@ -52,8 +52,7 @@ public struct Reason: Sendable, Equatable {
   /// What is wrong, for people. It quotes no name, address or e-mail.
   public let message: String
 
-  /// Creates a reason. The message must quote no name, address or e-mail.
-  public init(_ rule: Rule, _ field: Field, _ message: String) {
+  init(_ rule: Rule, _ field: Field, _ message: String) {
     self.rule = rule
     self.field = field
     self.message = message

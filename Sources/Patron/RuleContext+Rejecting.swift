@@ -1,3 +1,5 @@
+import HashTables
+
 /// The rules that reject a person: one function each, which adds a reason for each field that breaks the rule.
 extension RuleContext {
   /// Checks all of them, in the order of the manual.
@@ -109,12 +111,12 @@ extension RuleContext {
     /// The same person earlier in the feed, who rightly has the same identifiers.
     let twin = probes.first { $0.field == primary && $0.owner?.isPrimary == true }?.owner
     for (position, probe) in probes.enumerated() {
-      if let owner = probe.owner, !owner.isSamePerson(as: twin) {
+      if let owner = probe.owner, owner.person != twin?.person {
         reasons.append(
           Reason(
             .duplicateIdentifier, probe.field,
             "the person in line \(owner.line), \(owner.identifier), has this identifier too"))
-      } else if let other = probes[..<position].first(where: { $0.isSameIdentifier(as: probe) }) {
+      } else if let other = probes[..<position].first(where: { $0.hash == probe.hash }) {
         reasons.append(
           Reason(.duplicateIdentifier, probe.field, "the same as \(layout.name(of: other.field)) of this person"))
       }

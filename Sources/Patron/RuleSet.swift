@@ -19,7 +19,8 @@ public struct RuleSet: ~Copyable {
   ///   - statCategories: the statistic categories that Alma knows; nil to accept any.
   ///   - comparesPeople: whether to find identifiers that two people share, which takes memory for every person.
   public init(
-    _ profile: Profile, _ layout: FieldLayout, groups: [String]?, statCategories: [String]?, comparesPeople: Bool
+    _ profile: Profile, _ layout: FieldLayout, groups: [String]? = nil, statCategories: [String]? = nil,
+    comparesPeople: Bool
   ) {
     context = RuleContext(
       layout: layout, groups: groups.map(CodeList.init), statCategories: statCategories.map(CodeList.init),

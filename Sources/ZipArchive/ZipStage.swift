@@ -8,12 +8,6 @@ public struct ZipLimits: Sendable {
   /// The maximum of uncompressed bytes; a larger file gets a zip of its own.
   public var bytes: Int
 
-  /// Creates limits.
-  public init(entries: Int, bytes: Int) {
-    self.entries = entries
-    self.bytes = bytes
-  }
-
   /// Alma's limits, from Ex Libris' description of the job "synchronize": 50 files, and 4 GB.
   public static let alma = ZipLimits(entries: 50, bytes: 4_000_000_000)
 }

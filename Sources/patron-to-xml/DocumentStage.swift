@@ -34,7 +34,7 @@ struct DocumentStage: ~Copyable, StreamStage {
     self.form = form
     self.today = today
     layout = FieldLayout(profile)
-    rules = RuleSet(profile, layout, groups: nil, statCategories: nil, comparesPeople: false)
+    rules = RuleSet(profile, layout, comparesPeople: false)
     reader = PersonReader(layout)
     person = layout.emptyPerson
     mapping = Mapping(profile, today: today ?? clock.now.day)

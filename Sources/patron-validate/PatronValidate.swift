@@ -42,7 +42,7 @@ struct PatronValidate: StageCommand {
 
   func run() throws {
     let layout = FieldLayout(.builtIn)
-    let rules = RuleSet(.builtIn, layout, groups: nil, statCategories: nil, comparesPeople: !noIndex)
+    let rules = RuleSet(.builtIn, layout, comparesPeople: !noIndex)
     var stage = ValidationStage(
       rules, layout, limits: RejectLimits(number: maxRejects, percent: maxRejectPercent))
     var runner = try StageRunner(Self.name, options)

@@ -73,20 +73,16 @@ struct ValidationStage: ~Copyable, StreamStage {
     let reject = RejectRecord(
       verdict: verdict, line: place.number, emplid: identifiers.primary, campusID: identifiers.campus,
       reasons: reasons.map {
-        RejectRecord.Reason(
-          code: $0.rule.rawValue, field: layout.name(of: $0.field), message: $0.message)
+        .init(code: $0.rule.rawValue, field: layout.name(of: $0.field), message: $0.message)
       })
     try output.write(line: reject.encoded(object: line).span)
   }
 
-  /// The part of a line that is not an object which a reject shows.
+  /// The first 1,000 bytes of a line, which a reject shows if the line is not an object.
   private static func beginning(of line: Span<UInt8>) -> String {
-    let head = line.extracting(first: maxBytesShown)
+    let head = line.extracting(first: 1000)
     return unsafe head.withUnsafeBufferPointer { unsafe String(decoding: $0, as: UTF8.self) }
   }
-
-  /// In bytes.
-  private static let maxBytesShown = 1000
 }
 
 /// The maximum of rejects: a feed with too many has a fault at its source.

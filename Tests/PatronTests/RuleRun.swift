@@ -1,5 +1,6 @@
 import JSONText
 import Patron
+import Testing
 
 /// Reads and checks lines as patron-validate does, for tables of rules.
 struct RuleRun: ~Copyable {
@@ -35,7 +36,9 @@ struct RuleRun: ~Copyable {
   }
 
   private func list(_ reasons: [Reason]) -> String {
-    reasons.map { "\($0.rule.rawValue) \(layout.name(of: $0.field))" }.joined(separator: ", ")
+    let order = reasons.compactMap { Rule.allCases.firstIndex(of: $0.rule) }
+    #expect(order == order.sorted(), "reasons are in the order of the rules")
+    return reasons.map { "\($0.rule.rawValue) \(layout.name(of: $0.field))" }.joined(separator: ", ")
   }
 }
 

@@ -167,7 +167,7 @@ import Testing
     let layout = FieldLayout(.builtIn)
     var reader = PersonReader(layout)
     var person = layout.emptyPerson
-    var rules = RuleSet(.builtIn, layout, groups: nil, statCategories: nil, comparesPeople: true)
+    var rules = RuleSet(.builtIn, layout, comparesPeople: true)
     let line = Array(somebody([("EMPLID", value)]).utf8)
     #expect(reader.read(line.span, isCut: false, into: &person) == .person)
     #expect(rules.check(person, line: 1) == .rejected([Reason(.illegalCharacter, layout.primaryIdentifier, message)]))

@@ -21,7 +21,7 @@ private struct PeopleRun: ~Copyable {
   private static let layout = FieldLayout(.builtIn)
   private static let today = "2026-11-22"
   private static let mapping = Day(today).map { Mapping(.builtIn, today: $0) }
-  private var rules = RuleSet(.builtIn, layout, groups: nil, statCategories: nil, comparesPeople: true)
+  private var rules = RuleSet(.builtIn, layout, comparesPeople: true)
   private var reader = PersonReader(layout)
   private var person = layout.emptyPerson
   private var records = RecordReader()
