@@ -1,29 +1,29 @@
 import CLibXML2
 
-/// What libxml2 has told of a document so far. Its handlers find it by their context pointer.
+/// What libxml2 has reported of a document so far. Its handlers get it as their context pointer.
 @safe
 struct DocumentEvents {
-  /// Deeper elements are in no user, and would fill the parser's memory.
-  static let mostDepth = 100
+  /// The maximum nesting of elements. No user is nested as deep, and deep nesting fills the parser's memory.
+  static let maxDepth = 100
 
   private let parser: xmlParserCtxtPtr
   private var depth = 0
   private var hasRoot = false
-  /// The children `user` of the root.
+  /// The number of elements `user` directly in the root.
   private(set) var users = 0
-  /// The first thing that is wrong.
+  /// The first problem, with its line from 1.
   private(set) var fault: (problem: String, line: Int)?
-  /// The last byte has been given.
+  /// Whether the parser has all bytes of the document.
   var isEnding = false
 
   init(parser: xmlParserCtxtPtr) { unsafe self.parser = parser }
 
-  /// libxml2's handlers (`xmlSAXHandler`), without those for text: nobody looks at it.
+  /// libxml2's handlers (`xmlSAXHandler`), without those for text, which is not checked.
   static var handler: xmlSAXHandler {
     var handler = unsafe xmlSAXHandler()
     unsafe handler.initialized = UInt32(XML_SAX2_MAGIC)
     unsafe handler.internalSubset = { context, _, _, _ in
-      unsafe DocumentEvents.events(context).pointee.refuse("a document type declaration, which has no place here")
+      unsafe DocumentEvents.events(context).pointee.refuse("a document type declaration, which is not allowed")
     }
     unsafe handler.startElementNs = { context, name, _, namespace, _, _, _, _, _ in
       unsafe DocumentEvents.events(context).pointee.begin(name, namespace)
@@ -52,8 +52,8 @@ struct DocumentEvents {
       if unsafe namespace != nil || xmlStrEqual(name, "users") == 0 { refuse("its root element is not 'users'") }
     } else if depth == 1 {
       if unsafe namespace == nil, unsafe xmlStrEqual(name, "user") == 1 { users += 1 }
-    } else if depth == Self.mostDepth {
-      refuse("elements nested deeper than \(Self.mostDepth)")
+    } else if depth == Self.maxDepth {
+      refuse("elements nested deeper than \(Self.maxDepth)")
     }
     depth += 1
   }
@@ -63,14 +63,14 @@ struct DocumentEvents {
     fault = (problem, unsafe Int(parser.pointee.input?.pointee.line ?? 1))
   }
 
-  /// What is wrong, in words that quote nothing from the document: it is full of people.
+  /// A description of an error that quotes nothing from the document, because it has personal data.
   private func problem(_ error: xmlError) -> String {
     if unsafe error.domain == XML_FROM_SCHEMASV.rawValue { return unsafe SchemaProof.problem(error) }
     switch unsafe xmlParserErrors(UInt32(error.code)) {
     case XML_ERR_INVALID_CHAR, XML_ERR_INVALID_CHARREF, XML_ERR_INVALID_ENCODING:
       return Self.badCharacter
     case XML_ERR_UNDECLARED_ENTITY, XML_ERR_NAME_REQUIRED, XML_ERR_ENTITYREF_SEMICOL_MISSING:
-      return "not well-formed: an '&' or a '<' that begins nothing XML knows"
+      return "not well-formed: an '&' or a '<' that begins no entity and no tag"
     case XML_ERR_UNSUPPORTED_ENCODING, XML_ERR_UNKNOWN_ENCODING: return "its encoding is not UTF-8"
     case XML_ERR_DOCUMENT_EMPTY, XML_ERR_DOCUMENT_END: return endProblem
     case _ where isEnding: return endProblem

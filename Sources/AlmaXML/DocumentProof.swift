@@ -1,10 +1,12 @@
 import CLibXML2
 import Glibc
+public import StageSupport
 
-/// Proves, while the bytes of a document pass by, that it is whole, well-formed, UTF-8, and a list of users.
+/// Checks that a document is whole, well-formed, UTF-8, and a list of users, from its bytes in pieces.
 ///
-/// It is libxml2's push parser (`xmlParseChunk`), which builds no tree: memory stays flat. Nothing but the bytes given is
-/// read, and nothing is printed. A document type declaration is refused, so that there are no entities to expand.
+/// It uses libxml2's push parser (`xmlParseChunk`), which builds no tree, so memory does not grow with the document. It
+/// reads nothing but the given bytes and prints nothing. A document type declaration is refused, so that no entities are
+/// expanded.
 @safe
 public struct DocumentProof: ~Copyable {
   private let path: String
@@ -13,17 +15,18 @@ public struct DocumentProof: ~Copyable {
   private let validation: SchemaProof?
   private var hasBegun = false
   private var utf8 = UTF8Proof()
-  /// The lines before the bytes that come next.
+  /// The number of line feeds so far.
   private var lines = 0
 
+  /// Starts a document.
   /// - Parameters:
-  ///   - path: for the errors.
-  ///   - schema: what the document has to be valid by, too.
+  ///   - path: the document's name in errors.
+  ///   - schema: a schema that the document must be valid by, or nil.
   public init(path: String, schema: Schema? = nil) {
     xmlInitParser()
     var handler = unsafe DocumentEvents.handler
     let events = UnsafeMutablePointer<DocumentEvents>.allocate(capacity: 1)
-    // The handler is copied. This fails only where there is no memory left.
+    // The handler is copied. This fails only if there is no memory left.
     guard let parser = unsafe xmlCreatePushParserCtxt(&handler, events, nil, 0, nil) else {
       fatalError("libxml2 has no memory for a parser")
     }
@@ -35,11 +38,11 @@ public struct DocumentProof: ~Copyable {
     validation = if let schema { unsafe SchemaProof(schema, of: parser, telling: events) } else { nil }
   }
 
-  /// Takes the bytes that come next.
+  /// Checks the next bytes. The first error ends the proof.
   public mutating func take(_ bytes: Span<UInt8>) throws(ProofError) {
     if bytes.isEmpty { return }
     if !hasBegun {
-      // A byte order mark, or an encoding of two bytes. Alma refuses what has bytes before its prolog.
+      // It may begin with a byte order mark or be UTF-16. Alma refuses bytes before the prolog.
       guard bytes[0] == UInt8(ascii: "<") else { throw error("it does not begin with '<'", line: 1) }
       hasBegun = true
     }
@@ -60,7 +63,7 @@ public struct DocumentProof: ~Copyable {
     unsafe bytes.withUnsafeBytes { piece in
       var count = 0
       var rest = unsafe piece[...]
-      // memchr(3) is within the piece.
+      // memchr(3) stays within the piece.
       while let start = unsafe UnsafeRawBufferPointer(rebasing: rest).baseAddress,
         let found = unsafe memchr(start, 0x0A, rest.count)
       {
@@ -72,7 +75,7 @@ public struct DocumentProof: ~Copyable {
   }
 
   /// Ends the document.
-  /// - Returns: how many users are in it.
+  /// - Returns: the number of its users.
   public consuming func finish() throws(ProofError) -> Int {
     unsafe events.pointee.isEnding = true
     unsafe parse(nil, 0)
@@ -81,7 +84,7 @@ public struct DocumentProof: ~Copyable {
   }
 
   private func parse(_ bytes: UnsafePointer<CChar>?, _ count: Int32) {
-    // The handler of the thread hears everything, also where a schema has taken the parser's own handlers away.
+    // The handler of the thread gets all errors, even when a schema has replaced the parser's own handlers.
     unsafe xmlSetStructuredErrorFunc(events, DocumentEvents.takeError)
     _ = unsafe xmlParseChunk(parser, bytes, count, events.pointee.isEnding ? 1 : 0)
     xmlSetStructuredErrorFunc(nil, nil)
@@ -102,4 +105,17 @@ public struct DocumentProof: ~Copyable {
     unsafe events.deinitialize(count: 1)
     unsafe events.deallocate()
   }
+}
+
+/// Why a document must not be given to Alma, and where. Exit status 65.
+public struct ProofError: StageError, Equatable {
+  /// The document's name.
+  public let path: String
+  /// The line, from 1.
+  public let line: Int
+  /// What is wrong, without any text of the document.
+  public let problem: String
+
+  public var description: String { "\(path) line \(line): \(problem); make it again with patron-to-xml" }
+  public var exitStatus: ExitStatus { .badData }
 }

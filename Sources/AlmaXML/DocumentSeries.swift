@@ -3,15 +3,18 @@ public import RecordStream
 public import StageSupport
 import SystemPackage
 
-/// The documents of one feed: one, or as many as are needed to hold no more than so many users each.
+/// The documents of one feed: one, or several with a maximum number of users each.
 ///
-/// A document is begun with its first user, so that nobody makes no file. Its final name is known only when it is clear whether
-/// another follows.
+/// A document is created with its first user, so an empty feed creates no file. Its final name depends on whether another
+/// document follows.
 public struct DocumentSeries: ~Copyable {
+  /// Where documents are written.
   public enum Target: Sendable {
-    /// A directory, absolute; the name without `.xml`, or nil for the feed's.
+    /// Files in a directory, given as an absolute path. The name is without `.xml`; nil means the feed's name.
     case directory(String, name: String?)
+    /// One file, given as an absolute path.
     case file(String)
+    /// Standard output.
     case standardOutput
   }
 
@@ -22,12 +25,15 @@ public struct DocumentSeries: ~Copyable {
   /// The documents' name without `.xml`.
   private let name: String
   private var number = 0
-  /// The documents in a directory that are whole and have their names.
+  /// The paths of the finished documents in a directory.
   private var finished: [String] = []
   private var file: PendingFile?
   private var document: DocumentWriter?
 
-  /// - Parameter feed: what the stream is about, where it says so; the documents are named for it.
+  /// Creates a series without documents.
+  /// - Parameters:
+  ///   - feed: the stream's feed record, if it has one; it determines the documents' name.
+  ///   - usersPerDocument: the maximum; nil for one document.
   public init(
     _ target: Target, feed: FeedRecord?, outline: UserOutline, form: DocumentWriter.Form, usersPerDocument: Int?
   ) {
@@ -38,7 +44,7 @@ public struct DocumentSeries: ~Copyable {
     if case .directory(_, let given?) = target { name = given } else { name = Self.name(of: feed) }
   }
 
-  /// `alma_people`, and what is known of the window and the status.
+  /// `alma_people`, with the window and the status if they are known.
   private static func name(of feed: FeedRecord?) -> String {
     var name = "alma_people"
     if let since = feed?.since, let until = feed?.until { name += "_\(since)_\(until)" }
@@ -47,7 +53,7 @@ public struct DocumentSeries: ~Copyable {
   }
 
   /// Writes a user.
-  /// - Returns: the document before, where this user began another one.
+  /// - Returns: the document before, if this user started another one.
   public mutating func write(
     _ user: borrowing AlmaUser, _ person: borrowing Person
   ) throws(FileError) -> FileRecord? {
@@ -58,12 +64,13 @@ public struct DocumentSeries: ~Copyable {
     return finished
   }
 
-  /// Ends the last document; nil where there was none, or none that has a name.
+  /// Ends the last document.
+  /// - Returns: its record, or nil if there is no document, or none that has a name.
   public mutating func finish() throws(FileError) -> FileRecord? {
     document == nil ? nil : try finishDocument(isOnly: number == 1)
   }
 
-  /// Takes back what has been written: half a feed is none.
+  /// Removes all documents, because a part of a feed must not be sent.
   public mutating func removeAll() {
     document = nil
     file = nil

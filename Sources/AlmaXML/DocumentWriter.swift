@@ -5,22 +5,23 @@ public import SystemPackage
 
 /// Writes one `<users>` document, user by user, with libxml2's xmlTextWriter.
 ///
-/// The text writer owns the document; a user comes from the fragment writer, or, where the document is to be read by people, element by
-/// element.
+/// The text writer owns the document. A user comes from the `FragmentWriter` as one piece of text, or, for the forms
+/// `pretty` and `elements`, element by element.
 @safe
 public struct DocumentWriter: ~Copyable {
+  /// How the document is laid out.
   public enum Form: Sendable {
-    /// A user a line.
+    /// One line for each user.
     case lines
-    /// An element a line, indented: for eyes.
+    /// One line for each element, indented, for people to read.
     case pretty
-    /// As `lines`, but made by the element API alone; the tests compare the two.
+    /// The same bytes as `lines`, written by the element API alone. The tests compare the two.
     case elements
   }
 
   private static let lineFeed: StaticString = "\n"
 
-  /// Users written so far.
+  /// The number of users written so far.
   public private(set) var users = 0
   private let path: String
   private let form: Form
@@ -29,10 +30,11 @@ public struct DocumentWriter: ~Copyable {
   private let writer: xmlTextWriterPtr
   private var fragments: FragmentWriter
 
-  /// Begins the document.
+  /// Starts the document.
   /// - Parameters:
-  ///   - file: stays the caller's, and open.
-  ///   - path: the name for error messages.
+  ///   - file: it is not closed.
+  ///   - path: the document's name in errors.
+  ///   - bufferSize: in bytes.
   public init(
     _ file: FileDescriptor, path: String, outline: UserOutline, form: Form = .lines, bufferSize: Int = 64 << 10
   ) throws(FileError) {
@@ -51,7 +53,7 @@ public struct DocumentWriter: ~Copyable {
     endLine()
   }
 
-  /// xmlNewTextWriter over xmlOutputBufferCreateIO, into the sink.
+  /// Opens xmlNewTextWriter over xmlOutputBufferCreateIO, which writes to the sink.
   private static func open(_ sink: OutputSink, _ path: String) throws(FileError) -> xmlTextWriterPtr {
     let context = unsafe Unmanaged.passRetained(sink).toOpaque()
     let output = unsafe xmlOutputBufferCreateIO(
@@ -73,7 +75,9 @@ public struct DocumentWriter: ~Copyable {
 
   deinit { unsafe xmlFreeTextWriter(writer) }
 
-  /// Writes a user. What is wrong with the file is told by `finish()`, or here as soon as it is seen.
+  /// Writes a user.
+  ///
+  /// Because of the buffer, an error of the file may be thrown by a later call, or by `finish()`.
   public mutating func write(_ user: borrowing AlmaUser, _ person: borrowing Person) throws(FileError) {
     if form == .lines {
       unsafe fragments.withFragment(of: user, person) { fragment in
@@ -90,7 +94,7 @@ public struct DocumentWriter: ~Copyable {
     if let failure = sink.failure { throw FileError(.write, path, failure) }
   }
 
-  /// Ends the document and hands all of it to the file.
+  /// Ends the document and writes the rest of it to the file.
   /// - Returns: the document's length in bytes.
   public mutating func finish() throws(FileError) -> Int {
     unsafe xmlTextWriterEndElement(writer)
@@ -117,18 +121,19 @@ public struct DocumentWriter: ~Copyable {
         unsafe xmlTextWriterEndElement(writer)
       case .text(let tag, let field):
         start(tags[Int(tag)])
-        writeLines(of: Self.text(of: field, person))
+        writeLines(of: person.string(field) ?? "")
         unsafe xmlTextWriterEndElement(writer)
       case .describedText(let tag, let field):
         start(tags[Int(tag)])
-        unsafe xmlTextWriterWriteAttribute(writer, "desc", Self.text(of: field, person))
-        writeLines(of: Self.text(of: field, person))
+        unsafe xmlTextWriterWriteAttribute(writer, "desc", person.string(field) ?? "")
+        writeLines(of: person.string(field) ?? "")
         unsafe xmlTextWriterEndElement(writer)
       }
     }
   }
 
-  /// Writes the content of an element: xmlTextWriterWriteString leaves a line feed as it is, and a user is to be one line.
+  /// Writes the content of an element, with `&#10;` for a line feed, which xmlTextWriterWriteString does not escape: a
+  /// user is one line.
   private func writeLines(of text: String) {
     // By scalars: a carriage return and a line feed are one character.
     for (number, line) in text.unicodeScalars.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
@@ -140,12 +145,5 @@ public struct DocumentWriter: ~Copyable {
   private func start(_ tag: Tag) {
     unsafe xmlTextWriterStartElement(writer, tag.name)
     for (name, value) in tag.attributes { unsafe xmlTextWriterWriteAttribute(writer, name, value) }
-  }
-
-  private static func text(of field: Field, _ person: borrowing Person) -> String {
-    person.withTexts { text in
-      let part = text.extracting(person.range(of: field))
-      return unsafe part.withUnsafeBufferPointer { unsafe String(decoding: $0, as: UTF8.self) }
-    }
   }
 }

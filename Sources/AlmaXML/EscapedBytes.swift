@@ -1,14 +1,14 @@
 import Glibc
 
-/// Bytes of XML that are put together in one block of memory, which is used again for each user.
+/// A buffer of XML text, which is reused for each user.
 ///
-/// All access to the block is here: every append makes room for what it writes at most, and a word more.
+/// All access to its memory is in this type: every append first reserves the most that it can write, and one word more.
 @safe
 struct EscapedBytes: ~Copyable {
   private var base: UnsafeMutableRawPointer
   private var capacity: Int
   private(set) var count = 0
-  /// Kept here for the loop over a text: the compiler would make constants anew for each word.
+  /// A property, because the compiler would load constants again for each word of a text.
   private let marks = EscapeMarks()
 
   init(capacity: Int = 16 << 10) {
@@ -25,7 +25,7 @@ struct EscapedBytes: ~Copyable {
     unsafe body(UnsafeRawBufferPointer(start: base, count: count))
   }
 
-  /// Where a literal stands among the others. Behind these there are `padding` bytes to spare.
+  /// The range of a literal in the list of literals. The list has `padding` bytes after the last one.
   struct Literal {
     private let first, length: UInt32
 
@@ -48,18 +48,18 @@ struct EscapedBytes: ~Copyable {
     count = copy(literal, of: literals, to: count)
   }
 
-  /// What stands around a text: two literals, one right behind the other.
+  /// The literals around a text: one before it and one after it, which follow each other in the list.
   struct Frame {
     private let lead: UInt32
     fileprivate let before: Literal
     private let afterLength: UInt32
-    /// For both literals, and for the padding of each.
+    /// The bytes to reserve for both literals, with the padding of each.
     fileprivate let room: Int
     fileprivate let isInAttribute: Bool
 
     /// - Parameters:
-    ///   - leadCount: so much of `before` is written where there is no text too.
-    ///   - afterCount: of the literal behind `before`.
+    ///   - leadCount: how many bytes of `before` are written even if there is no text.
+    ///   - afterCount: the length of the literal that follows `before`.
     init(leadCount: Int, before: Literal, afterCount: Int, isInAttribute: Bool) {
       lead = UInt32(leadCount)
       self.before = before
@@ -74,8 +74,10 @@ struct EscapedBytes: ~Copyable {
     }
   }
 
-  /// Appends a text with the escapes that xmlTextWriterWriteString makes in the content of an element, or xmlTextWriterWriteAttribute
-  /// in an attribute, and with `&#10;` for a line feed in both; where it is empty, only the frame's lead.
+  /// Appends a text in its frame, or only the frame's lead if the text is empty.
+  ///
+  /// The escapes are those of xmlTextWriterWriteString in the content of an element, and of xmlTextWriterWriteAttribute in
+  /// an attribute, with `&#10;` for a line feed in both.
   @inline(__always)
   mutating func append(_ text: Span<UInt8>, _ range: Range<Int>, in frame: Frame, of literals: Span<UInt8>) {
     reserve(frame.room &+ range.count &* Self.longestEscape)
@@ -88,22 +90,22 @@ struct EscapedBytes: ~Copyable {
     count = copy(frame.after, of: literals, to: place)
   }
 
-  /// Appends a text alone.
+  /// Appends a text without a frame, with the same escapes.
   mutating func append(escaping text: Span<UInt8>, _ range: Range<Int>, inAttribute: Bool = false) {
     reserve(range.count &* Self.longestEscape)
     count = escape(text, range, to: count, inAttribute: inAttribute)
   }
 
-  /// In bytes: none has more than six, and a multiple of eight costs one instruction.
+  /// In bytes. No escape has more than six; multiplying by eight is one instruction.
   private static let longestEscape = 8
 
-  /// Writes a literal where there is room for it and for the padding.
-  /// - Returns: the place behind it.
+  /// Writes a literal. The caller has reserved its length and the padding.
+  /// - Returns: the offset after it.
   @inline(__always)
   private mutating func copy(_ literal: Literal, of literals: Span<UInt8>, to place: Int) -> Int {
     var copied = 0
     repeat {
-      // One move of the padding's size is cheaper than a loop over the few bytes that a tag has.
+      // One move of `padding` bytes is cheaper than a loop over the few bytes of a tag.
       let block = unsafe literals.bytes.unsafeLoadUnaligned(
         fromUncheckedByteOffset: literal.start &+ copied, as: SIMD32<UInt8>.self)
       unsafe (base + (place &+ copied)).storeBytes(of: block, as: SIMD32<UInt8>.self)
@@ -112,8 +114,8 @@ struct EscapedBytes: ~Copyable {
     return place &+ literal.count
   }
 
-  /// Writes a text, eight bytes at a time, where there is room for its longest form and a word more.
-  /// - Returns: the place behind it.
+  /// Writes a text, eight bytes at a time. The caller has reserved its longest form and one word more.
+  /// - Returns: the offset after it.
   @inline(__always)
   private mutating func escape(_ text: Span<UInt8>, _ range: Range<Int>, to start: Int, inAttribute: Bool) -> Int {
     var place = start
@@ -131,7 +133,7 @@ struct EscapedBytes: ~Copyable {
       place = escape(text[offset], to: place, inAttribute: inAttribute)
       offset &+= 1
     }
-    // The last word may have gone beyond the end.
+    // The last word may have copied bytes after the end.
     return place &- (offset &- range.upperBound)
   }
 
@@ -143,7 +145,7 @@ struct EscapedBytes: ~Copyable {
     case UInt8(ascii: ">"): return write("&gt;", to: place)
     case UInt8(ascii: "\""): return write("&quot;", to: place)
     case 0x0D: return write("&#13;", to: place)
-    // One user is one line; in an attribute a parser would make it a space.
+    // A user is one line; in an attribute a parser would turn a line feed into a space.
     case 0x0A: return write("&#10;", to: place)
     case 0x09 where inAttribute: return write("&#9;", to: place)
     default:
@@ -157,15 +159,15 @@ struct EscapedBytes: ~Copyable {
     return place + escape.utf8CodeUnitCount
   }
 
-  /// Makes room for so many bytes and the word that a store may run over.
+  /// Reserves a number of bytes, and one word that a store may write past them.
   @inline(__always)
   private mutating func reserve(_ more: Int) {
     if count &+ more &+ 8 > capacity { grow(to: count &+ more &+ 8) }
   }
 
   @inline(never)
-  private mutating func grow(to least: Int) {
-    let larger = max(least, capacity * 2)
+  private mutating func grow(to minimum: Int) {
+    let larger = max(minimum, capacity * 2)
     let block = UnsafeMutableRawPointer.allocate(byteCount: larger, alignment: 8)
     unsafe block.copyMemory(from: base, byteCount: count)
     unsafe base.deallocate()
@@ -174,11 +176,12 @@ struct EscapedBytes: ~Copyable {
   }
 }
 
-/// Finds what may need an escape in eight bytes at once.
+/// Finds the bytes that may need an escape, eight at a time.
 ///
-/// It stops at control characters too, of which only some need one, and at those only in some places.
+/// It also finds all control characters, of which only some need an escape, and some of these only in attributes.
 struct EscapeMarks {
-  // The marks " and & differ in one bit, and so do < and >. Turned by 2, the first two stand right above the control characters.
+  // The characters " and & differ in one bit, and so do < and >. XOR with 2 moves the first two to 0x20, just above the
+  // control characters.
   private let quoteBits: UInt64 = 0xFBFB_FBFB_FBFB_FBFB
   private let turn: UInt64 = 0x0202_0202_0202_0202
   private let aboveControls: UInt64 = 0x2121_2121_2121_2121
@@ -187,7 +190,7 @@ struct EscapeMarks {
   private let ones: UInt64 = 0x0101_0101_0101_0101
   private let topBits: UInt64 = 0x8080_8080_8080_8080
 
-  /// The top bit of each byte that may need an escape. The lowest bit set is right; borrows can make those above it wrong.
+  /// The top bit of each byte that may need an escape. Only the lowest bit set is exact: borrows can set bits above it.
   @inline(__always)
   func stops(in word: UInt64) -> UInt64 {
     let quotes = ((word & quoteBits) ^ turn) &- aboveControls

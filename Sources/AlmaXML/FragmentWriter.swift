@@ -2,10 +2,10 @@ import Patron
 
 /// Writes a whole `<user>` as one piece of text, with the line feed that ends its line.
 ///
-/// The element API of libxml2 costs eight times all the rest; so it is called once a user, with this. The tests hold it to the bytes
-/// that the element API makes of the same people.
+/// The element API of libxml2 costs eight times as much as everything else, so libxml2 is called once for each user, with
+/// this text. The tests compare it with the bytes that the element API writes for the same people.
 struct FragmentWriter: ~Copyable {
-  /// A part of users: the elements that hold a text, each with the tags before it, and what stands behind the last of them.
+  /// A part of users: its elements that have a text, each with the tags before it, and the text after the last one.
   private struct Part {
     let elements: Range<Int>
     let tail: EscapedBytes.Literal
@@ -17,9 +17,9 @@ struct FragmentWriter: ~Copyable {
   }
 
   private var bytes = EscapedBytes()
-  /// All literals, one behind the other, and room to spare.
+  /// All literals, one after the other, then padding.
   private var literals: [UInt8] = []
-  /// Those of all parts, one part behind the other.
+  /// The elements of all parts, one part after the other.
   private var elements: [Element] = []
   private var parts: [Part] = []
   private let start, end: EscapedBytes.Literal
@@ -51,7 +51,7 @@ struct FragmentWriter: ~Copyable {
     literals += [UInt8](repeating: 0, count: EscapedBytes.padding)
   }
 
-  /// Adds a text that is written between two others where there is any, behind a lead that is written in any case.
+  /// Adds a field whose text is written between two literals if it is not empty, after a lead that is always written.
   private mutating func add(
     _ field: Field, behind lead: inout String, _ before: String, _ after: String, inAttribute: Bool = false
   ) {

@@ -2,19 +2,19 @@ import CLinux
 import Glibc
 import SystemPackage
 
-/// Where a document's bytes go: a file, through one large buffer, with the first error kept.
+/// Writes a document to a file through one large buffer, and keeps the first error.
 ///
-/// libxml2 would write 4 KB at a time and forget why a write failed.
+/// libxml2 by itself writes 4 KB at a time and does not keep the cause of a failed write.
 final class OutputSink {
   private let file: FileDescriptor
   private var buffer: [UInt8]
   private var used = 0
-  /// Why writing failed first, or nil.
+  /// The first error of the file, or nil.
   private(set) var failure: Errno?
-  /// The bytes handed to the file, and how many of them to the disk.
+  /// The number of bytes written to the file, and of those whose writeback to the disk has begun.
   private var written = 0
-  private var onTheWay = 0
-  /// The bytes taken so far.
+  private var writebackBegun = 0
+  /// The number of bytes given to `write` so far.
   private(set) var byteCount = 0
 
   init(_ file: FileDescriptor, bufferSize: Int) {
@@ -22,7 +22,7 @@ final class OutputSink {
     buffer = Array(repeating: 0, count: bufferSize)
   }
 
-  /// Takes bytes; after a failure it takes them to no avail.
+  /// Writes bytes to the buffer; after a failure they are discarded.
   func write(_ bytes: UnsafeRawBufferPointer) {
     byteCount += bytes.count
     if bytes.count > buffer.count - used { flush() }
@@ -33,6 +33,7 @@ final class OutputSink {
     used += bytes.count
   }
 
+  /// Writes the buffer to the file.
   func flush() {
     let count = used
     used = 0
@@ -43,11 +44,12 @@ final class OutputSink {
     guard failure == nil else { return }
     do { _ = try unsafe file.writeAll(bytes) } catch { failure = error as? Errno ?? .ioError }
     written += bytes.count
-    if written - onTheWay < Self.writebackStep { return }
-    // The disk works while users are written, and not only when all are: fsync(2) has little left to wait for.
-    linux_begin_writeback(file.rawValue, off_t(onTheWay), off_t(written - onTheWay))
-    onTheWay = written
+    if written - writebackBegun < Self.writebackStep { return }
+    // The kernel writes to the disk while users are written, so that fsync(2) at the end is short.
+    linux_begin_writeback(file.rawValue, off_t(writebackBegun), off_t(written - writebackBegun))
+    writebackBegun = written
   }
 
+  /// In bytes.
   private static let writebackStep = 8 << 20
 }

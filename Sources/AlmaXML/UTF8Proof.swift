@@ -1,19 +1,19 @@
-/// Proves that bytes which come in pieces are UTF-8 (RFC 3629).
+/// Checks that bytes given in pieces are UTF-8 (RFC 3629).
 ///
-/// libxml2 lets overlong forms pass in some places, such as CDATA sections; other parsers refuse the document.
+/// libxml2 accepts overlong forms in some places, such as CDATA sections, for which other parsers refuse the document.
 struct UTF8Proof {
-  /// How many bytes are missing of the character that has begun.
+  /// How many bytes of the current character are still to come.
   private var missing = 0
-  /// What the next of these may be.
+  /// The values that the next of these may have.
   private var next: ClosedRange<UInt8> = 0x80...0xBF
 
-  /// Takes the bytes that come next.
-  /// - Returns: the offset of the first byte that is wrong, or nil.
+  /// Checks the next bytes.
+  /// - Returns: the offset of the first invalid byte, or nil.
   mutating func take(_ bytes: Span<UInt8>) -> Int? {
     var offset = 0
     while offset < bytes.count {
       if missing == 0, offset <= bytes.count &- 8 {
-        // Eight bytes are there.
+        // The condition is the bounds check.
         let word = unsafe bytes.bytes.unsafeLoadUnaligned(fromUncheckedByteOffset: offset, as: UInt64.self)
         if word & 0x8080_8080_8080_8080 == 0 {
           offset &+= 8

@@ -1,4 +1,4 @@
-/// The bytes that JSON's grammar is made of.
+/// The bytes that are tokens of JSON.
 enum Byte {
   static let tab: UInt8 = 0x09
   static let lineFeed: UInt8 = 0x0A
@@ -17,7 +17,7 @@ enum Byte {
 }
 
 extension Span where Element == UInt8 {
-  /// The byte at an offset; 0, which is in no token of JSON, past the end.
+  /// The byte at an offset, or 0, which is in no token of JSON, after the end.
   @inline(__always)
   func byte(_ offset: Int) -> UInt8 {
     guard UInt(bitPattern: offset) < UInt(bitPattern: count) else { return 0 }
@@ -25,19 +25,19 @@ extension Span where Element == UInt8 {
     return unsafe self[unchecked: offset]
   }
 
-  /// Eight bytes, the first in the lowest bits. The caller has seen that they are there.
+  /// Eight bytes, the first in the lowest bits. The caller has checked the bounds.
   @inlinable @inline(__always)
   func word(_ offset: Int) -> UInt64 {
     assert(offset >= 0 && offset + 8 <= count)
-    // One load in place of eight: the whole speed of the scanner. Every call stands behind `has(_:at:)`.
+    // One load instead of eight is what makes the scanner fast. Every caller has called `has(_:at:)`.
     return UInt64(littleEndian: unsafe bytes.unsafeLoadUnaligned(fromUncheckedByteOffset: offset, as: UInt64.self))
   }
 
-  /// So many bytes stand from the offset on, which is no less than 0.
+  /// Whether the text has a number of bytes from an offset on. The offset must not be negative.
   @inlinable @inline(__always)
   func has(_ bytes: Int, at offset: Int) -> Bool { offset <= count &- bytes }
 
-  /// Eight bytes from an offset on, the first in the lowest bits; zeros in the place of those from `end` on.
+  /// Eight bytes from an offset on, the first in the lowest bits; those from `end` on are 0.
   @inlinable @inline(__always)
   public func word(at offset: Int, upTo end: Int) -> UInt64 {
     let left = end &- offset
@@ -51,7 +51,7 @@ extension Span where Element == UInt8 {
     (offset..<end).reversed().reduce(0) { $0 << 8 | UInt64(byte($1)) }
   }
 
-  /// The first offset from `offset` on that is no white space of JSON's.
+  /// The first offset from `offset` on that has no white space of JSON.
   @inline(__always)
   public func skippingJSONSpace(from offset: Int) -> Int {
     var offset = offset
@@ -63,7 +63,7 @@ extension Span where Element == UInt8 {
     }
   }
 
-  /// What is wrong at an offset where another byte was due.
+  /// The fault at an offset that has an unexpected byte, or is the end.
   @inline(never)
   func fault(at offset: Int) -> JSONFault {
     offset >= count

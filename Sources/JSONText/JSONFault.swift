@@ -1,22 +1,25 @@
-/// Why a text is not the JSON it should be, and where.
+/// Why a text is not valid JSON, and where.
 public struct JSONFault: Error, Equatable, Sendable {
+  /// What is wrong.
   public enum Problem: Equatable, Sendable {
-    /// The text stops inside a value: more bytes might make it whole.
+    /// The text ends inside a value; more bytes might complete it.
     case endsEarly
-    /// A byte that the grammar of RFC 8259 has no place for.
+    /// A byte that the grammar of RFC 8259 does not allow here.
     case unexpectedByte(UInt8)
-    /// A raw control character inside a string.
+    /// A control character in a string, not escaped.
     case controlCharacter(UInt8)
-    /// A backslash with no escape of JSON's behind it.
+    /// A backslash that begins no escape of JSON.
     case invalidEscape
-    /// Bytes that are no UTF-8 inside a string.
+    /// Bytes in a string that are not UTF-8.
     case invalidUTF8
   }
 
   /// Bytes from the start of the text.
   public let offset: Int
+  /// What is wrong.
   public let problem: Problem
 
+  /// Creates a fault.
   public init(offset: Int, problem: Problem) {
     self.offset = offset
     self.problem = problem

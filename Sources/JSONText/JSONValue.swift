@@ -1,64 +1,63 @@
-/// A JSON value taken apart, for what is small and rare: a token, a fault, a record of the stream.
+/// A JSON value as a tree, for small and rare texts: a token, a fault, a record of the stream.
 ///
-/// Members keep their order, numbers their spelling. It reads by the same rules as the scanner of the people.
+/// Members keep their order, and numbers their spelling. The grammar is the one of the scanner that reads people.
 public indirect enum JSONValue: Equatable, Sendable {
+  /// `null`.
   case null
+  /// `true` or `false`.
   case boolean(Bool)
   /// A number, as spelled.
   case number(String)
+  /// A string, its escapes resolved.
   case string(String)
+  /// An array.
   case array([JSONValue])
+  /// An object. A name can occur more than once.
   case object([Member])
 
+  /// A member of an object.
   public struct Member: Equatable, Sendable {
+    /// The name, its escapes resolved.
     public var name: String
+    /// The value.
     public var value: JSONValue
   }
 
-  /// Reads a text that is one value and nothing else but white space around it.
+  /// Parses a text that is one value, with white space around it allowed.
+  /// - Throws: `JSONFault` if it is not, or is nested deeper than `maxDepth`.
   public init(parsing text: Span<UInt8>) throws(JSONFault) {
     let start = text.skippingJSONSpace(from: 0)
     var deepest = 0
     let slice = try text.scanValue(at: start, grammar: .strict, deepest: &deepest)
-    guard deepest <= Self.mostDepth else { throw JSONFault(offset: start, problem: .unexpectedByte(text.byte(start))) }
+    guard deepest <= Self.maxDepth else { throw JSONFault(offset: start, problem: .unexpectedByte(text.byte(start))) }
     let end = text.skippingJSONSpace(from: slice.behind)
     guard end == text.count else { throw text.fault(at: end) }
-    self = Self.take(slice, from: text)
+    self = Self.tree(of: slice, from: text)
   }
 
-  /// Deeper values are taken apart by nobody, and would use up the stack.
-  public static let mostDepth = 256
+  /// The maximum nesting. Parsing is recursive, and deeper values could use up the stack.
+  public static let maxDepth = 256
 
-  /// The value of an object's member, or nil.
+  /// The value of an object's first member of a name, or nil.
   public subscript(name: String) -> JSONValue? {
     guard case .object(let members) = self else { return nil }
     return members.first { $0.name == name }?.value
   }
 
-  /// The text of a string, else nil.
-  public var string: String? {
-    guard case .string(let text) = self else { return nil }
-    return text
-  }
+  /// The text, if this is a string.
+  public var string: String? { if case .string(let text) = self { text } else { nil } }
 
-  /// The value of an integer that fits, else nil.
-  public var integer: Int? {
-    guard case .number(let spelling) = self else { return nil }
-    return Int(spelling)
-  }
+  /// The number, if this is an integer that fits an `Int`.
+  public var integer: Int? { if case .number(let spelling) = self { Int(spelling) } else { nil } }
 
-  public var boolean: Bool? {
-    guard case .boolean(let value) = self else { return nil }
-    return value
-  }
+  /// The value, if this is a boolean.
+  public var boolean: Bool? { if case .boolean(let value) = self { value } else { nil } }
 
-  public var array: [JSONValue]? {
-    guard case .array(let elements) = self else { return nil }
-    return elements
-  }
+  /// The elements, if this is an array.
+  public var array: [JSONValue]? { if case .array(let elements) = self { elements } else { nil } }
 
-  /// Takes apart what the scanner has found to be JSON.
-  private static func take(_ slice: JSONSlice, from text: Span<UInt8>) -> JSONValue {
+  /// Makes the tree of a value that the scanner has found to be valid.
+  private static func tree(of slice: JSONSlice, from text: Span<UInt8>) -> JSONValue {
     switch slice.shape {
     case .absent, .null: return .null
     case .boolean: return .boolean(text.byte(slice.start) == UInt8(ascii: "t"))
@@ -81,12 +80,12 @@ public indirect enum JSONValue: Equatable, Sendable {
     }
   }
 
-  /// Takes the value at an offset, and moves behind the comma or colon that follows it.
+  /// The value at an offset, which is moved to the next value, after the comma or colon.
   private static func takeNext(_ offset: inout Int, from text: Span<UInt8>) -> JSONValue? {
     var unused = 0
     guard let slice = try? text.scanValue(at: offset, grammar: .strict, deepest: &unused) else { return nil }
     offset = text.skippingJSONSpace(from: slice.behind)
     offset = text.skippingJSONSpace(from: offset + 1)
-    return take(slice, from: text)
+    return tree(of: slice, from: text)
   }
 }

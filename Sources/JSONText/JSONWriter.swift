@@ -1,16 +1,21 @@
-/// Writes JSON in the normal form of the stream: no spaces between tokens, `/` and non-ASCII as they are.
+/// Writes JSON in the normal form of the stream: no spaces between tokens, and no escapes that JSON does not require.
 ///
-/// The caller opens and closes objects and arrays in pairs.
+/// The caller must end every object and array that it begins.
 public struct JSONWriter: Sendable {
-  /// What has been written.
+  /// The bytes written so far.
   public private(set) var bytes: [UInt8] = []
   private var needsComma = false
 
+  /// Creates a writer that has written nothing.
   public init() {}
 
+  /// Begins an object, as a member if it has a name.
   public mutating func beginObject(_ name: String? = nil) { open(Byte.openBrace, name) }
+  /// Ends the innermost object.
   public mutating func endObject() { close(Byte.closeBrace) }
+  /// Begins an array, as a member if it has a name.
   public mutating func beginArray(_ name: String? = nil) { open(Byte.openBracket, name) }
+  /// Ends the innermost array.
   public mutating func endArray() { close(Byte.closeBracket) }
 
   /// Writes a string as an element of an array.
@@ -20,7 +25,7 @@ public struct JSONWriter: Sendable {
     needsComma = true
   }
 
-  /// Writes a member, where its value is known.
+  /// Writes a member with a string, or nothing if the value is nil.
   public mutating func string(_ value: String?, _ name: String) {
     guard let value else { return }
     begin(name)
@@ -28,21 +33,22 @@ public struct JSONWriter: Sendable {
     needsComma = true
   }
 
-  /// Writes a member, where its value is known.
+  /// Writes a member with an integer, or nothing if the value is nil.
   public mutating func integer(_ value: Int?, _ name: String) {
     if let value { literal(String(value), name) }
   }
 
+  /// Writes a member with a boolean.
   public mutating func boolean(_ value: Bool, _ name: String) { literal(value ? "true" : "false", name) }
 
-  /// Writes a member whose value is spelled already.
+  /// Writes a member with a number or literal, given as JSON text.
   public mutating func literal(_ spelling: String, _ name: String) {
     begin(name)
     bytes.append(contentsOf: spelling.utf8)
     needsComma = true
   }
 
-  /// Writes a member whose value is JSON text, as it came.
+  /// Writes a member with any value, given as JSON text.
   public mutating func raw(_ text: Span<UInt8>, _ name: String) {
     begin(name)
     bytes.reserveCapacity(bytes.count + text.count)

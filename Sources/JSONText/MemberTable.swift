@@ -1,4 +1,4 @@
-/// The member names that a reader knows, found by their bytes: a flat table with open addressing.
+/// The member names that a reader looks for: a hash table with open addressing.
 struct MemberTable {
   let names: [[UInt8]]
   private var slots: [Int16]
@@ -15,7 +15,7 @@ struct MemberTable {
     }
   }
 
-  /// The index of the name that stands in a text, or -1.
+  /// The index of the name that a range of a text has, or -1.
   func index(of text: Span<UInt8>, from start: Int, count: Int) -> Int {
     var slot = Self.hash(text, from: start, count: count) & (slots.count &- 1)
     while true {

@@ -1,22 +1,24 @@
-/// Reads one object after the other and tells where the values of some members stand.
+/// Scans objects, one after the other, for the values of some members.
 ///
-/// The text is lent, nothing of it is copied. Values of unknown members are read too, and have to be JSON.
+/// It copies nothing of the text. The values of other members are scanned too, and must be valid JSON.
 public struct ObjectScanner: ~Copyable {
-  /// The place of each known member's value in the object read last, in the order of the names given.
+  /// The value of each known member in the last object, in the order of the names given.
   public private(set) var values: [JSONSlice]
-  /// Those of the values that are more than text as it stands: to be trimmed or resolved, or neither text nor an integer nor null.
+  /// The indices of the values that need more than a plain copy: they must be trimmed or have escapes, or are neither text
+  /// nor an integer nor null.
   public private(set) var unusual: [Int] = []
-  /// How many objects and arrays stood in one another in the object read last; the object itself is the first.
+  /// The nesting of objects and arrays in the last object, which itself counts as 1.
   public private(set) var depth = 0
-  /// A known member that the object read last had more than once; its first value is kept.
+  /// The first known member that the last object had more than once, or nil; its first value is kept.
   public private(set) var repeated: Int?
 
   private let grammar: StringGrammar
   private let table: MemberTable
   private var learned: LearnedKeys
-  /// Objects that may still be learned from.
+  /// How many more objects may be learned from.
   private var lessons = 16
 
+  /// Creates a scanner that looks for the members of some names.
   public init(members: [String], grammar: StringGrammar = .strict) {
     self.grammar = grammar
     table = MemberTable(members)
@@ -24,14 +26,14 @@ public struct ObjectScanner: ~Copyable {
     values = Array(repeating: .absent, count: members.count)
   }
 
-  /// Hands the values over, in exchange for a list of as many to be filled next.
+  /// Exchanges the values for a list of as many, which the next scan fills.
   public mutating func exchangeValues(with other: inout [JSONSlice]) {
     precondition(other.count == values.count)
     swap(&values, &other)
   }
 
-  /// Reads the object that begins at `start`.
-  /// - Returns: the offset behind its closing brace.
+  /// Scans the object that begins at `start`.
+  /// - Returns: the offset after its closing brace.
   public mutating func scan(_ text: Span<UInt8>, from start: Int) throws(JSONFault) -> Int {
     var reading = Reading()
     unusual.removeAll(keepingCapacity: true)
@@ -42,10 +44,10 @@ public struct ObjectScanner: ~Copyable {
     return end
   }
 
-  /// What is found on the way through one object.
+  /// What one scan finds beside the values.
   private struct Reading {
     var deepest = 0
-    /// Keys that were not foreseen.
+    /// The number of keys that were not the expected learned key.
     var misses = 0
     var repeated: Int?
   }
@@ -67,61 +69,61 @@ public struct ObjectScanner: ~Copyable {
     while true {
       guard let begin = keys[position].end(in: text, from: offset) else {
         let key = try readKey(text, from: offset, isFirst: offset == start, learned, table, grammar)
-        if key.isNone { return key.behind }
+        if key.isNone { return key.next }
         position = min(key.following ?? position &+ 1, keys.count &- 1)
         reading.misses &+= 1
-        let value = try text.scanValue(at: key.behind, grammar: grammar, deepest: &reading.deepest)
+        let value = try text.scanValue(at: key.next, grammar: grammar, deepest: &reading.deepest)
         offset = value.behind
-        keep(value, of: key.member, in: &values, &unusual, &reading)
+        store(value, of: key.member, in: &values, &unusual, &reading)
         continue
       }
       let member = keys[position].member
       position &+= 1
-      // The key has seen to it that ten bytes are there.
+      // `Key.end` has checked that there are ten bytes.
       if unsafe text[unchecked: begin] == Byte.quote {
         let first = unsafe text[unchecked: begin &+ 1]
         if first > Byte.quote {
           let end = text.passPlain(from: begin &+ 1, marks)
           if unsafe text[unchecked: end] == Byte.quote, unsafe text[unchecked: end &- 1] != Byte.space {
             offset = end &+ 1
-            keep(JSONSlice(start: begin &+ 1, end: end, shape: .string), of: member, in: &values, &reading)
+            store(JSONSlice(start: begin &+ 1, end: end, shape: .string), of: member, in: &values, &reading)
             continue
           }
           let value = try text.scanString(from: begin &+ 1, passed: end, grammar: grammar)
           offset = value.end &+ 1
-          keep(value, of: member, in: &values, &unusual, &reading)
+          store(value, of: member, in: &values, &unusual, &reading)
           continue
         } else if let end = text.blankEnd(from: begin &+ 1) {
           offset = end &+ 1
-          keep(JSONSlice(start: begin &+ 1, end: end, shape: .blank), of: member, in: &values, &reading)
+          store(JSONSlice(start: begin &+ 1, end: end, shape: .blank), of: member, in: &values, &reading)
           continue
         }
       } else if text.isNull(at: begin) {
         offset = begin &+ 4
-        keep(JSONSlice(start: begin, end: offset, shape: .null), of: member, in: &values, &reading)
+        store(JSONSlice(start: begin, end: offset, shape: .null), of: member, in: &values, &reading)
         continue
       }
-      // Anything else; before it may stand spaces that were not there when the key was learned.
+      // Any other value, perhaps after spaces that were not there when the key was learned.
       let value = try text.scanValue(
         at: text.skippingJSONSpace(from: begin), grammar: grammar, deepest: &reading.deepest)
       offset = value.behind
-      keep(value, of: member, in: &values, &unusual, &reading)
+      store(value, of: member, in: &values, &unusual, &reading)
     }
   }
 
-  /// Keeps a value of any kind, and notes one that is unusual.
+  /// Stores a value of any kind, and its index if it is unusual.
   @inline(__always)
-  private static func keep(
+  private static func store(
     _ value: JSONSlice, of member: Int, in values: inout MutableSpan<JSONSlice>, _ unusual: inout [Int],
     _ reading: inout Reading
   ) {
-    keep(value, of: member, in: &values, &reading)
+    store(value, of: member, in: &values, &reading)
     if value.isUnusual, member >= 0 { unusual.append(member) }
   }
 
-  /// Keeps the first value of each known member.
+  /// Stores the first value of each known member.
   @inline(__always)
-  private static func keep(
+  private static func store(
     _ value: JSONSlice, of member: Int, in values: inout MutableSpan<JSONSlice>, _ reading: inout Reading
   ) {
     guard values.indices.contains(member) else { return }
@@ -134,14 +136,14 @@ public struct ObjectScanner: ~Copyable {
 
   private struct Key {
     var member = -1
-    /// The offset of its value; where there is no key but a closing brace, the one behind that.
-    var behind: Int
-    /// The learned key that is due next, where that is known.
+    /// The offset of its value; or, if there is a closing brace and no key, the offset after the brace.
+    var next: Int
+    /// The index of the learned key that is expected next, if it is known.
     var following: Int?
     var isNone = false
   }
 
-  /// Reads a key that was not foreseen, from behind the value before it, or from the object's brace.
+  /// Reads a key that is not the expected one, from the end of the value before it or from the object's brace.
   @inline(never)
   private static func readKey(
     _ text: Span<UInt8>, from start: Int, isFirst: Bool, _ learned: LearnedKeys, _ table: MemberTable,
@@ -149,16 +151,16 @@ public struct ObjectScanner: ~Copyable {
   ) throws(JSONFault) -> Key {
     let separator = text.skippingJSONSpace(from: start)
     if !isFirst {
-      if text.byte(separator) == Byte.closeBrace { return Key(behind: separator &+ 1, isNone: true) }
+      if text.byte(separator) == Byte.closeBrace { return Key(next: separator &+ 1, isNone: true) }
       guard text.byte(separator) == Byte.comma else { throw text.fault(at: separator) }
     }
     let (member, value) = try readName(text, from: separator &+ 1, table, grammar)
     let following = member >= 0 ? learned.following[member] : -1
-    return Key(member: member, behind: value, following: following >= 0 ? following : nil)
+    return Key(member: member, next: value, following: following >= 0 ? following : nil)
   }
 
-  /// Reads a key from behind the brace or comma before it.
-  /// - Returns: its index among the names known, or -1, and the offset of its value.
+  /// Reads a key, from after the brace or comma before it.
+  /// - Returns: its index among the known names, or -1, and the offset of its value.
   private static func readName(
     _ text: Span<UInt8>, from start: Int, _ table: MemberTable, _ grammar: StringGrammar
   ) throws(JSONFault) -> (member: Int, value: Int) {
@@ -176,7 +178,7 @@ public struct ObjectScanner: ~Copyable {
     return (table.index(of: text, from: quote + 1, count: scan.end - quote - 1), value)
   }
 
-  /// Learns the keys of an object that has just been read whole, where it tells more than what is known.
+  /// Learns the keys of the object just scanned, if it has more keys than the one learned before.
   private mutating func learn(_ text: Span<UInt8>, from start: Int) {
     lessons -= 1
     var fresh = LearnedKeys(memberCount: values.count)

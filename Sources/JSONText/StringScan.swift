@@ -1,12 +1,12 @@
 /// How strictly the inside of a string is read.
 public enum StringGrammar: Sendable {
-  /// RFC 8259, in UTF-8.
+  /// As RFC 8259, in UTF-8.
   case strict
-  /// Anything but a line feed: the string is passed on, and whoever reads it judges it.
+  /// Any bytes except a line feed: the string is passed on, and its reader checks it.
   case anyBytes
 }
 
-/// Where a string ends, and what was met on the way.
+/// The end of a string, and what it needs.
 struct StringScan {
   /// The offset of the closing quotation mark.
   var end: Int
@@ -14,9 +14,9 @@ struct StringScan {
 }
 
 extension Span where Element == UInt8 {
-  /// Goes past the plain beginning of a string: ASCII without escapes, as nearly all strings are from end to end.
-  /// - Parameter start: the string's first byte. The caller has seen that nine bytes are there.
-  /// - Returns: where something else stands, or one of the last eight bytes of the text.
+  /// Skips the plain beginning of a string, which is ASCII without escapes. Nearly all strings are plain throughout.
+  /// - Parameter start: the offset of the string's first byte, which has at least nine bytes from there on.
+  /// - Returns: the offset of the first other byte, or of one of the last eight bytes of the text.
   @inline(__always)
   func passPlain(from start: Int, _ marks: StringMarks) -> Int {
     assert(has(9, at: start))
@@ -31,24 +31,24 @@ extension Span where Element == UInt8 {
     return offset &+ stops.trailingZeroBitCount &>> 3
   }
 
-  /// Where a string ends that has nothing but spaces; nil where it has more.
+  /// The end of a string that has only spaces; nil if it has anything else.
   @inline(__always)
   func blankEnd(from start: Int) -> Int? {
-    // As PeopleSoft writes it: one space.
+    // PeopleSoft writes one space.
     if byte(start) == Byte.space, byte(start &+ 1) == Byte.quote { return start &+ 1 }
     var end = start
     while byte(end) == Byte.space { end &+= 1 }
     return byte(end) == Byte.quote ? end : nil
   }
 
-  /// The literal `null` stands at the offset, and it is not the end of the text.
+  /// Whether `null` is at an offset, with at least four bytes after it.
   @inline(__always)
   func isNull(at offset: Int) -> Bool {
     has(8, at: offset) && UInt32(truncatingIfNeeded: word(offset)) == Byte.null
   }
 
-  /// Reads the string whose first byte after the quotation mark is at `start`.
-  /// - Parameter passed: what stands before this offset is known to be plain.
+  /// Scans the string whose first byte after the quotation mark is at `start`.
+  /// - Parameter passed: an offset up to which the string is known to be plain.
   @inline(never)
   func scanString(from start: Int, passed: Int, grammar: StringGrammar) throws(JSONFault) -> JSONSlice {
     let scan = try stringEnd(from: passed, grammar: grammar)
@@ -58,7 +58,7 @@ extension Span where Element == UInt8 {
     return JSONSlice(start: start, end: scan.end, shape: .string, claims: claims)
   }
 
-  /// Finds the end of a string from an offset in it on, eight bytes at a time.
+  /// Finds the end of a string from an offset in it, eight bytes at a time.
   @inline(__always)
   func stringEnd(from start: Int, grammar: StringGrammar) throws(JSONFault) -> StringScan {
     var scan = StringScan(end: start, claims: [])
@@ -84,7 +84,7 @@ extension Span where Element == UInt8 {
     }
   }
 
-  /// Goes past an escape that is not one of the short ones, or a control character, where the grammar lets it stand.
+  /// Skips an escape of more than two bytes, or a control character, if the grammar allows it.
   @inline(never)
   private func pass(_ stop: UInt8, at offset: Int, grammar: StringGrammar) throws(JSONFault) -> Int {
     if offset >= count { throw fault(at: offset) }
@@ -97,20 +97,20 @@ extension Span where Element == UInt8 {
     if offset + 1 >= count { throw fault(at: offset + 1) }
     let escaped = byte(offset + 1)
     if grammar == .anyBytes {
-      // What is behind the backslash is looked at again where it could not be passed on.
+      // A control character after the backslash is checked by the next step.
       return escaped < 0x20 ? offset + 1 : offset + 2
     }
     guard escaped == UInt8(ascii: "u") else { throw JSONFault(offset: offset, problem: .invalidEscape) }
-    for digit in offset + 2..<offset + 6 where byte(digit).hexDigitValue == nil {
+    for digit in offset + 2..<offset + 6 where !byte(digit).isHexDigit {
       throw digit >= count ? fault(at: digit) : JSONFault(offset: offset, problem: .invalidEscape)
     }
     return offset + 6
   }
 }
 
-/// Finds what ends a run of plain bytes in a string, in eight bytes at once.
+/// Finds the bytes that end a run of plain bytes in a string, eight at a time.
 struct StringMarks {
-  // The quotation mark turned by 2 stands right above the control characters, which stay among themselves.
+  // XOR with 2 moves the quotation mark to 0x20, just above the control characters, which stay below it.
   private let turn: UInt64 = 0x0202_0202_0202_0202
   private let aboveControls: UInt64 = 0x2121_2121_2121_2121
   private let backslashes: UInt64 = 0x5C5C_5C5C_5C5C_5C5C
@@ -119,7 +119,7 @@ struct StringMarks {
 
   /// The top bit of each byte that is a quotation mark, a backslash, a control character or above 0x7F.
   ///
-  /// The lowest bit set is right; borrows can make those above it wrong.
+  /// Only the lowest bit set is exact: borrows can set bits above it.
   @inline(__always)
   func stops(in word: UInt64) -> UInt64 {
     (((word ^ turn) &- aboveControls) | ((word ^ backslashes) &- ones) | word) & topBits
@@ -127,7 +127,7 @@ struct StringMarks {
 }
 
 extension UInt8 {
-  /// What stands behind the backslash of an escape of two bytes.
+  /// Whether the byte makes an escape of two bytes, after a backslash.
   @inline(__always)
   var isShortEscape: Bool {
     switch self {
@@ -138,19 +138,12 @@ extension UInt8 {
     }
   }
 
-  /// ASCII, and neither white space nor a control character.
+  /// Whether the byte is ASCII, and neither white space nor a control character.
   @inline(__always)
   fileprivate var isVisible: Bool { self > Byte.space && self < 0x80 }
 
   @inline(__always)
   var isDigit: Bool { self >= UInt8(ascii: "0") && self <= UInt8(ascii: "9") }
 
-  var hexDigitValue: UInt32? {
-    switch self {
-    case UInt8(ascii: "0")...UInt8(ascii: "9"): UInt32(self - UInt8(ascii: "0"))
-    case UInt8(ascii: "a")...UInt8(ascii: "f"): UInt32(self - UInt8(ascii: "a") + 10)
-    case UInt8(ascii: "A")...UInt8(ascii: "F"): UInt32(self - UInt8(ascii: "A") + 10)
-    default: nil
-    }
-  }
+  var isHexDigit: Bool { isDigit || self | 0x20 >= UInt8(ascii: "a") && self | 0x20 <= UInt8(ascii: "f") }
 }

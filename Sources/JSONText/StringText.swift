@@ -1,19 +1,19 @@
-/// What the escapes of a string stand for, the worst of them.
+/// The worst of the characters that a string's escapes stand for.
 public enum EscapeFinding: Comparable, Sendable {
+  /// Characters that XML allows.
   case ordinary
-  /// A control character, or U+FFFE or U+FFFF: no text that XML could carry.
+  /// A control character, U+FFFE or U+FFFF, which XML forbids.
   case control
-  /// Half of a surrogate pair: no text at all.
+  /// Half of a surrogate pair, which is not a character.
   case loneSurrogate
 }
 
 extension Span where Element == UInt8 {
   /// Writes the text of a string, its escapes resolved, from its first byte to its closing quotation mark.
   ///
-  /// The range is one that a scanner found. A lone surrogate becomes U+FFFD. No text is longer than its string was.
-  /// - Parameters:
-  ///   - text: where it is written, from `place` on; it has room for the string.
-  /// - Returns: where the text ends there, and the worst of its escapes.
+  /// A scanner must have found the range. A lone surrogate becomes U+FFFD. The text is never longer than the string.
+  /// - Parameter text: the buffer to write to, from `place` on, with capacity for the string.
+  /// - Returns: the end of the text in the buffer, and the worst of its escapes.
   public func resolve(
     from start: Int, to end: Int, into text: inout MutableSpan<UInt8>, at place: Int
   ) -> (end: Int, finding: EscapeFinding) {
@@ -28,7 +28,7 @@ extension Span where Element == UInt8 {
       let escaped = self.byte(offset &+ 1)
       offset &+= 2
       if escaped == UInt8(ascii: "u"), offset &+ 4 > end {
-        // Only where strings may have any bytes: an escape that is cut stands for itself.
+        // Only strings of any bytes can have an incomplete escape, which is copied.
         text[place] = Byte.backslash
         text[place &+ 1] = escaped
         place &+= 2
@@ -46,8 +46,8 @@ extension Span where Element == UInt8 {
     return (place, finding)
   }
 
-  /// Copies what stands before the next backslash, eight bytes at a time where there is room for them.
-  /// - Returns: how many bytes it was.
+  /// Copies the bytes before the next backslash, eight at a time if there is capacity.
+  /// - Returns: their number.
   @inline(__always)
   private func copyPlain(from start: Int, to end: Int, into text: inout MutableSpan<UInt8>, at place: Int) -> Int {
     var offset = start
@@ -66,8 +66,8 @@ extension Span where Element == UInt8 {
     return min(offset, end) &- start
   }
 
-  /// The scalar of an escape whose digits begin at an offset, or nil for half of a surrogate pair; its first code unit; and how many bytes
-  /// it takes behind its `\u`.
+  /// The scalar of an escape whose digits begin at an offset, or nil for half of a surrogate pair; its first code unit;
+  /// and the number of bytes after its `\u`.
   private func scalar(at offset: Int, to end: Int) -> (Unicode.Scalar?, unit: UInt32, count: Int) {
     let unit = hexUnit(at: offset)
     if unit & 0xFC00 == 0xD800, offset &+ 10 <= end, byte(offset &+ 4) == Byte.backslash,
@@ -88,18 +88,19 @@ extension Span where Element == UInt8 {
     }
   }
 
-  /// The number that four hexadecimal digits at an offset mean.
+  /// The value of the four hexadecimal digits at an offset.
   @inline(__always)
   private func hexUnit(at offset: Int) -> UInt32 {
     let digits = UInt32(truncatingIfNeeded: word(at: offset, upTo: offset &+ 4))
-    // A digit has its value in its low four bits; a letter has 9 less than its value there, and bit 6 set.
+    // The low four bits of a digit are its value; those of a letter are 9 less than its value, and its bit 6 is set.
     let values = (digits & 0x0F0F_0F0F) &+ (digits &>> 6 & 0x0101_0101) &* 9
-    // The first digit stands in the lowest byte, and is worth most.
+    // The first digit is the most significant, and is in the lowest byte.
     let pairs = values.byteSwapped & 0x0F0F_0F0F
     return (pairs & 0xF) | (pairs &>> 4 & 0xF0) | (pairs &>> 8 & 0xF00) | (pairs &>> 12 & 0xF000)
   }
 
   /// Appends the text of a string, its escapes resolved, as `resolve` does.
+  /// - Returns: the worst of its escapes.
   @discardableResult
   public func appendText(from start: Int, to end: Int, to text: inout [UInt8]) -> EscapeFinding {
     let place = text.count
@@ -110,7 +111,7 @@ extension Span where Element == UInt8 {
     return finding
   }
 
-  /// A string that a scanner found, as text.
+  /// The text of a value that a scanner found; of a string, its escapes resolved.
   public func string(_ slice: JSONSlice) -> String {
     var bytes: [UInt8] = []
     appendText(from: slice.start, to: slice.end, to: &bytes)
@@ -122,15 +123,13 @@ extension MutableSpan where Element == UInt8 {
   /// Writes eight bytes, the lowest bits first.
   @inline(__always)
   mutating func setWord(_ word: UInt64, at offset: Int) {
-    // Bytes may be anything, and the store looks at the bounds.
+    // Any bytes are valid, and the store checks the bounds.
     var bytes = unsafe mutableBytes
     bytes.storeBytes(of: word.littleEndian, toByteOffset: offset, as: UInt64.self)
   }
-}
 
-extension MutableSpan where Element == UInt8 {
   /// Writes a scalar in UTF-8.
-  /// - Returns: the offset behind it.
+  /// - Returns: the offset after it.
   fileprivate mutating func set(_ scalar: Unicode.Scalar, at start: Int) -> Int {
     let value = scalar.value
     var place = start
@@ -138,7 +137,7 @@ extension MutableSpan where Element == UInt8 {
       self[place] = UInt8(truncatingIfNeeded: value)
       return place &+ 1
     }
-    // The first byte tells how many follow, of six bits each.
+    // The first byte gives the number of bytes that follow, of six bits each.
     let following = value < 0x800 ? 1 : value < 0x10000 ? 2 : 3
     let mark: UInt32 = following == 1 ? 0xC0 : following == 2 ? 0xE0 : 0xF0
     self[place] = UInt8(truncatingIfNeeded: mark | value >> UInt32(6 &* following))
@@ -151,7 +150,7 @@ extension MutableSpan where Element == UInt8 {
 }
 
 extension UInt8 {
-  /// What the short escape with this letter stands for.
+  /// The character of the short escape with this letter.
   fileprivate var unescaped: UInt8 {
     switch self {
     case UInt8(ascii: "b"): 0x08

@@ -1,5 +1,5 @@
 extension Span where Element == UInt8 {
-  /// Goes past characters beyond ASCII, and sees to it that they are UTF-8 (RFC 3629).
+  /// Skips characters beyond ASCII, and checks that they are UTF-8 (RFC 3629).
   @inline(never)
   func passUTF8(_ scan: inout StringScan) throws(JSONFault) {
     var offset = scan.end
@@ -18,7 +18,7 @@ extension Span where Element == UInt8 {
       case 0xF4: count = Self.continues(second, 0x80, 0x8F) ? 4 : 0
       default: count = 0
       }
-      // Behind the end of the text stands 0, which continues nothing.
+      // After the end of the text `byte` is 0, which is not a continuation byte.
       guard count > 0, count < 3 || Self.continues(byte(offset &+ 2), 0x80, 0xBF),
         count < 4 || Self.continues(byte(offset &+ 3), 0x80, 0xBF)
       else { throw JSONFault(offset: offset, problem: .invalidUTF8) }

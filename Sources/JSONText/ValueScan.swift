@@ -1,16 +1,16 @@
 extension Span where Element == UInt8 {
-  /// Finds the value that begins at an offset, whatever its shape.
+  /// Scans the value that begins at an offset, of any kind.
   ///
-  /// A number that the text ends with counts as ending early: a digit more might follow.
+  /// A number at the end of the text is the fault `endsEarly`, because more digits might follow.
   public func value(at start: Int, grammar: StringGrammar) throws(JSONFault) -> JSONSlice {
     var unused = 0
     return try scanValue(at: start, grammar: grammar, deepest: &unused)
   }
 
-  /// Reads the value that begins at an offset.
+  /// Scans the value that begins at an offset.
   ///
-  /// A number that the text ends with counts as ending early: a digit more might follow.
-  /// - Parameter deepest: set to how many objects and arrays stand in one another, where that is more.
+  /// A number at the end of the text is the fault `endsEarly`, because more digits might follow.
+  /// - Parameter deepest: raised to the value's nesting of objects and arrays, if that is more.
   @inline(never)
   func scanValue(at start: Int, grammar: StringGrammar, deepest: inout Int) throws(JSONFault) -> JSONSlice {
     switch byte(start) {
@@ -26,7 +26,7 @@ extension Span where Element == UInt8 {
       var end = start &+ 1
       while byte(end).isDigit { end &+= 1 }
       let next = byte(end)
-      // Nearly all numbers of people are plain integers.
+      // Nearly all numbers in people are plain integers.
       if next == Byte.comma || next == Byte.closeBrace { return JSONSlice(start: start, end: end, shape: .integer) }
       return try scanNumber(at: start)
     default:
@@ -34,7 +34,7 @@ extension Span where Element == UInt8 {
     }
   }
 
-  /// Reads a number, `true`, `false` or `null`.
+  /// Scans a number, `true`, `false` or `null`.
   func scanLiteral(at start: Int) throws(JSONFault) -> JSONSlice {
     switch byte(start) {
     case UInt8(ascii: "n"): JSONSlice(start: start, end: try scanWord("null", at: start), shape: .null)
@@ -44,6 +44,7 @@ extension Span where Element == UInt8 {
     }
   }
 
+  /// Skips a word that must be at an offset.
   private func scanWord(_ word: StaticString, at start: Int) throws(JSONFault) -> Int {
     for index in 0..<word.utf8CodeUnitCount {
       // A StaticString's bytes live as long as the program.
@@ -72,7 +73,7 @@ extension Span where Element == UInt8 {
     return JSONSlice(start: start, end: offset, shape: shape)
   }
 
-  /// Goes past one digit or more.
+  /// Skips one or more digits.
   private func scanDigits(at start: Int) throws(JSONFault) -> Int {
     var offset = start
     while byte(offset).isDigit { offset += 1 }
@@ -80,7 +81,7 @@ extension Span where Element == UInt8 {
     return offset
   }
 
-  /// Goes past an object or array with all that is in it, without recursion, whatever its depth.
+  /// Skips an object or array of any depth, without recursion.
   @inline(never)
   private func scanContainer(at start: Int, grammar: StringGrammar, deepest: inout Int) throws(JSONFault) -> Int {
     var offset = start
@@ -105,7 +106,7 @@ extension Span where Element == UInt8 {
       default:
         offset = try scanLiteral(at: offset).end
       }
-      // A value has ended, or an empty object or array is about to.
+      // A value has ended, or an empty object or array ends here.
       offset = try leave(at: offset, nesting: &nesting)
       if nesting.depth == 0 { return offset }
       // `leave` stopped at a comma.
@@ -114,7 +115,7 @@ extension Span where Element == UInt8 {
     }
   }
 
-  /// Closes what closes at an offset, and stops at a comma, or behind the last bracket.
+  /// Skips closing brackets. Stops at a comma, or after the outermost bracket.
   private func leave(at start: Int, nesting: inout Nesting) throws(JSONFault) -> Int {
     var offset = start
     while nesting.depth > 0 {
@@ -130,16 +131,33 @@ extension Span where Element == UInt8 {
     return offset
   }
 
-  /// Goes past a key and its colon, to the first byte of the value.
+  /// Skips a key and its colon, to the first byte of the value.
   func scanKey(at start: Int, grammar: StringGrammar) throws(JSONFault) -> Int {
     guard byte(start) == Byte.quote else { throw fault(at: start) }
     let colon = skippingJSONSpace(from: try stringEnd(from: start + 1, grammar: grammar).end + 1)
     guard byte(colon) == Byte.colon else { throw fault(at: colon) }
     return skippingJSONSpace(from: colon + 1)
   }
+
+  /// Whether a value is `{"@nil":"true"}` or `{"@nil":true}`, which is how WSO2 converts an XML element with
+  /// `xsi:nil="true"`, and means null.
+  /// - Parameter value: a value that a scanner found in this text.
+  public func isXMLNil(_ value: JSONSlice) -> Bool {
+    guard value.shape == .object else { return false }
+    let name = skippingJSONSpace(from: value.start &+ 1)
+    guard let colon = passing("\"@nil\"", at: name), byte(colon) == Byte.colon else { return false }
+    let content = skippingJSONSpace(from: colon &+ 1)
+    return (passing("\"true\"", at: content) ?? passing("true", at: content)) == value.end &- 1
+  }
+
+  /// The offset after a token and the white space that follows it, or nil if there is another token.
+  private func passing(_ token: StaticString, at start: Int) -> Int? {
+    guard let end = try? scanWord(token, at: start) else { return nil }
+    return skippingJSONSpace(from: end)
+  }
 }
 
-/// Which of the brackets that are open are objects: a bit each, so that any depth costs next to nothing.
+/// Which of the open brackets are objects, in one bit each.
 struct Nesting {
   private(set) var depth = 0
   private var innermost: UInt64 = 0

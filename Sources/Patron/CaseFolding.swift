@@ -1,13 +1,13 @@
+import HashTables
 import JSONText
 
-/// Identifiers without regard to case, hashed.
+/// Hashes identifiers without regard to case.
 struct CaseFolding {
-  private let key: SipHash.Key
+  private let key = SipHash.Key.random()
   private var folded: [UInt8] = []
-  /// U+007F stood in a text of ASCII alone. It is looked for here, where each byte of an identifier passes by.
+  /// Whether a text of ASCII alone had U+007F since this was last set to false. The hash reads each byte of an
+  /// identifier, so it looks for this character too.
   var hasMetDelete = false
-
-  init(key: SipHash.Key = .drawn()) { self.key = key }
 
   /// The hash of a text after Unicode's simple case folding.
   mutating func hash(_ text: [UInt8], _ value: JSONSlice) -> HashTable.Hash {
@@ -22,7 +22,7 @@ struct CaseFolding {
     return Self.hash(folded.span, 0, folded.count, key, &unused)
   }
 
-  /// Hashes a text word by word, without regard to the case of ASCII's letters.
+  /// Hashes a text eight bytes at a time, without regard to the case of ASCII letters.
   private static func hash(
     _ text: Span<UInt8>, _ start: Int, _ end: Int, _ key: SipHash.Key, _ hasMetDelete: inout Bool
   ) -> HashTable.Hash {
@@ -32,7 +32,7 @@ struct CaseFolding {
     while end &- offset >= 8 {
       let word = text.word(at: offset, upTo: end)
       deletes |= Self.deletes(in: word)
-      hash.take(lowercase(word))
+      hash.combine(lowercase(word))
       offset &+= 8
     }
     let word = text.word(at: offset, upTo: end)
@@ -42,29 +42,30 @@ struct CaseFolding {
     return HashTable.Hash(low: low, high: high)
   }
 
-  /// The top bit of each byte of ASCII that is 0x7F; for words of ASCII alone, in which no sum runs over.
+  /// The top bit of each byte that is 0x7F, in a word of ASCII alone, where no addition carries into the next byte.
   private static func deletes(in word: UInt64) -> UInt64 {
     (word &+ 0x0101_0101_0101_0101) & 0x8080_8080_8080_8080
   }
 
-  /// The same eight bytes, ASCII's capitals as small letters.
+  /// The same eight bytes, with the capital letters of ASCII in lower case.
   private static func lowercase(_ word: UInt64) -> UInt64 {
     let ones: UInt64 = 0x0101_0101_0101_0101
-    // The top bit of each byte tells of it: from A on, beyond Z, and above 0x7F.
+    // The top bit of each byte of a sum is set if the byte is at least A, or after Z.
     let low = word & (ones &* 0x7F)
     let fromA = low &+ ones &* (0x80 - 0x41)
-    let beyondZ = low &+ ones &* (0x7F - 0x5A)
-    return word | (fromA & ~beyondZ & ~word & (ones &* 0x80)) &>> 2
+    let afterZ = low &+ ones &* (0x7F - 0x5A)
+    return word | (fromA & ~afterZ & ~word & (ones &* 0x80)) &>> 2
   }
 
-  /// One scalar that stands for all that differ from it by case only, as C and S of Unicode's CaseFolding.txt have it.
+  /// The scalar that represents all scalars that differ from this one by case only: mappings C and S of Unicode's
+  /// CaseFolding.txt.
   static func fold(_ scalar: Unicode.Scalar) -> Unicode.Scalar {
-    // The dotless i is no i to them, nor is the dotted capital.
+    // Neither the dotless i nor the capital I with a dot is folded to i.
     if scalar == "\u{131}" || scalar == "\u{130}" { return scalar }
     return only(only(scalar, \.uppercaseMapping), \.lowercaseMapping)
   }
 
-  /// The mapping of a scalar where it is a single one, else the scalar itself.
+  /// The mapping of a scalar if it is a single scalar, else the scalar itself.
   private static func only(
     _ scalar: Unicode.Scalar, _ mapping: KeyPath<Unicode.Scalar.Properties, String>
   ) -> Unicode.Scalar {

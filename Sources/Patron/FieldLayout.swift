@@ -1,4 +1,6 @@
-/// A field of a person that the mapping reads: its position among them.
+import JSONText
+
+/// A field of a person that the mapping reads: its index among them.
 public struct Field: Hashable, Sendable {
   @usableFromInline let number: UInt16
 
@@ -7,15 +9,15 @@ public struct Field: Hashable, Sendable {
   @usableFromInline var index: Int { Int(number) }
 }
 
-/// The fields that a profile reads, each with its place, in the order of the mapping.
+/// The fields that a profile reads, each with its index, in the order of the mapping.
 ///
-/// A class, so that nobody copies its lists on the way to one of them.
+/// A class, so that reading one of its lists does not retain the others.
 public final class FieldLayout: Sendable {
   /// The fields of an address.
   struct AddressFields: Sendable {
     let line1, line2, line3, line4, city, state, postalCode, country: Field
 
-    /// In the order of the mapping.
+    /// All of them, in the order of the mapping.
     var all: [Field] { [line1, line2, line3, line4, city, state, postalCode, country] }
   }
 
@@ -24,17 +26,19 @@ public final class FieldLayout: Sendable {
   let primaryIdentifier, firstName, lastName, middleName: Field
   let undergraduateAddresses, otherAddresses: [AddressFields]
   let emails: [Field]
-  /// Identifiers beside the primary one.
+  /// The identifiers beside the primary one.
   let identifiers: [Field]
-  /// All of them, the primary one first.
+  /// All identifiers, the primary one first.
   let allIdentifiers: [Field]
   let campusIdentifier: Field
   let dates: [Field]
-  private let readingLists: ReadingLists
+  /// The fields before the addresses, which are read of every person.
+  private let head: [Field]
   private let firstLines: Set<Field>
   private let retiree: [UInt8]
   private let libraryDepartments, undergraduateGroups: CodeList
 
+  /// Lists the fields of a profile.
   public init(_ profile: Profile) {
     var names: [String] = []
     func field(_ name: String) -> Field {
@@ -59,7 +63,7 @@ public final class FieldLayout: Sendable {
     firstName = field(profile.firstName)
     lastName = field(profile.lastName)
     middleName = field(profile.middleName)
-    let head = names.indices.map(Field.init)
+    head = names.indices.map(Field.init)
     undergraduateAddresses = profile.undergraduateAddresses.map(address)
     otherAddresses = profile.otherAddresses.map(address)
     emails = profile.emails.map { field($0.field) }
@@ -68,15 +72,13 @@ public final class FieldLayout: Sendable {
     campusIdentifier = field(profile.campusIdentifier)
     dates = [expirationDate, purgeDate]
     firstLines = Set((undergraduateAddresses + otherAddresses).map(\.line1))
-    readingLists = ReadingLists(
-      head: head, addresses: [otherAddresses, undergraduateAddresses], emails: emails, tail: identifiers)
     self.names = names
     retiree = Array(profile.retiree.utf8)
     libraryDepartments = CodeList(profile.libraryDepartments)
     undergraduateGroups = CodeList(profile.undergraduateGroups)
   }
 
-  /// A person to be filled by a reader.
+  /// A person for a reader to fill.
   public var emptyPerson: Person { Person(valueCount: PersonReader.valueCount(self)) }
 }
 
@@ -84,28 +86,24 @@ extension FieldLayout {
   static let eligible: [UInt8] = [UInt8(ascii: "E")]
   static let ineligible: [UInt8] = [UInt8(ascii: "I")]
 
-  /// The privileges hold.
+  /// Whether a person has privileges.
   func isEligible(_ person: borrowing Person) -> Bool { person.equals(eligibility, Self.eligible) }
 
-  /// Retirees keep their privileges, whatever becomes of their eligibility.
+  /// Whether a person is a retiree, who keeps their privileges when they are no longer eligible.
   func isRetiree(_ person: borrowing Person) -> Bool { person.equals(currentStatus, retiree) }
 
-  func isUndergraduate(_ person: borrowing Person) -> Bool {
-    undergraduateGroups.contains(group, of: person)
-  }
+  func isUndergraduate(_ person: borrowing Person) -> Bool { undergraduateGroups.contains(group, of: person) }
 
-  /// Staff of the library's own departments.
-  func isLibraryStaff(_ person: borrowing Person) -> Bool {
-    libraryDepartments.contains(department, of: person)
-  }
+  /// Whether a person works in one of the library's own departments.
+  func isLibraryStaff(_ person: borrowing Person) -> Bool { libraryDepartments.contains(department, of: person) }
 
-  /// The first line of an address.
+  /// Whether a field is the first line of an address.
   func isFirstLine(_ field: Field) -> Bool { firstLines.contains(field) }
 
   /// The field's name in the feed.
   public func name(of field: Field) -> String { names[field.index] }
 
-  /// The identifiers under which people look for a person: the primary one, and the campus's.
+  /// The identifiers by which staff look for a person: the primary one, and the campus identifier.
   public func identifiers(of person: borrowing Person) -> (primary: String?, campus: String?) {
     (person.string(primaryIdentifier), person.string(campusIdentifier))
   }
@@ -118,8 +116,47 @@ extension FieldLayout {
   /// The e-mail address to be sent: the first that is not blank.
   func email(of person: borrowing Person) -> Field? { emails.first { !person.isBlank($0) } }
 
-  /// The fields that the mapping reads for this person, in its order.
+  /// The fields that the mapping reads for this person, in its order. For rare cases only, because it allocates.
+  ///
+  /// Of an address the first line is read, and the rest only if that is not blank; of the e-mail addresses those up to
+  /// the first that is not blank.
   func fieldsRead(of person: borrowing Person) -> [Field] {
-    readingLists.list(for: person, group: isUndergraduate(person) ? 1 : 0)
+    var fields = head
+    for address in addresses(of: person) {
+      fields += person.isBlank(address.line1) ? [address.line1] : address.all
+    }
+    for email in emails {
+      fields.append(email)
+      if !person.isBlank(email) { break }
+    }
+    return fields + identifiers
+  }
+}
+
+/// A set of codes, compared exactly.
+struct CodeList: Sendable {
+  /// The codes of up to seven bytes, each as one word with its length in the last byte. A short list is searched faster
+  /// this way than by hash.
+  private let short: [UInt64]
+  private let all: Set<[UInt8]>
+  private static let maxSearched = 16
+
+  init(_ codes: [String]) {
+    all = Set(codes.map { Array($0.utf8) })
+    short = all.filter { $0.count < 8 }.map { code in
+      code.span.word(at: 0, upTo: code.count) | UInt64(code.count) << 56
+    }
+  }
+
+  func contains(_ code: ArraySlice<UInt8>) -> Bool { all.contains(Array(code)) }
+
+  /// Whether the text of a person's field is one of the codes.
+  func contains(_ field: Field, of person: borrowing Person) -> Bool {
+    guard let code = person.shortCode(field), short.count <= Self.maxSearched else {
+      return person[field].isText && contains(person.bytes(field))
+    }
+    let short = short.span
+    for index in short.indices where short[index] == code { return true }
+    return false
   }
 }

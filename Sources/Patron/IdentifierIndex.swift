@@ -1,32 +1,32 @@
-/// Remembers the identifiers of the people accepted so far, so that no two users get the same.
+import HashTables
+
+/// Remembers the identifiers of the people accepted so far, so that no two users get the same one.
 ///
-/// Of an identifier it keeps a keyed hash of 128 bits, of a person the line and the first 32 bytes of the primary identifier: at
-/// most 64 bytes an identifier in all. The key is drawn anew for each process, so that nobody can make up collisions.
+/// It keeps a keyed 128-bit hash of each identifier, and of each person the line and the first 32 bytes of the primary
+/// identifier: at most 64 bytes an identifier in all. The key is random, so that nobody can construct collisions.
 struct IdentifierIndex {
-  /// Whose an identifier is.
+  /// The person who has an identifier.
   struct Owner: Equatable {
-    fileprivate let person: UInt32
-    /// The identifier is that person's primary one.
+    /// The person's number in the index.
+    let person: UInt32
+    /// Whether the identifier is that person's primary one.
     let isPrimary: Bool
-    /// The person's line.
+    /// The number of the person's line.
     let line: Int
     /// The person's primary identifier, cut to 32 bytes.
     let identifier: String
-
-    func isSamePerson(as other: Owner?) -> Bool { person == other?.person }
   }
 
-  /// An identifier of the person at hand.
+  /// An identifier of the current person.
   struct Probe {
     let field: Field
-    fileprivate let hash: HashTable.Hash
+    /// The hash of the identifier without regard to case.
+    let hash: HashTable.Hash
     /// The person accepted earlier who has it, or nil.
     let owner: Owner?
-
-    func isSameIdentifier(as other: Probe) -> Bool { hash == other.hash }
   }
 
-  /// Nil: nobody is remembered, and people are compared with themselves only.
+  /// Nil if nothing is remembered, and only the identifiers of one person are compared.
   private var table: HashTable?
   private var owners = OwnerList()
   private var folding = CaseFolding()
@@ -34,7 +34,8 @@ struct IdentifierIndex {
   init(remembers: Bool) { table = remembers ? HashTable() : nil }
 
   /// Looks up the identifiers of a person that are not blank, the primary one first.
-  /// - Returns: whether one of them may have a control or format character: it has U+007F, or is more than ASCII or has escapes.
+  /// - Returns: whether one of them may have a control or format character: it has U+007F, characters beyond ASCII, or
+  ///   escapes.
   mutating func look(up fields: [Field], of person: borrowing Person, into probes: inout [Probe]) -> Bool {
     probes.removeAll(keepingCapacity: true)
     folding.hasMetDelete = false
@@ -60,26 +61,26 @@ struct IdentifierIndex {
   }
 }
 
-/// The people accepted: the line of each and the beginning of their identifier, packed into blocks that never move.
+/// The people accepted: the line and the beginning of the identifier of each, packed into blocks that are never moved.
 private struct OwnerList {
-  static let mostBytes = 32
+  static let maxBytes = 32
   private static let blockSize = 1 << 16
-  /// A person's number is the place in the blocks, in units of four bytes: 8 GiB of people can be told apart.
+  /// A person's number is the offset in the blocks, in units of four bytes: it can address 8 GiB.
   private static let unit = 4
   private var blocks: [[UInt8]] = []
-  /// How much of the last block is taken.
+  /// How many bytes of the last block are used.
   private var used = blockSize
 
   mutating func append(line: Int, identifier: Span<UInt8>) -> UInt32 {
-    let head = identifier.extracting(first: Self.mostBytes)
-    let room = (head.count + 7 + Self.unit - 1) / Self.unit * Self.unit
-    if used + room > Self.blockSize {
+    let head = identifier.extracting(first: Self.maxBytes)
+    let size = (head.count + 7 + Self.unit - 1) / Self.unit * Self.unit
+    if used + size > Self.blockSize {
       blocks.append(Array(repeating: 0, count: Self.blockSize))
       used = 0
     }
     let number = ((blocks.count - 1) * Self.blockSize + used) / Self.unit
     Self.write(line, head, to: &blocks[blocks.count - 1], at: used)
-    used += room
+    used += size
     return UInt32(truncatingIfNeeded: number) & 0x7FFF_FFFF
   }
 
@@ -91,9 +92,9 @@ private struct OwnerList {
   }
 
   subscript(person: UInt32) -> (line: Int, identifier: String) {
-    let place = Int(person) * Self.unit
-    let block = blocks[place / Self.blockSize]
-    let start = place % Self.blockSize
+    let offset = Int(person) * Self.unit
+    let block = blocks[offset / Self.blockSize]
+    let start = offset % Self.blockSize
     let line = (0..<6).reduce(0) { $0 | Int(block[start + $1]) << ($1 * 8) }
     let identifier = block[(start + 7)...].prefix(Int(block[start + 6]))
     return (line, String(decoding: identifier, as: UTF8.self))

@@ -1,17 +1,14 @@
 import JSONText
 
 /// Control characters (general category Cc) and format characters (Cf): zero-width characters, byte order marks, directional marks,
-/// soft hyphens. They cannot be seen, and hardly be typed.
+/// soft hyphens. They cannot be seen and are hard to type.
 enum InvisibleCharacter {
-  /// A scalar is a control or format character.
+  /// Whether a scalar is a control or format character.
   static func matches(_ scalar: Unicode.Scalar) -> Bool {
-    switch scalar.value {
-    case 0..<0x20, 0x7F...0x9F: true
-    default: isFormat(scalar.value)
-    }
+    scalar.value < 0x20 || 0x7F...0x9F ~= scalar.value || isFormat(scalar.value)
   }
 
-  /// A code point is of Unicode's category Cf. A table of our own, because the standard library's look-up costs far more.
+  /// Whether a code point is of Unicode's category Cf. The standard library's lookup costs far more than this table.
   private static func isFormat(_ codePoint: UInt32) -> Bool {
     switch codePoint {
     case 0xAD, 0x600...0x605, 0x61C, 0x6DD, 0x70F, 0x890...0x891, 0x8E2, 0x180E, 0x200B...0x200F, 0x202A...0x202E,
@@ -22,10 +19,10 @@ enum InvisibleCharacter {
     }
   }
 
-  /// How many bytes the format character at an offset of UTF-8 takes; 0 where there is none.
+  /// The length in bytes of the format character at an offset of UTF-8; 0 if there is none.
   static func formatLength(_ text: Span<UInt8>, at offset: Int, _ end: Int) -> Int {
     guard offset + 1 < end, mayBeginFormat(text[offset], text[offset + 1]) else { return 0 }
-    // The first byte tells how many follow, of six bits each.
+    // The first byte gives the number of bytes that follow, of six bits each.
     let count = text[offset] < 0xE0 ? 2 : text[offset] < 0xF0 ? 3 : 4
     guard count <= end - offset else { return 0 }
     var codePoint = UInt32(text[offset]) & (0xFF >> UInt32(count + 1))
@@ -33,7 +30,7 @@ enum InvisibleCharacter {
     return isFormat(codePoint) ? count : 0
   }
 
-  /// The first two bytes of a character are those of a format character: most letters begin with others.
+  /// Whether the first two bytes of a character can be those of a format character; those of most letters cannot.
   @inline(__always)
   static func mayBeginFormat(_ first: UInt8, _ second: UInt8) -> Bool {
     switch first {
@@ -48,5 +45,28 @@ enum InvisibleCharacter {
     case 0xF3: second == 0xA0
     default: false
     }
+  }
+}
+
+/// The characters that XML 1.0 forbids: control characters other than tab, line feed and carriage return, and U+FFFE and
+/// U+FFFF. A single one aborts Alma's whole job.
+enum IllegalCharacter {
+  /// Whether a range of UTF-8 has such a character.
+  static func isIn(_ text: Span<UInt8>, _ start: Int, _ end: Int) -> Bool {
+    for offset in start..<end {
+      let byte = text[offset]
+      if byte < 0x20 {
+        if byte != 0x09, byte != 0x0A, byte != 0x0D { return true }
+      } else if byte == 0xEF, offset + 2 < end, text[offset + 1] == 0xBF, text[offset + 2] >= 0xBE {
+        return true
+      }
+    }
+    return false
+  }
+
+  /// Whether a scalar is such a character.
+  static func matches(_ scalar: Unicode.Scalar) -> Bool {
+    let value = scalar.value
+    return value < 0x20 && value != 0x09 && value != 0x0A && value != 0x0D || value == 0xFFFE || value == 0xFFFF
   }
 }

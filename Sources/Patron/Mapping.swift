@@ -1,20 +1,21 @@
 public import Calendar
 
-/// Turns people into Alma users, by a profile.
+/// Maps people to Alma users, by a profile.
 public struct Mapping: Sendable {
   private let layout: FieldLayout
   private let parts: UserParts
 
-  /// - Parameter today: the day on which the privileges end of those who are no longer eligible and have no date of their own.
+  /// Creates the mapping of a profile.
+  /// - Parameter today: the expiry date of people who are no longer eligible and have no expiration date.
   public init(_ profile: Profile, today: Day) {
     layout = FieldLayout(profile)
     parts = UserParts(profile, layout, today: today.description)
   }
 
-  /// What the parts of a user are.
+  /// The parts that users consist of.
   public var outline: UserOutline { parts.outline }
 
-  /// Lists the parts of a person's user, in the order of the elements in the manual.
+  /// Lists the parts of a person's user, in the order of the elements in patron-to-xml(1).
   public func map(_ person: borrowing Person, into user: inout AlmaUser) {
     user.parts.removeAll(keepingCapacity: true)
     mapDatesAndStatus(person, into: &user.parts)
@@ -40,7 +41,7 @@ public struct Mapping: Sendable {
       mapAddresses(layout.otherAddresses, parts.otherAddresses, person, into: &user)
     }
     if let email = layout.emails.firstIndex(where: { !person.isBlank($0) }) { user.append(parts.emails[email]) }
-    // Without anything in it, an element is none.
+    // An empty container is not written.
     if user.count == start + 1 { user.removeLast() } else { user.append(parts.endOfContactInfo) }
   }
 

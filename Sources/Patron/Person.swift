@@ -1,20 +1,22 @@
 import Calendar
 public import JSONText
 
-/// A person of the feed, ready to be judged and mapped: the text of each field that the mapping reads, trimmed and without escapes.
+/// A person of the feed, ready for the rules and the mapping: the text of each field that the mapping reads, trimmed and
+/// without escapes.
 ///
-/// One value is filled again and again, so that no memory is asked for on the way. It owns its bytes.
+/// It owns its bytes. A reader fills one value again and again, so that it does not allocate for each person.
 public struct Person: Sendable {
-  /// What was met among all fields, read or not: most people have nothing of it, and need no look at each field.
+  /// What the reader found in any field, whether the mapping reads it for this person or not. Most people have no
+  /// findings, so the rules need not look at each field.
   struct Findings: Sendable {
     var hasWrongType = false
-    /// The fields with a character that XML 1.0 forbids, or with a lone surrogate.
+    /// The fields with a character that XML 1.0 forbids or with a lone surrogate.
     var illegalFields: [Field] = []
   }
 
-  /// The line, behind it the texts that had escapes in the line, and behind these what earlier people left.
+  /// The line, then the texts that had escapes in the line, then unused bytes.
   @usableFromInline var text: [UInt8] = []
-  /// Where the text of each field stands, and behind the fields what else the reader looks for.
+  /// The position in `text` of each field, then of the other members that the reader looks for.
   @usableFromInline var values: [JSONSlice]
   var findings = Findings()
 
@@ -26,14 +28,14 @@ public struct Person: Sendable {
   @inline(__always)
   func isBlank(_ field: Field) -> Bool { values[field.index].isBlank }
 
-  /// The text of a field, or nil where there is none.
-  func string(_ field: Field) -> String? {
+  /// The text of a field, or nil if there is none.
+  public func string(_ field: Field) -> String? {
     let value = self[field]
     guard value.isText else { return nil }
     return String(decoding: text[value.start..<value.end], as: UTF8.self)
   }
 
-  /// A field's text, where it has no more than seven bytes, as a short code; nil for a longer one, and where there is none.
+  /// A field's text as a short code, as in `CodeList`; nil if it has more than seven bytes or there is none.
   @inline(__always)
   func shortCode(_ field: Field) -> UInt64? {
     let value = self[field]
@@ -41,7 +43,7 @@ public struct Person: Sendable {
     return text.span.word(at: value.start, upTo: value.end) | UInt64(value.count) &<< 56
   }
 
-  /// A field's text is exactly these bytes.
+  /// Whether a field's text is exactly these bytes.
   @inline(__always)
   func equals(_ field: Field, _ bytes: [UInt8]) -> Bool {
     let value = self[field]
@@ -50,18 +52,18 @@ public struct Person: Sendable {
     return true
   }
 
-  /// The day that a field names, or nil.
+  /// The day in a field, or nil if it has none.
   func day(_ field: Field) -> Day? {
     let value = self[field]
     return value.isText ? Day(text.span, from: value.start, count: value.count) : nil
   }
 
-  /// The first scalar of a field's text for which a claim holds, or nil. For what is rare: it makes a string.
+  /// The first scalar of a field's text that satisfies a predicate, or nil. For rare cases only, because it allocates.
   func scalar(in field: Field, where isFound: (Unicode.Scalar) -> Bool) -> Unicode.Scalar? {
     string(field)?.unicodeScalars.first(where: isFound)
   }
 
-  /// A field's text has characters beyond ASCII, or escapes, which may stand for some.
+  /// Whether a field's text has characters beyond ASCII, or had escapes, which may stand for some.
   @inline(__always)
   func isBeyondASCII(_ field: Field) -> Bool { self[field].claims.contains(.isBeyondASCII) }
 
@@ -70,12 +72,13 @@ public struct Person: Sendable {
     withTexts { body($0.extracting(range(of: field))) }
   }
 
+  /// The text of a field, as bytes.
   func bytes(_ field: Field) -> ArraySlice<UInt8> {
     let value = self[field]
     return text[value.start..<value.end]
   }
 
-  /// The bits of the lengths of all values, read or not, in bytes: none has more characters than this.
+  /// All lengths in bytes combined by OR, of values read or not: no value has more characters than this.
   var lengthBits: Int {
     var bits = 0
     let values = values.span
@@ -83,7 +86,7 @@ public struct Person: Sendable {
     return bits
   }
 
-  /// A field's length in Unicode scalars.
+  /// The length of a field's text in Unicode scalars.
   func scalarCount(_ field: Field) -> Int {
     let value = self[field]
     if !value.claims.contains(.isBeyondASCII) { return value.count }
@@ -92,7 +95,7 @@ public struct Person: Sendable {
 }
 
 extension Person {
-  /// Lends all texts at once; `range(of:)` tells where each stands.
+  /// Lends all texts at once; `range(of:)` is the range of each.
   @inlinable
   public func withTexts<Result, Failure: Error>(
     _ body: (Span<UInt8>) throws(Failure) -> Result
@@ -100,7 +103,7 @@ extension Person {
     try body(text.span)
   }
 
-  /// Where the text of a field stands among all; an empty range where there is none.
+  /// The range of a field's text in the bytes that `withTexts` lends; empty if there is none.
   @inlinable
   public func range(of field: Field) -> Range<Int> {
     let value = values[field.index]
@@ -108,16 +111,17 @@ extension Person {
   }
 }
 
-/// What a value is to a person, once the reader has trimmed it and resolved its escapes.
+/// The kind of a value after the reader has trimmed it and resolved its escapes.
 extension JSONSlice {
-  /// Null, missing, or nothing but white space and format characters.
+  /// Whether the value is null, missing, or only white space and format characters.
   @inlinable @inline(__always)
   var isBlank: Bool { shape.rawValue <= Shape.blank.rawValue }
 
+  /// Whether the value is a string that is not blank, or an integer.
   @inline(__always)
   var isText: Bool { shape == .string || shape == .integer }
 
-  /// A boolean, array, object or a number that is no integer, where text is meant.
+  /// Whether the value is a boolean, an array, an object or a number that is not an integer.
   @inline(__always)
   var isWrongType: Bool { shape.rawValue > Shape.integer.rawValue }
 }

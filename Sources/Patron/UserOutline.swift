@@ -1,13 +1,39 @@
-/// What a profile's users are put together from: parts, each the same for everybody but for the texts in it.
+/// A user as Alma's schema has it: a list of the outline's parts, in the order in which they are written.
+///
+/// It has no text: that stays in the `Person`.
+public struct AlmaUser: Sendable {
+  /// A step of a part, which names its tag by number, and the field that has the text.
+  public enum Step: Sendable, Equatable {
+    /// Opens an element that contains other elements.
+    case open(tag: UInt16)
+    /// Closes that element.
+    case close(tag: UInt16)
+    /// An element that contains the text of a field only; it is left out if the person has no text there.
+    case text(tag: UInt16, Field)
+    /// The same, with the text in its attribute `desc` too.
+    case describedText(tag: UInt16, Field)
+    /// An element with the same text for everyone: the tag's `content`.
+    case constant(tag: UInt16)
+  }
+
+  /// The numbers of the parts.
+  public internal(set) var parts: [UInt16] = []
+
+  /// Creates a user without parts, for `Mapping.map` to fill.
+  public init() {}
+}
+
+/// The parts that a profile's users consist of. A part is the same for everyone, except for the texts in it.
 public struct UserOutline: Sendable {
-  /// The tags that steps name by number.
+  /// The tags, which steps name by number.
   public private(set) var tags: [Tag] = []
-  /// The parts that users name by number.
+  /// The parts, which users name by number.
   public private(set) var parts: [[AlmaUser.Step]] = []
 
   init() {}
 
-  /// The steps of a person's user. An element whose text would be blank is left out: it could delete what Alma has.
+  /// The steps of a person's user, without elements whose text would be blank: an empty element could delete a value in
+  /// Alma.
   public func steps(of user: borrowing AlmaUser, _ person: borrowing Person) -> [AlmaUser.Step] {
     var steps: [AlmaUser.Step] = []
     for part in user.parts {
@@ -34,11 +60,13 @@ public struct UserOutline: Sendable {
   }
 }
 
-/// An element of the user schema, with the attributes that it always has here.
+/// An element of the user schema, with its fixed attributes.
 public struct Tag: Sendable, Equatable {
+  /// The element's name.
   public let name: String
+  /// The attributes that the element always has.
   public let attributes: [(name: String, value: String)]
-  /// The text of an element that has the same for everybody.
+  /// The text of an element that has the same text for everyone, else nil.
   public let content: String?
 
   init(_ name: String, _ attributes: [(name: String, value: String)] = [], content: String? = nil) {

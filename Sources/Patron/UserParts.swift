@@ -1,10 +1,12 @@
-/// The parts of a profile's users by their numbers, made once. A class, so that nobody copies its lists.
+/// The numbers of the parts of a profile's users, made once.
+///
+/// A class, so that reading one of its lists does not retain the others.
 final class UserParts: Sendable {
-  /// The parts of a list, of which one user has some: an element with others in it.
+  /// The parts of an element that is a list of items, of which a user has some.
   struct List: Sendable {
-    /// Each as the first of the user's, behind the start of the list.
+    /// Each item as the user's first, with the start of the list before it.
     let first: [UInt16]
-    /// Each behind another.
+    /// Each item as it follows another.
     let following: [UInt16]
     /// The end of the list.
     let end: UInt16
@@ -18,12 +20,12 @@ final class UserParts: Sendable {
   /// The group, the primary identifier and the names.
   let group, libraryGroup: UInt16
   let contactInfo, endOfContactInfo: UInt16
-  /// The first one is the preferred one.
+  /// The first address is the preferred one.
   let undergraduateAddresses, otherAddresses: List
   let emails: [UInt16]
   let identifiers: List
 
-  /// - Parameter today: the text of the expiry date of those whose privileges end now.
+  /// - Parameter today: the expiry date of people whose privileges end now, as text.
   init(_ profile: Profile, _ layout: FieldLayout, today: String) {
     var outline = UserOutline()
     let external = (name: "segment_type", value: "External")
@@ -83,18 +85,18 @@ final class UserParts: Sendable {
 extension UserOutline {
   fileprivate mutating func text(_ name: String, _ field: Field) -> AlmaUser.Step { .text(tag: add(Tag(name)), field) }
 
-  /// An element with the same code of Alma's for everybody.
+  /// An element with the same code of Alma for everyone.
   fileprivate mutating func constant(_ name: String, _ code: Profile.Code) -> AlmaUser.Step {
     .constant(tag: add(Tag(name, [("desc", code.description)], content: code.value)))
   }
 
-  /// An element with others in it.
+  /// An element that contains others.
   fileprivate mutating func element(_ tag: Tag, _ content: [AlmaUser.Step]) -> [AlmaUser.Step] {
     let number = add(tag)
     return [.open(tag: number)] + content + [.close(tag: number)]
   }
 
-  /// The parts of a list with these items.
+  /// Adds the parts of a list with these items.
   fileprivate mutating func addList<Items: Sequence>(
     of tag: Tag, _ items: Items, _ steps: (inout UserOutline, Items.Element, _ isFirst: Bool) -> [AlmaUser.Step]
   ) -> UserParts.List {
@@ -104,7 +106,7 @@ extension UserOutline {
       following: items.map { add(steps(&self, $0, false)) }, end: add([.close(tag: number)]))
   }
 
-  /// What is inside an address.
+  /// The content of an address.
   fileprivate mutating func content(
     of fields: FieldLayout.AddressFields, typed type: Profile.Code
   ) -> [AlmaUser.Step] {

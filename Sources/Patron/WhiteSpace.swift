@@ -1,6 +1,6 @@
 /// Unicode's White_Space, in UTF-8.
 enum WhiteSpace {
-  /// The range without the white space at its two ends; empty where nothing is left but format characters and white space.
+  /// The range without the white space at both ends; empty if it has only format characters and white space.
   @inline(__always)
   static func trim(_ text: Span<UInt8>, _ start: Int, _ end: Int) -> (start: Int, end: Int) {
     guard start < end else { return (start, start) }
@@ -21,7 +21,7 @@ enum WhiteSpace {
       start += count
     }
     while start < end {
-      // A space takes one byte, two or three; whichever it is ends exactly here.
+      // A white space character has one, two or three bytes, and ends exactly here.
       guard let count = (1...3).first(where: { end - $0 >= start && length(text, at: end - $0, end) == $0 })
       else { break }
       end -= count
@@ -32,7 +32,7 @@ enum WhiteSpace {
     return (start, end)
   }
 
-  /// There is nothing but format characters and white space.
+  /// Whether the range has only format characters and white space.
   private static func isBlank(_ text: Span<UInt8>, _ start: Int, _ end: Int) -> Bool {
     var offset = start
     while offset < end {
@@ -44,7 +44,7 @@ enum WhiteSpace {
     return true
   }
 
-  /// How many bytes the white space at an offset takes; 0 where there is none.
+  /// The length in bytes of the white space character at an offset; 0 if there is none.
   private static func length(_ text: Span<UInt8>, at offset: Int, _ end: Int) -> Int {
     switch text[offset] {
     case 0x09...0x0D, 0x20: 1

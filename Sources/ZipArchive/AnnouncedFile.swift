@@ -3,7 +3,7 @@ import RecordStream
 import StageSupport
 import SystemPackage
 
-/// An XML file that the stream has announced, opened.
+/// An XML file that a record of the stream names, opened for reading.
 struct AnnouncedFile: ~Copyable {
   let record: FileRecord
   let name: String
@@ -15,11 +15,11 @@ struct AnnouncedFile: ~Copyable {
     file = try Self.open(record)
   }
 
-  /// Opens a file that is as long as its record says.
+  /// Opens the file of a record, which must be a regular file of the announced length.
   private static func open(_ record: FileRecord) throws -> FileDescriptor {
     let file: FileDescriptor
     do {
-      // Without waiting for the other end, in case it is a pipe.
+      // `nonBlocking`, so that opening a named pipe does not wait for a writer.
       file = try FileDescriptor.open(FilePath(record.path), .readOnly, options: [.nonBlocking, .closeOnExec])
     } catch {
       throw FileError(.open, record.path, error)
@@ -36,14 +36,17 @@ struct AnnouncedFile: ~Copyable {
     }
   }
 
-  /// Reads the file once: for the zip here, and for its proof in a thread beside.
+  /// Reads the file once, for the body in this thread and for its proof in another.
+  ///
+  /// - Throws: `ZipError.differs` if the bytes or users are not as many as announced, or the error of the body or the
+  ///   proof.
   func read(proof: @escaping Proof, _ body: (UnsafeRawBufferPointer) throws -> Void) throws {
     let blocks = BlockQueue()
-    let witness = try Witness(proof, of: record.path, blocks)
+    let thread = try ProofThread(proof, of: record.path, blocks)
     let bytes = Result { try unsafe readAll(through: blocks, body) }
     blocks.endReading()
-    let users = witness.join()
-    // If this side has failed, then what the witness says of half a document means nothing.
+    let users = thread.join()
+    // If the body failed, the proof has seen only a part of the document, so its result means nothing.
     let count = try bytes.get()
     let number = try users.get()
     try Self.require(count, "bytes", record.bytes, of: record)

@@ -1,24 +1,25 @@
 import Glibc
 import SystemPackage
 
-/// The blocks of a file, read once for two: for the one who reads, and for a witness in another thread.
+/// A bounded queue of the blocks of a file, which one thread reads and another checks.
 ///
-/// The blocks are few and used again and again, so that the reader waits for a witness that is slower. The witness waits for
-/// the reader. Either can give up, and the other is told.
+/// The blocks are reused, so the reader waits if the consumer is slower, and the consumer waits for the reader. Either can
+/// end the queue, and the other then stops waiting.
 @safe
 public final class BlockQueue: @unchecked Sendable {
-  // What both threads touch is touched under the mutex, except the bytes of a block: they are written by the reader before
-  // the block is handed over, and not again before the witness has given it back.
+  // All state that both threads use is guarded by the mutex, except the bytes of a block: the reader writes them before it
+  // adds the block to the queue, and not again before the consumer has released it.
   private let mutex: UnsafeMutablePointer<pthread_mutex_t>
   private let changed: UnsafeMutablePointer<pthread_cond_t>
   private let bytes: UnsafeMutableRawBufferPointer
   private let blockSize: Int
   private var counts: [Int]
-  private var handedOver = 0
-  private var givenBack = 0
+  private var added = 0
+  private var released = 0
   private var hasReaderEnded = false
-  private var hasWitnessEnded = false
+  private var hasConsumerEnded = false
 
+  /// Creates an empty queue; `blockSize` is in bytes.
   init(blocks: Int = 12, blockSize: Int = 64 << 10) {
     unsafe mutex = .allocate(capacity: 1)
     unsafe changed = .allocate(capacity: 1)
@@ -29,52 +30,52 @@ public final class BlockQueue: @unchecked Sendable {
     counts = Array(repeating: 0, count: blocks)
   }
 
-  /// Reads the next block of a file, hands it over, and lends it.
-  /// - Returns: how many bytes it has; 0 at the end of the file, nil where the witness has given up.
+  /// Reads the next block of a file, adds it to the queue, and lends it to the body.
+  /// - Returns: the number of its bytes; 0 at the end of the file, nil if the consumer has ended.
   func read(_ file: FileDescriptor, _ body: (UnsafeRawBufferPointer) throws -> Void) throws -> Int? {
-    guard let place = waitForRoom() else { return nil }
-    let block = unsafe block(place)
+    guard let index = waitForFreeBlock() else { return nil }
+    let block = unsafe block(index)
     let count = try unsafe file.read(into: block)
     if count == 0 { return 0 }
     synchronized {
-      counts[place] = count
-      handedOver += 1
+      counts[index] = count
+      added += 1
     }
     try unsafe body(UnsafeRawBufferPointer(rebasing: block[..<count]))
     return count
   }
 
-  /// Tells the witness that no more blocks come.
+  /// Ends the queue: the consumer gets no more blocks.
   func endReading() { synchronized { hasReaderEnded = true } }
 
-  /// Lends the witness the next block, when it is there.
-  /// - Returns: false where no more blocks come.
+  /// Waits for the next block and lends it to the body. For the consumer.
+  /// - Returns: false if there are no more blocks.
   public func next<Failure: Error>(_ body: (Span<UInt8>) throws(Failure) -> Void) throws(Failure) -> Bool {
-    guard let (place, count) = waitForBlock() else { return false }
+    guard let (index, count) = waitForBlock() else { return false }
     let block = unsafe UnsafeBufferPointer(
-      start: block(place).baseAddress?.assumingMemoryBound(to: UInt8.self), count: count)
+      start: block(index).baseAddress?.assumingMemoryBound(to: UInt8.self), count: count)
     try unsafe body(block.span)
-    synchronized { givenBack += 1 }
+    synchronized { released += 1 }
     return true
   }
 
-  /// Tells the reader that the witness takes no more blocks.
-  func endWitness() { synchronized { hasWitnessEnded = true } }
+  /// Stops the reader: the consumer takes no more blocks.
+  func endConsuming() { synchronized { hasConsumerEnded = true } }
 
-  private func waitForRoom() -> Int? {
+  private func waitForFreeBlock() -> Int? {
     unsafe pthread_mutex_lock(mutex)
     defer { unsafe pthread_mutex_unlock(mutex) }
-    while handedOver - givenBack == counts.count, !hasWitnessEnded { unsafe pthread_cond_wait(changed, mutex) }
-    return hasWitnessEnded ? nil : handedOver % counts.count
+    while added - released == counts.count, !hasConsumerEnded { unsafe pthread_cond_wait(changed, mutex) }
+    return hasConsumerEnded ? nil : added % counts.count
   }
 
-  private func waitForBlock() -> (place: Int, count: Int)? {
+  private func waitForBlock() -> (index: Int, count: Int)? {
     unsafe pthread_mutex_lock(mutex)
     defer { unsafe pthread_mutex_unlock(mutex) }
-    while handedOver == givenBack, !hasReaderEnded { unsafe pthread_cond_wait(changed, mutex) }
-    if handedOver == givenBack { return nil }
-    let place = givenBack % counts.count
-    return (place, counts[place])
+    while added == released, !hasReaderEnded { unsafe pthread_cond_wait(changed, mutex) }
+    if added == released { return nil }
+    let index = released % counts.count
+    return (index, counts[index])
   }
 
   private func synchronized(_ change: () -> Void) {
@@ -84,8 +85,8 @@ public final class BlockQueue: @unchecked Sendable {
     unsafe pthread_mutex_unlock(mutex)
   }
 
-  private func block(_ place: Int) -> UnsafeMutableRawBufferPointer {
-    unsafe UnsafeMutableRawBufferPointer(rebasing: bytes[place * blockSize..<(place + 1) * blockSize])
+  private func block(_ index: Int) -> UnsafeMutableRawBufferPointer {
+    unsafe UnsafeMutableRawBufferPointer(rebasing: bytes[index * blockSize..<(index + 1) * blockSize])
   }
 
   deinit {

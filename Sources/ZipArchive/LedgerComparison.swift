@@ -1,25 +1,28 @@
 import Calendar
 public import RecordStream
 
-/// Compares a feed with those of the past, in users a day of window.
+/// Compares the size of a feed with those delivered before, in users per day of its window.
 public struct LedgerComparison: Sendable {
+  /// How a feed compares.
   enum Verdict: Equatable {
+    /// Its size is within the limit.
     case inside
-    /// The feed differs by too much.
+    /// Its size differs by too much; the reason for people.
     case outside(String)
-    /// There is nothing to compare with.
+    /// There are not enough feeds to compare with; the reason for people.
     case notMade(String)
   }
 
-  /// How many feeds of the past are looked at, the latest ones.
-  static let most = 14
-  /// With fewer there is no telling what is usual.
-  static let least = 5
+  /// How many of the latest feeds are compared at most.
+  static let maxFeeds = 14
+  /// With fewer feeds the median is not reliable, and no comparison is made.
+  static let minFeeds = 5
 
   private let ledger: Ledger
   private let percent: Double
 
-  /// - Parameter percent: by how much of the median a feed may differ, in both directions.
+  /// Creates a comparison with the feeds of a ledger.
+  /// - Parameter percent: how far a feed may differ from the median, above or below, in percent of the median.
   public init(_ ledger: Ledger, percent: Double) {
     self.ledger = ledger
     self.percent = percent
@@ -28,9 +31,9 @@ public struct LedgerComparison: Sendable {
   func verdict(on users: Int, of feed: FeedRecord?) -> Verdict {
     guard let since = feed?.since, let until = feed?.until else { return .notMade("the feed has no window of days") }
     let days = Self.days(since, until)
-    let past = rates(status: feed?.status).suffix(Self.most)
-    guard past.count >= Self.least else {
-      return .notMade("it has \(past.count) feeds of this status, and fewer than \(Self.least) tell nothing")
+    let past = rates(status: feed?.status).suffix(Self.maxFeeds)
+    guard past.count >= Self.minFeeds else {
+      return .notMade("it has \(past.count) feeds of this status, and fewer than \(Self.minFeeds) tell nothing")
     }
     let median = Self.median(of: past)
     let rate = Double(users) / Double(days)
@@ -41,7 +44,7 @@ public struct LedgerComparison: Sendable {
         + "from which --max-change \(Self.spelled(percent)) allows \(Self.spelled(median * percent / 100)) either way")
   }
 
-  /// Users a day of window, of the feeds that were delivered whole and had people.
+  /// The users per day of the feeds that were delivered completely and were not empty.
   private func rates(status: String?) -> [Double] {
     ledger.delivered(status: status).compactMap { record in
       guard record.outcome != .empty, let users = record.users, let since = record.since, let until = record.until
@@ -50,7 +53,7 @@ public struct LedgerComparison: Sendable {
     }
   }
 
-  /// A window within one day is a day.
+  /// The number of days of a window; at least one.
   private static func days(_ since: Day, _ until: Day) -> Int { max(1, until.number - since.number) }
 
   private static func median(of rates: ArraySlice<Double>) -> Double {
@@ -59,7 +62,7 @@ public struct LedgerComparison: Sendable {
     return sorted.count % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2
   }
 
-  /// To one decimal, where it is not whole.
+  /// The number with one decimal, or none if it is whole.
   private static func spelled(_ number: Double) -> String {
     let tenths = (number * 10).rounded() / 10
     return tenths == tenths.rounded() && tenths.magnitude < 1e15 ? String(Int(tenths)) : String(tenths)

@@ -4,27 +4,28 @@ import Glibc
 import RecordStream
 import StageSupport
 
-/// A zip that is being written, through libarchive, and has its name only when it is whole.
+/// A zip that is being written by libarchive, and gets its name only when it is complete.
 ///
-/// A class, because libarchive keeps its address, and because several can be pending.
+/// A class, because libarchive keeps its address, and because several can be pending at once.
 @safe
 final class PendingZip {
-  /// The name that it is to have, unless `commit` is told another.
+  /// The path that it will have, unless `commit` is given another.
   let path: String
-  /// The bytes of XML in it.
+  /// The number of uncompressed bytes in it.
   private(set) var contents = 0
   private var users = 0
-  /// The names in it.
+  /// The names of its entries.
   private var names: Set<String> = []
   private var archive: OpaquePointer?
   private var file: PendingFile?
   private var digest: SHA256? = SHA256()
   private var bytes = 0
-  /// Why the bytes could not be written: libarchive only knows that they could not.
+  /// The first error of the file, because libarchive does not keep the cause.
   private var fault: FileError?
 
   var entries: Int { names.count }
 
+  /// Creates a pending file beside the path.
   /// - Parameter level: of deflate, 1 to 9.
   init(_ path: String, level: Int) throws {
     self.path = path
@@ -41,15 +42,16 @@ final class PendingZip {
       unsafe archive_write_open2(
         archive, context, nil,
         { _, context, bytes, count in
-          // The context is the zip, which owns the archive.
+          // The context is this object, which owns the archive and so outlives it.
           let zip = unsafe Unmanaged<PendingZip>.fromOpaque(context!).takeUnretainedValue()
           return unsafe zip.write(UnsafeRawBufferPointer(start: bytes, count: count)) ? count : -1
         }, nil, nil))
   }
 
-  /// Begins a file in the zip. Its size is known beforehand, which Java's readers need; its time stamp is always the first
-  /// that a zip can have.
-  /// - Returns: false where there is one of that name.
+  /// Starts an entry.
+  ///
+  /// Its header has its size, which zip readers in Java need. Its time stamp is always the earliest that a zip can have.
+  /// - Returns: false if there is an entry of that name already.
   func begin(_ name: String, bytes: Int) throws -> Bool {
     guard names.insert(name).inserted else { return false }
     let entry = unsafe archive_entry_new()
@@ -63,18 +65,18 @@ final class PendingZip {
     return true
   }
 
-  /// Compresses the next bytes of the file that was begun.
+  /// Compresses the next bytes of the current entry.
   func compress(_ bytes: UnsafeRawBufferPointer) throws {
     if unsafe archive_write_data(archive, bytes.baseAddress, bytes.count) < 0 { throw error() }
   }
 
-  /// Ends the file.
+  /// Ends the current entry.
   func end(users: Int) throws {
     try check(unsafe archive_write_finish_entry(archive))
     self.users += users
   }
 
-  /// Writes the list of what is in the zip, its end.
+  /// Writes the central directory, which ends the zip.
   func close() throws {
     guard unsafe archive != nil else { return }
     try check(unsafe archive_write_close(archive))
@@ -82,8 +84,8 @@ final class PendingZip {
     unsafe archive = nil
   }
 
-  /// Puts the zip on the disk and gives it its name.
-  /// - Parameter name: another path in the same directory, in place of `path`.
+  /// Syncs the zip to the disk and renames it.
+  /// - Parameter name: a path in the same directory, instead of `path`.
   func commit(as name: String? = nil) throws -> FileRecord {
     let path = name ?? path
     let sha256 = digest.take()?.finish()
@@ -116,7 +118,7 @@ final class PendingZip {
 
   deinit {
     guard unsafe archive != nil else { return }
-    // Marked as failed, it is freed without a last attempt to write.
+    // libarchive then frees it without a last attempt to write.
     unsafe archive_write_fail(archive)
     unsafe archive_write_free(archive)
   }

@@ -1,19 +1,19 @@
 public import StageSupport
 public import SystemPackage
 
-/// Why there is no zip.
+/// Why no zip is written.
 public enum ZipError: Error, Equatable {
-  /// A file is not what its record says of it.
+  /// A file differs from its record. Exit status 65, as for the next three.
   case differs(path: String, what: String, found: Int, announced: Int)
-  /// What a record names is a directory, a pipe or the like.
+  /// A record names something other than a regular file.
   case notRegular(path: String)
-  /// A zip cannot hold two files of one name.
+  /// Two files have the same name, which a zip cannot hold.
   case sameName(path: String, place: String)
-  /// The feed's size is such that somebody should look at it first.
+  /// The feed has an unusual size, and must be looked at first.
   case heldBack(String)
-  /// libarchive has failed for a reason of its own.
+  /// An error of libarchive. Exit status 70.
   case archive(path: String, String)
-  /// There is no thread for the proof.
+  /// No thread can be started for the proof. Exit status 75.
   case noThread(Errno)
 }
 

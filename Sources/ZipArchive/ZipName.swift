@@ -1,9 +1,9 @@
 import SystemPackage
 
-/// What a zip is called: as the XML in it, without the number that several files have.
+/// The name of a zip: that of the XML in it, without the number that several files have.
 ///
-/// `alma_people_2026-11-22_E_001.xml` and those that follow it give `alma_people_2026-11-22_E.xml.zip`, and the second zip has `_2`
-/// before `.xml`. A document that came alone keeps what looks like a number: it can be a part of somebody's own name.
+/// `alma_people_2026-11-22_E_001.xml` and the files after it give `alma_people_2026-11-22_E.xml.zip`, and the second zip has
+/// `_2` before `.xml`. A single document keeps a number at the end, which is then a part of its name.
 struct ZipName {
   private let directory: FilePath
   private let stem: String
@@ -13,7 +13,7 @@ struct ZipName {
 
   /// - Parameters:
   ///   - document: the path of the first XML file.
-  ///   - directory: where the zip goes; nil: beside the XML.
+  ///   - directory: the directory of the zip; nil for that of the XML.
   init(document: String, directory: String?) {
     let path = FilePath(document)
     let name = path.lastComponent?.string ?? ""
@@ -23,10 +23,10 @@ struct ZipName {
     stem = Self.withoutNumber(self.document)
   }
 
-  /// The path of the zip where no second document came.
+  /// The path of the zip if there is only one document.
   var pathOfOneDocument: String { directory.appending("\(document)\(suffix).zip").string }
 
-  /// The path of the zip of a number, from 1.
+  /// The path of a zip by its number, from 1.
   func path(number: Int) -> String {
     directory.appending("\(stem)\(number == 1 ? "" : "_\(number)")\(suffix).zip").string
   }

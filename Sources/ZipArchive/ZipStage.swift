@@ -1,27 +1,25 @@
 public import RecordStream
 public import StageSupport
 
-/// What Alma takes in one zip.
+/// The limits of one zip.
 public struct ZipLimits: Sendable {
+  /// The maximum number of files.
   public var entries: Int
-  /// Of XML.
+  /// The maximum of uncompressed bytes; a larger file gets a zip of its own.
   public var bytes: Int
 
-  public init(entries: Int, bytes: Int) {
-    self.entries = entries
-    self.bytes = bytes
-  }
-
-  /// From Ex Libris' description of the job "synchronize": 50 files, and 4 GB.
+  /// Alma's limits, from Ex Libris' description of the job "synchronize": 50 files, and 4 GB.
   public static let alma = ZipLimits(entries: 50, bytes: 4_000_000_000)
 }
 
-/// Packs the XML files of the stream into zips, and puts the zips' records at its end.
+/// Packs the XML files of the stream into zips, and writes the zips' records in place of theirs at the end of the stream.
 public struct ZipStage: StreamStage {
   private let outputDirectory: String?
   private let level: Int
   private let limits: ZipLimits
+  /// The limits of the feed's size.
   public var sizeGuard: SizeGuard
+  /// The check that every document must pass.
   public var proof: Proof
   private let diagnostics: Diagnostics
   private var progress: Progress
@@ -29,14 +27,15 @@ public struct ZipStage: StreamStage {
   private var zips: [PendingZip] = []
   private var users = 0
   private var files = 0
-  /// Of XML, read so far.
+  /// The uncompressed bytes read so far.
   private var bytes = 0
   private var committed = (zips: 0, bytes: 0)
 
+  /// Creates the stage.
   /// - Parameters:
-  ///   - outputDirectory: where the zips go; nil: beside the XML.
+  ///   - outputDirectory: the directory of the zips; nil for that of the XML.
   ///   - level: of deflate, 1 to 9.
-  ///   - proof: what every document has to pass.
+  ///   - proof: the check that every document must pass.
   public init(
     outputDirectory: String?, level: Int, limits: ZipLimits = .alma, sizeGuard: SizeGuard, progress: Progress,
     diagnostics: Diagnostics, proof: @escaping Proof
@@ -65,10 +64,10 @@ public struct ZipStage: StreamStage {
   }
 
   public mutating func finish(_ account: StreamAccount, _ output: inout LineWriter) throws {
-    try sizeGuard.judge(users: users, of: account.feed, diagnostics)
+    try sizeGuard.check(users: users, of: account.feed, diagnostics)
     if zips.isEmpty, let outputDirectory { _ = try Directory.names(in: outputDirectory) }
     for zip in zips { try zip.close() }
-    // No zip has its name before all of them are whole.
+    // No zip gets its name before all zips are complete.
     for zip in zips {
       let record = try zip.commit(as: files == 1 ? name?.pathOfOneDocument : nil)
       committed = (committed.zips + 1, committed.bytes + record.bytes)
@@ -95,7 +94,7 @@ public struct ZipStage: StreamStage {
     diagnostics.note("\(file.record.path): \(file.record.users) users, packed into \(zip.path)")
   }
 
-  /// The zip that a file goes into: the last, unless that is full.
+  /// The zip for a file: the last one, or a new one if that is full.
   private mutating func zip(for file: borrowing AnnouncedFile) throws -> PendingZip {
     if let zip = zips.last {
       let isFull = zip.entries >= limits.entries || zip.contents + file.record.bytes > limits.bytes

@@ -66,7 +66,7 @@ struct FeedZip: StageCommand {
   }
 
   private func sizeGuard(_ comparison: LedgerComparison?) -> SizeGuard {
-    SizeGuard(least: minUsers, most: maxUsers, comparison: comparison, isForced: force)
+    SizeGuard(minUsers: minUsers, maxUsers: maxUsers, comparison: comparison, isForced: force)
   }
 
   private static func proof(_ schema: Schema?) -> Proof {

@@ -4,19 +4,19 @@ import Patron
 import RecordStream
 import StageSupport
 
-/// Consumes the people of the stream and puts records of the documents in their place.
+/// Writes the people of the stream to documents, and the documents' records to the stream in place of the people.
 struct DocumentStage: ~Copyable, StreamStage {
   private let target: DocumentSeries.Target
   private let profile: Profile
   private let usersPerDocument: Int?
   private let form: DocumentWriter.Form
-  private let judge: Judge
+  private let rules: RuleSet
   private let layout: FieldLayout
   private var reader: PersonReader
   private var person: Person
   private var user = AlmaUser()
   private var mapping: Mapping
-  /// Begun with the first person: by then the feed line has passed.
+  /// Created with the first person, after the feed record has been read.
   private var documents: DocumentSeries?
   private var feed: FeedRecord?
   private let today: Day?
@@ -34,7 +34,7 @@ struct DocumentStage: ~Copyable, StreamStage {
     self.form = form
     self.today = today
     layout = FieldLayout(profile)
-    judge = Judge(profile, layout, groups: nil, statCategories: nil, comparesPeople: false)
+    rules = RuleSet(profile, layout, comparesPeople: false)
     reader = PersonReader(layout)
     person = layout.emptyPerson
     mapping = Mapping(profile, today: today ?? clock.now.day)
@@ -47,13 +47,13 @@ struct DocumentStage: ~Copyable, StreamStage {
     case .record: return false
     case .malformed(let problem):
       throw DataError(
-        "\(place): \(Rule.Code.malformedJSON.rawValue): \(problem); run patron-validate before this stage")
+        "\(place): \(Rule.malformedJSON.rawValue): \(problem); run patron-validate before this stage")
     case .person:
       people += 1
-      if let reason = judge.obstacle(to: person) {
-        let field = reason.field.map { "\(layout.name(of: $0)): " } ?? ""
+      if let reason = rules.reasonAgainstXML(person) {
         throw DataError(
-          "\(place): \(reason.code.rawValue): \(field)\(reason.message); run patron-validate before this stage")
+          "\(place): \(reason.rule.rawValue): \(layout.name(of: reason.field)): \(reason.message); "
+            + "run patron-validate before this stage")
       }
       mapping.map(person, into: &user)
       try write(&output)

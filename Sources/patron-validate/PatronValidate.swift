@@ -42,12 +42,12 @@ struct PatronValidate: StageCommand {
 
   func run() throws {
     let layout = FieldLayout(.builtIn)
-    let judge = Judge(.builtIn, layout, groups: nil, statCategories: nil, comparesPeople: !noIndex)
+    let rules = RuleSet(.builtIn, layout, comparesPeople: !noIndex)
     var stage = ValidationStage(
-      judge, layout, limits: RejectLimits(number: maxRejects, percent: maxRejectPercent))
+      rules, layout, limits: RejectLimits(number: maxRejects, percent: maxRejectPercent))
     var runner = try StageRunner(Self.name, options)
     try runner.run(&stage, files: files) { stage in
-      stage.judge = Judge(
+      stage.rules = RuleSet(
         .builtIn, layout, groups: try groups.map(FileContents.readList),
         statCategories: try statCategories.map(FileContents.readList), comparesPeople: !noIndex)
     }

@@ -3,9 +3,9 @@ import Patron
 import RecordStream
 import StageSupport
 
-/// Passes on the people who may be sent, and puts a reject in the place of the others.
+/// Writes the people who may be sent, and a reject record in place of each of the others.
 struct ValidationStage: ~Copyable, StreamStage {
-  var judge: Judge
+  var rules: RuleSet
   private let layout: FieldLayout
   private let limits: RejectLimits
   private var reader: PersonReader
@@ -16,8 +16,8 @@ struct ValidationStage: ~Copyable, StreamStage {
   private var excluded = 0
   private var warned = 0
 
-  init(_ judge: consuming Judge, _ layout: FieldLayout, limits: RejectLimits) {
-    self.judge = judge
+  init(_ rules: consuming RuleSet, _ layout: FieldLayout, limits: RejectLimits) {
+    self.rules = rules
     self.layout = layout
     self.limits = limits
     reader = PersonReader(layout)
@@ -33,12 +33,12 @@ struct ValidationStage: ~Copyable, StreamStage {
     case .record: return false
     case .malformed(let problem):
       rejected += 1
-      let reason = RejectRecord.Reason(code: Rule.Code.malformedJSON.rawValue, field: "", message: problem)
+      let reason = RejectRecord.Reason(code: Rule.malformedJSON.rawValue, field: "", message: problem)
       let reject = RejectRecord(
         verdict: .rejected, line: place.number, emplid: nil, campusID: nil, reasons: [reason])
       try output.write(line: reject.encoded(text: Self.beginning(of: line)).span)
     case .person:
-      try judge(line, at: place, &output)
+      try check(line, at: place, &output)
     }
     people += 1
     return true
@@ -48,8 +48,8 @@ struct ValidationStage: ~Copyable, StreamStage {
     try limits.check(rejected: rejected, people: people)
   }
 
-  private mutating func judge(_ line: Span<UInt8>, at place: LinePlace, _ output: inout LineWriter) throws {
-    switch judge.judge(person, line: place.number) {
+  private mutating func check(_ line: Span<UInt8>, at place: LinePlace, _ output: inout LineWriter) throws {
+    switch rules.check(person, line: place.number) {
     case .accepted(let warnings):
       accepted += 1
       try output.write(line: line)
@@ -74,17 +74,35 @@ struct ValidationStage: ~Copyable, StreamStage {
       verdict: verdict, line: place.number, emplid: identifiers.primary, campusID: identifiers.campus,
       reasons: reasons.map {
         RejectRecord.Reason(
-          code: $0.code.rawValue, field: $0.field.map(layout.name) ?? "", message: $0.message,
+          code: $0.rule.rawValue, field: layout.name(of: $0.field), message: $0.message,
           otherLine: $0.otherLine, otherEMPLID: $0.otherIdentifier)
       })
     try output.write(line: reject.encoded(object: line).span)
   }
 
-  /// As much of a line that is no object as a reject shows.
+  /// The first 1,000 bytes of a line, which a reject shows if the line is not an object.
   private static func beginning(of line: Span<UInt8>) -> String {
-    let head = line.extracting(first: mostBytesShown)
+    let head = line.extracting(first: 1000)
     return unsafe head.withUnsafeBufferPointer { unsafe String(decoding: $0, as: UTF8.self) }
   }
+}
 
-  private static let mostBytesShown = 1000
+/// The maximum of rejects: a feed with too many has a fault at its source.
+struct RejectLimits {
+  var number: Int?
+  /// Of all people.
+  var percent: Double?
+
+  /// Throws if there are more rejects than a limit; a limit that is nil is not checked.
+  func check(rejected: Int, people: Int) throws(DataError) {
+    if let number, rejected > number {
+      throw DataError(
+        "\(rejected) of \(people) people rejected, more than --max-rejects \(number); look at the rejects")
+    }
+    if let percent, Double(rejected) * 100 > percent * Double(people) {
+      let limit = percent == percent.rounded() ? String(Int(percent)) : String(percent)
+      throw DataError(
+        "\(rejected) of \(people) people rejected, more than --max-reject-percent \(limit); look at the rejects")
+    }
+  }
 }

@@ -14,12 +14,7 @@ import Testing
     var user = AlmaUser()
     mapping.map(person, into: &user)
     let tags = mapping.outline.tags
-    let text = { (field: Field) in
-      person.withTexts { texts in
-        let range = person.range(of: field)
-        return String(decoding: range.map { texts[$0] }, as: UTF8.self)
-      }
-    }
+    let text = { (field: Field) in person.string(field) ?? "" }
     let open = { (tag: Patron.Tag) in
       "<" + ([tag.name] + tag.attributes.map { "\($0.name)=\"\($0.value)\"" }).joined(separator: " ")
     }

@@ -151,8 +151,8 @@ import Testing
       ),
     ] as [([(String, String?)], String)])
   func `a person gets the verdict of the table`(changes: [(String, String?)], verdict: String) {
-    var court = Court()
-    #expect(court.verdict(on: somebody(changes)) == verdict)
+    var run = RuleRun()
+    #expect(run.verdict(on: somebody(changes)) == verdict)
   }
 
   @Test(arguments: [
@@ -167,12 +167,12 @@ import Testing
     let layout = FieldLayout(.builtIn)
     var reader = PersonReader(layout)
     var person = layout.emptyPerson
-    var judge = Judge(.builtIn, layout, groups: nil, statCategories: nil, comparesPeople: true)
+    var rules = RuleSet(.builtIn, layout, comparesPeople: true)
     let line = Array(somebody([("EMPLID", value)]).utf8)
     #expect(reader.read(line.span, isCut: false, into: &person) == .person)
-    #expect(judge.judge(person, line: 1) == .rejected([Reason(.illegalCharacter, layout.primaryIdentifier, message)]))
+    #expect(rules.check(person, line: 1) == .rejected([Reason(.illegalCharacter, layout.primaryIdentifier, message)]))
     // A document can carry the invisible ones.
-    #expect((judge.obstacle(to: person) == nil) == message.contains("identifier"))
+    #expect((rules.reasonAgainstXML(person) == nil) == message.contains("identifier"))
   }
 
   @Test func `control and format characters are those of Unicode`() {
@@ -185,7 +185,7 @@ import Testing
 
   /// Of each plane that has one, in all places of a value: as it stands, and as an escape.
   @Test func `every format character alone is blank, and is found in an identifier`() {
-    var court = Court(comparesPeople: false)
+    var run = RuleRun(comparesPeople: false)
     var count = 0
     for value in UInt32(0)...0x10FFFF {
       guard let scalar = Unicode.Scalar(value), scalar.properties.generalCategory == .format else { continue }
@@ -193,8 +193,8 @@ import Testing
       let escape = Character(scalar).utf16.map { "\\u" + String(0x10000 + UInt32($0), radix: 16).dropFirst() }.joined()
       for text in [String(Character(scalar)), escape] {
         #expect(
-          court.verdict(on: somebody([("EMPLID", "\"\(text) \(text)\"")])) == "rejected: missing_identifier EMPLID")
-        #expect(court.verdict(on: somebody([("EMPLID", "\"9\(text)9\"")])) == "rejected: illegal_character EMPLID")
+          run.verdict(on: somebody([("EMPLID", "\"\(text) \(text)\"")])) == "rejected: missing_identifier EMPLID")
+        #expect(run.verdict(on: somebody([("EMPLID", "\"9\(text)9\"")])) == "rejected: illegal_character EMPLID")
       }
     }
     #expect(count > 150)
@@ -209,16 +209,16 @@ import Testing
     "{\"a\":" + String(repeating: "[", count: 64) + String(repeating: "]", count: 64) + "}",
   ])
   func `what is not exactly one JSON object is malformed`(line: String) {
-    var court = Court()
-    #expect(court.verdict(on: line) == "rejected: malformed_json")
+    var run = RuleRun()
+    #expect(run.verdict(on: line) == "rejected: malformed_json")
   }
 
   @Test func `nesting of 64 and members that nobody reads are taken`() {
-    var court = Court()
+    var run = RuleRun()
     let deep = String(repeating: "[", count: 63) + String(repeating: "]", count: 63)
-    #expect(court.verdict(on: somebody([("OTHER", deep)])) == "accepted")
+    #expect(run.verdict(on: somebody([("OTHER", deep)])) == "accepted")
     #expect(
-      court.verdict(
+      run.verdict(
         on: String(somebody([("EMPLID", "2"), ("CAMPUS_ID", nil), ("PU_BARCODE", nil)]).dropLast()) + #","X":1,"X":2}"#)
         == "accepted")
   }
@@ -227,36 +227,36 @@ import Testing
     for bytes: [UInt8] in [
       [0xFF], [0xC3], [0xC0, 0x80], [0xED, 0xA0, 0x80], [0xF4, 0x90, 0x80, 0x80], [0xE2, 0x82],
     ] {
-      var court = Court()
+      var run = RuleRun()
       let line = Array(#"{"EMPLID":"1","OTHER":""#.utf8) + bytes + Array(#""}"#.utf8)
-      #expect(court.verdict(on: line) == "rejected: malformed_json")
+      #expect(run.verdict(on: line) == "rejected: malformed_json")
     }
   }
 
   @Test func `a line of a mebibyte is taken and a longer one is not`() {
-    var court = Court()
+    var run = RuleRun()
     let line = somebody()
     let room = (1 << 20) - line.utf8.count
-    #expect(court.verdict(on: line + String(repeating: " ", count: room)) == "accepted")
-    #expect(court.verdict(on: line + String(repeating: " ", count: room + 1)) == "rejected: malformed_json")
+    #expect(run.verdict(on: line + String(repeating: " ", count: room)) == "accepted")
+    #expect(run.verdict(on: line + String(repeating: " ", count: room + 1)) == "rejected: malformed_json")
   }
 
   @Test(arguments: [#"{"kind":"feed"}"#, #"{"EMPLID":"1","kind":null}"#, #"{ "\u006bind" : 5 }"#])
   func `a line with a kind is a record`(line: String) {
-    var court = Court()
-    #expect(court.verdict(on: line) == "record")
+    var run = RuleRun()
+    #expect(run.verdict(on: line) == "record")
   }
 
   @Test func `groups and statistic categories are compared exactly with the lists given`() {
-    var court = Court(groups: ["GRAD", "UGRD"], statCategories: ["GRADUATE"], comparesPeople: false)
-    #expect(court.verdict(on: somebody()) == "accepted")
-    #expect(court.verdict(on: somebody([("PVPATRONGROUP", #""grad""#)])) == "rejected: unknown_group PVPATRONGROUP")
-    #expect(court.verdict(on: somebody([("DEPTID", "41000")])) == "rejected: unknown_group DEPTID")
+    var run = RuleRun(groups: ["GRAD", "UGRD"], statCategories: ["GRADUATE"], comparesPeople: false)
+    #expect(run.verdict(on: somebody()) == "accepted")
+    #expect(run.verdict(on: somebody([("PVPATRONGROUP", #""grad""#)])) == "rejected: unknown_group PVPATRONGROUP")
+    #expect(run.verdict(on: somebody([("DEPTID", "41000")])) == "rejected: unknown_group DEPTID")
     #expect(
-      court.verdict(on: somebody([("PVSTATCATEGORY", #""OTHER""#)])) == "rejected: unknown_stat_category PVSTATCATEGORY"
+      run.verdict(on: somebody([("PVSTATCATEGORY", #""OTHER""#)])) == "rejected: unknown_stat_category PVSTATCATEGORY"
     )
     #expect(
-      court.verdict(on: somebody([("PVPATRONGROUP", nil), ("PVSTATCATEGORY", nil)]))
+      run.verdict(on: somebody([("PVPATRONGROUP", nil), ("PVSTATCATEGORY", nil)]))
         == "warned: missing_group PVPATRONGROUP")
   }
 }

@@ -76,7 +76,7 @@ import Testing
   }
 
   @Test func `every reason of patron-validate has its words, in the order of the rules`() {
-    #expect(ReasonText.all.map(\.code) == Rule.Code.allCases.map(\.rawValue))
+    #expect(ReasonText.all.map(\.code) == Rule.allCases.map(\.rawValue))
   }
 
   @Test func `a reason that is not known is shown as it is, behind those that are`() throws {

@@ -104,7 +104,7 @@ import Testing
 
   @Test func `the message has the numbers, and what to do`() throws {
     let sizeGuard = SizeGuard(comparison: try comparison([90, 300, 100, 1, 110].map { delivery($0) }, percent: 12.5))
-    let error = #expect(throws: ZipError.self) { try sizeGuard.judge(users: 41, of: feed(days: 2), quiet) }
+    let error = #expect(throws: ZipError.self) { try sizeGuard.check(users: 41, of: feed(days: 2), quiet) }
     #expect(error?.exitStatus == .badData)
     for text in ["41 users", "2 days", "20.5 a day", "last 5 feeds", "100 a day", "--max-change 12.5", "--force"] {
       #expect(error?.description.contains(text) == true, "\(text)")
@@ -114,7 +114,7 @@ import Testing
   @Test(arguments: [(0, true), (9, true), (10, false), (20, false), (21, true)])
   func `limits are inclusive, and force lifts them`(users: Int, isHeldBack: Bool) throws {
     let judge = { (isForced: Bool) in
-      try SizeGuard(least: 10, most: 20, isForced: isForced).judge(users: users, of: nil, quiet)
+      try SizeGuard(minUsers: 10, maxUsers: 20, isForced: isForced).check(users: users, of: nil, quiet)
     }
     #expect((try? judge(false)) == nil ? isHeldBack : !isHeldBack)
     try judge(true)

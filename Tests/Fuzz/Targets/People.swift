@@ -21,7 +21,7 @@ private struct PeopleRun: ~Copyable {
   private static let layout = FieldLayout(.builtIn)
   private static let today = "2026-11-22"
   private static let mapping = Day(today).map { Mapping(.builtIn, today: $0) }
-  private var judge = Judge(.builtIn, layout, groups: nil, statCategories: nil, comparesPeople: true)
+  private var rules = RuleSet(.builtIn, layout, comparesPeople: true)
   private var reader = PersonReader(layout)
   private var person = layout.emptyPerson
   private var records = RecordReader()
@@ -39,13 +39,13 @@ private struct PeopleRun: ~Copyable {
     case .malformed(let problem):
       let reject = RejectRecord(
         verdict: .rejected, line: number, emplid: nil, campusID: nil,
-        reasons: [.init(code: Rule.Code.malformedJSON.rawValue, field: "", message: problem)])
+        reasons: [.init(code: Rule.malformedJSON.rawValue, field: "", message: problem)])
       try check(reject, reject.encoded(text: String(decoding: line.prefix(1000), as: UTF8.self)))
       setAside += 1
     case .person:
-      switch judge.judge(person, line: number) {
+      switch rules.check(person, line: number) {
       case .accepted(let warnings):
-        try require(judge.obstacle(to: person) == nil, "who is accepted can be written")
+        try require(rules.reasonAgainstXML(person) == nil, "who is accepted can be written")
         accepted.append(line)
         if !warnings.isEmpty { try check(.warned, warnings, line, number) }
       case .excluded(let reason):
@@ -68,7 +68,7 @@ private struct PeopleRun: ~Copyable {
       verdict: verdict, line: number, emplid: identifiers.primary, campusID: identifiers.campus,
       reasons: reasons.map {
         .init(
-          code: $0.code.rawValue, field: $0.field.map(Self.layout.name) ?? "", message: $0.message,
+          code: $0.rule.rawValue, field: Self.layout.name(of: $0.field), message: $0.message,
           otherLine: $0.otherLine, otherEMPLID: $0.otherIdentifier)
       })
     try check(reject, reject.encoded(object: line.span))

@@ -1,17 +1,18 @@
 import JSONText
 import Patron
+import Testing
 
-/// Judges lines as patron-validate does, for tables of rules.
-struct Court: ~Copyable {
+/// Reads and checks lines as patron-validate does, for tables of rules.
+struct RuleRun: ~Copyable {
   let layout = FieldLayout(.builtIn)
-  var judge: Judge
+  var rules: RuleSet
   var reader: PersonReader
   var person: Person
   var line = 0
 
   init(groups: [String]? = nil, statCategories: [String]? = nil, comparesPeople: Bool = true) {
     let layout = FieldLayout(.builtIn)
-    judge = Judge(
+    rules = RuleSet(
       .builtIn, layout, groups: groups, statCategories: statCategories, comparesPeople: comparesPeople)
     reader = PersonReader(layout)
     person = layout.emptyPerson
@@ -26,7 +27,7 @@ struct Court: ~Copyable {
     case .record: return "record"
     case .malformed: return "rejected: malformed_json"
     case .person:
-      switch judge.judge(person, line: line) {
+      switch rules.check(person, line: line) {
       case .accepted(let warnings): return warnings.isEmpty ? "accepted" : "warned: " + list(warnings)
       case .excluded(let reason): return "excluded: " + list([reason])
       case .rejected(let reasons): return "rejected: " + list(reasons)
@@ -35,11 +36,13 @@ struct Court: ~Copyable {
   }
 
   private func list(_ reasons: [Reason]) -> String {
-    reasons.map { "\($0.code.rawValue) \($0.field.map(layout.name) ?? "-")" }.joined(separator: ", ")
+    let order = reasons.compactMap { Rule.allCases.firstIndex(of: $0.rule) }
+    #expect(order == order.sorted(), "reasons are in the order of the rules")
+    return reasons.map { "\($0.rule.rawValue) \(layout.name(of: $0.field))" }.joined(separator: ", ")
   }
 }
 
-/// The JSON of somebody whom no rule has a word against, but for the members given; nil takes one out.
+/// The JSON of a person who satisfies all rules, with some members changed; nil removes one.
 func somebody(_ changes: [(String, String?)] = []) -> String {
   var members: [(String, String)] = [
     ("EMPLID", #""960000001""#), ("CAMPUS_ID", #""zoe""#), ("PU_BARCODE", #""22101""#),
