@@ -99,7 +99,7 @@ public struct SFTPConnection: ~Copyable {
       let code = try answer.integer()
       // Some servers leave the text out.
       let message = answer.isAtEnd ? "" : try answer.string()
-      return SFTPStatus(code: code, message: message)
+      return SFTPStatus(code: code, message: command.mask.hiding(message))
     } catch {
       throw nonsense("its answer is malformed")
     }
@@ -156,7 +156,8 @@ public struct SFTPConnection: ~Copyable {
   /// What a server says that talks before the protocol begins: a greeting of its shell.
   private var greeting: String {
     guard !isGreeted else { return "it sends a packet that is malformed" }
-    let text = String(decoding: inbox[unread].prefix(80), as: UTF8.self)
+    // Hidden before it is cut, so that no half of a secret shows.
+    let text = String(command.mask.hiding(String(decoding: inbox[unread], as: UTF8.self), isCut: true).prefix(80))
     let line = text.split(whereSeparator: \.isNewline).first.map(String.init) ?? ""
     return "it does not speak SFTP, but says: '\(line)'; does its shell greet? It must not for this user"
   }
@@ -183,7 +184,7 @@ public struct SFTPConnection: ~Copyable {
     if trouble == .silent {
       return .session(place: place, "no answer for \(command.patience) s", .temporary)
     }
-    let text = process.errorText()
+    let text = command.mask.hiding(process.errorText())
     if let error = process.failure() { return .local("cannot run ssh (\(error)); is openssh-client installed?") }
     if isGreeted {
       let words = SSHLog(text).messages.last.map { " (\($0))" } ?? ""

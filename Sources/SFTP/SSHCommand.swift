@@ -30,6 +30,9 @@ public struct SSHCommand: Sendable {
   /// A question can be answered, by our own executable.
   var answersQuestions: Bool { password != nil || passphrase != nil }
 
+  /// Hides the password and the passphrase in what ssh and the server say.
+  var mask: SecretMask { SecretMask([password, passphrase].compactMap { $0?.value }) }
+
   /// The program and its arguments.
   var words: [String] {
     guard let replacement else { return ["ssh"] + arguments }

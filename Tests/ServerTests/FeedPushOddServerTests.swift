@@ -124,6 +124,26 @@ import Testing
     #expect(dropped == [name])
   }
 
+  @Test(arguments: ["pass/word", #"pass\u002fword"#, "pass%2fword", "pass&#47;word"])
+  func `a password that a server repeats is hidden`(spelling: String) throws {
+    let secret = try directory.write("password", "pass/word\n")
+    try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: secret)
+    try FeedStream(zips: [directory.write("out/\(name)", "zip bytes")]).data.write(
+      to: directory.url.appendingPathComponent("stream"))
+    let refused = try run(["write=4", "'says=no: \(spelling)'"], ["--password-file", secret])
+    #expect(refused.status != 0 && refused.errors.contains("no: (secret)"), "\(refused.errors)")
+    // A shell that greets, and ssh's own words.
+    for command in [
+      "'echo \"hello \(spelling) there\"; cat >/dev/null'",
+      "'echo \"no \(spelling)\" >&2; head -c 9 >/dev/null; exit 255'",
+    ] {
+      let outcome = try Executable.shell(
+        "feed-push --retries 0 --to sftp://alma@library/x --password-file password --ssh-command \(command) stream",
+        in: directory.url)
+      #expect(outcome.errors.contains("(secret)") && !outcome.errors.contains(spelling), "\(outcome.errors)")
+    }
+  }
+
   @Test func `where nobody can tell whether the rename was done there is no account, and the next try finds out`()
     throws
   {

@@ -33,6 +33,7 @@ usage: odd_sftp.py [OPTION]...
   taken-at-open     a zip that is opened to be read was renamed to .handled just before
   comes-at-open=FILE  FILE is copied to the name of the zip when its temporary file is opened
   dies-after-rename=FILE  dies when it has renamed, before it answers; FILE is made, and the server does not start while it is there
+  says=TEXT         the words of each refusal
   log=FILE          appends the requests, by their names
 """
 import os
@@ -72,6 +73,7 @@ def send(kind, body):
 
 
 def status(id, code, text=b""):
+    text = options["says"].encode() if code and "says" in options else text
     send(STATUS, struct.pack(">II", id, code) + string(text) + string(b""))
 
 
