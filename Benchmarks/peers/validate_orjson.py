@@ -208,9 +208,9 @@ class Validator:
         for key, identifier in identifiers:
             line, owner = self.index.get(identifier, (0, ""))
             if line and fold(owner) != person:
-                duplicates.append(("duplicate_identifier", key, f"is also that of EMPLID {owner}, line {line}"))
+                duplicates.append(("duplicate_identifier", key, f"is also that of EMPLID {owner}, line {line}", line, owner))
             elif line and key == "EMPLID":
-                repeated.append(("repeated_person", key, f"is also in line {line}"))
+                repeated.append(("repeated_person", key, f"is also in line {line}", line, owner))
             elif identifier in own:
                 duplicates.append(("duplicate_identifier", key, "is another identifier of this person too"))
             own.add(identifier)
@@ -251,7 +251,9 @@ def reject(verdict, number, values, reasons, record):
         if values and values[key]:
             fields[name] = values[key]
     fields["reasons"] = [
-        {"code": code} | ({"field": field} if field else {}) | {"message": message} for code, field, message in reasons
+        {"code": code} | ({"field": field} if field else {}) | {"message": message}
+        | (dict(zip(("other_line", "other_emplid"), other)) if other else {})
+        for code, field, message, *other in reasons
     ]
     return orjson.dumps(fields | {"record": record}) + b"\n"
 
