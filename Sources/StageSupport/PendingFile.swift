@@ -84,7 +84,7 @@ public struct PendingFile: ~Copyable {
     let prefix = ".\(name).part-"
     for entry in (try? Directory.names(in: directory)) ?? [] where entry.hasPrefix(prefix) {
       guard let process = pid_t(entry.dropFirst(prefix.count)), process > 0 else { continue }
-      if process == getpid() || (kill(process, 0) != 0 && Errno.current == .noSuchProcess) {
+      if process == getpid() || !ProcessState.isRunning(process) {
         unsafe unlink(FilePath(directory).appending(entry).string)
       }
     }

@@ -25,11 +25,7 @@ struct PartName {
   /// Each night's zip has another name, so it is not only files of the same NAME.
   func isDead(_ entry: DropEntry, now: Int) -> Bool {
     guard let (process, otherHost) = owner(of: entry.name) else { return false }
-    if otherHost ?? host[...] == host,
-      process == getpid() || (kill(process, 0) != 0 && Errno.current == .noSuchProcess)
-    {
-      return true
-    }
+    if otherHost ?? host[...] == host, process == getpid() || !ProcessState.isRunning(process) { return true }
     return entry.age(now: now).map { $0 > Self.longestSilence } ?? false
   }
 

@@ -26,6 +26,23 @@ import Testing
     #expect(part.isDead(entry(name), now: 1000))
   }
 
+  @Test func `a process that has ended and that nobody has waited for is dead too`() throws {
+    let process = Process()
+    let output = Pipe()
+    process.executableURL = URL(fileURLWithPath: "/bin/bash")
+    // sleep(1) takes the place of the shell, and waits for no child of it.
+    process.arguments = ["-c", "true & echo $!; exec sleep 60"]
+    process.standardOutput = output
+    try process.run()
+    defer { process.terminate() }
+    let number = String(decoding: output.fileHandleForReading.availableData, as: UTF8.self).filter(\.isNumber)
+    let name = part.name.replacingOccurrences(of: "-\(getpid())-", with: "-\(number)-")
+    let end = Date(timeIntervalSinceNow: 20)
+    while !part.isDead(entry(name), now: 1000), Date() < end { usleep(1000) }
+    #expect(part.isDead(entry(name), now: 1000))
+    #expect(FileManager.default.fileExists(atPath: "/proc/\(number)"))
+  }
+
   @Test func `what a process that lives is writing is left alone`() {
     let name = part.name.replacingOccurrences(of: "-\(getpid())-", with: "-1-")
     #expect(!part.isDead(entry(name), now: 1000))
