@@ -29,7 +29,7 @@ struct FeedBody: ~Copyable {
     if !splitter.hasBegun { try? keep(piece) }
     defer { if splitter.hasBegun { head.removeAll() } }
     if let fault {
-      if head.count >= GatewayFault.mostBytes { throw fault }
+      if head.count >= GatewayFault.maxBytes { throw fault }
       return
     }
     do {

@@ -10,9 +10,9 @@ public struct GatewayFault: Equatable, Sendable {
   let isOfKnownForm: Bool
 
   /// The most bytes of a body that are looked at.
-  static let mostBytes = 64 << 10
+  static let maxBytes = 64 << 10
   /// The most characters that are shown.
-  static let mostShown = 300
+  static let maxShown = 300
 
   /// The fault in a body: `{"fault":{…}}`, `{"code":…}`, `{"error":…}`, or XML with such elements. Nil for anything else.
   public init?(_ body: Span<UInt8>) {
@@ -60,16 +60,16 @@ public struct GatewayFault: Equatable, Sendable {
   ///
   /// Secrets are hidden before the body is taken apart: what stands between tags, or before a limit, could be a part of one.
   /// - Parameters:
-  ///   - body: no more than `mostBytes` of it.
+  ///   - body: no more than `maxBytes` of it.
   ///   - onlyKnownForms: show nothing but a fault of a known form.
   static func summary(of body: [UInt8], hiding mask: SecretMask, onlyKnownForms: Bool = false) -> String? {
-    let body = mask.hiding(String(decoding: body, as: UTF8.self), isCut: body.count >= mostBytes)
+    let body = mask.hiding(String(decoding: body, as: UTF8.self), isCut: body.count >= maxBytes)
     let fault = GatewayFault(Array(body.utf8).span)
     if onlyKnownForms, fault?.isOfKnownForm != true { return nil }
     let text = fault?.description ?? withoutTags(body)
     let line = text.split(whereSeparator: \.isWhitespace).joined(separator: " ")
     if line.isEmpty { return nil }
-    return line.count > mostShown ? "\(line.prefix(mostShown))…" : line
+    return line.count > maxShown ? "\(line.prefix(maxShown))…" : line
   }
 
   /// An error page's words; any other text as it is.

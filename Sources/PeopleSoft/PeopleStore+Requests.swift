@@ -19,7 +19,7 @@ extension PeopleStoreOptions {
 
 extension PeopleStore {
   /// Redirects that are followed one after the other.
-  private static let mostRedirects = 5
+  private static let maxRedirects = 5
 
   /// Asks for a token.
   mutating func requestToken() throws -> Secret {
@@ -55,7 +55,7 @@ extension PeopleStore {
   /// Asks for the people, and writes them.
   mutating func download(_ token: Secret, to output: inout LineWriter, count: (Int) -> Void) throws {
     var address = options.feed
-    for _ in 0...Self.mostRedirects {
+    for _ in 0...Self.maxRedirects {
       note("GET \(address.shown)")
       var body = try FeedBody(copy: options.copy)
       defer { count(body.people) }
@@ -118,7 +118,7 @@ extension PeopleStore {
   /// Keeps the beginning of a body that has to be small.
   /// - Throws: `EnoughRead` where there is no room for more, so that a body without an end is not read for ever.
   static func keep(_ piece: Span<UInt8>, in body: inout [UInt8]) throws(EnoughRead) {
-    for index in 0..<min(piece.count, GatewayFault.mostBytes - body.count) { body.append(piece[index]) }
-    if body.count >= GatewayFault.mostBytes { throw EnoughRead() }
+    for index in 0..<min(piece.count, GatewayFault.maxBytes - body.count) { body.append(piece[index]) }
+    if body.count >= GatewayFault.maxBytes { throw EnoughRead() }
   }
 }

@@ -25,14 +25,14 @@ public struct RetryOptions: ParsableArguments {
 /// The tries of one piece of work: counts them, and pauses between them, longer each time.
 public struct Retries: Sendable {
   private let most: Int
-  private let mostTime: Duration
+  private let maxTime: Duration
   private let diagnostics: Diagnostics
   private let start = ContinuousClock.now
   private var failures = 0
 
   public init(_ options: RetryOptions, _ diagnostics: Diagnostics) {
     most = options.retries
-    mostTime = .seconds(options.retryMaxTime)
+    maxTime = .seconds(options.retryMaxTime)
     self.diagnostics = diagnostics
   }
 
@@ -54,7 +54,7 @@ public struct Retries: Sendable {
     failures += 1
     let passed = start.duration(to: .now)
     let pause = max(Self.pause(after: failures), wait ?? .zero)
-    guard failures <= most, passed + pause <= mostTime else {
+    guard failures <= most, passed + pause <= maxTime else {
       throw RetriesExhausted(cause: error, tries: failures, passed: passed, wait: wait)
     }
     if diagnostics.isVerbose || Diagnostics.isTerminal {

@@ -10,7 +10,7 @@ public struct SecretMask: Sendable {
   /// Texts of less than this many base64 digits are too common to be taken for a secret.
   private static let shortestBase64 = 6
   /// One spelling inside another, at most.
-  private static let mostLayers = 3
+  private static let maxLayers = 3
   /// The most bytes that one byte of a secret is spelled with: a named entity, JSON-escaped.
   private static let longestSpelling = 36
 
@@ -31,7 +31,7 @@ public struct SecretMask: Sendable {
     guard let longest = secrets.first?.count else { return text }
     let bytes = Array(text.utf8)
     var isHidden = [Bool](repeating: false, count: bytes.count)
-    mark(SpelledText(bytes), layers: Self.mostLayers, &isHidden)
+    mark(SpelledText(bytes), layers: Self.maxLayers, &isHidden)
     if isCut {
       for place in max(0, bytes.count - longest * Self.longestSpelling)..<bytes.count { isHidden[place] = true }
     }

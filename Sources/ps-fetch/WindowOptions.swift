@@ -78,7 +78,7 @@ struct WindowOptions: ParsableArguments {
       return WindowPlan(window: full ? nil : try FeedWindow(since: since, until: until, today: today))
     }
     let owed = OwedDays(in: try Ledger(path: path), status: letter, now: moment, day: zone.day)
-    let name = "\(letter ?? "any")"
+    let name = letter ?? "any"
     if let future = owed.future {
       diagnostics.report(
         "\(path): \(name): a record names \(future), which is in the future; it does not count, "
