@@ -1,7 +1,7 @@
 import Calendar
 import Digest
 import RecordStream
-import StageSupport
+import Stage
 
 /// How feeds are delivered.
 public struct DeliveryOptions: Sendable {

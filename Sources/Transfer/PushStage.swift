@@ -1,5 +1,7 @@
+import Files
 public import RecordStream
-public import StageSupport
+public import Stage
+public import StageErrors
 import SystemPackage
 
 /// Delivers the zips of a stream, once all of it has arrived, and says in the stream what became of them.
