@@ -22,7 +22,7 @@ class Contestant:
     at_most_wall: Optional[float] = None
     at_most_mb: Optional[float] = None
     bytes_per_identifier: float = 0
-    at_most_ms: Optional[float] = None
+    at_most_wall_of: dict = dataclasses.field(default_factory=dict)
 
 
 @dataclasses.dataclass
