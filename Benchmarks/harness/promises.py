@@ -4,6 +4,8 @@ import dataclasses
 import os
 from typing import Optional
 
+from harness import table
+
 
 @dataclasses.dataclass
 class Verdict:
@@ -24,7 +26,7 @@ def judge(row, results):
             if ours is not None and not contestant.is_ours:
                 verdicts += beside_peer(row, contestant, ours, cost)
             verdicts += alone(row.name, contestant, cost, contestant.people)
-            verdicts += beside_others(row, contestant, cost, contestants)
+            verdicts += beside_checks(row, contestant, cost, contestants)
         stages = [(cost.wall, contestant.name) for contestant, cost in contestants if contestant.is_stage]
         if stages and row.at_most_wall_of_slowest is not None:
             wall, name = max(stages)
@@ -54,14 +56,18 @@ def beside_peer(row, peer, ours, cost):
     return verdicts
 
 
-def beside_others(row, check, cost, contestants):
+def beside_checks(row, check, cost, contestants):
     """Promises of a check about the wall time of other checks in its row."""
     verdicts = []
-    others = {other.name: other_cost for other, other_cost in contestants}
+    walls = {other.name: other_cost.wall for other, other_cost in contestants}
     for name, limit in check.at_most_wall_of.items():
-        ratio = cost.wall / others[name].wall
+        ratio = cost.wall / walls[name]
         promise = f"{check.name}: at most {limit:g}× the wall time of {name}"
         verdicts.append(Verdict(row.name, promise, f"{ratio:.2f}× ({cost.wall * 1000:.1f} ms)", ratio <= limit))
+    if row.faster_than and table.stages_in([check.command]):
+        wall, name = min((walls[name], name) for name in row.faster_than)
+        promise = f"{check.name}: less wall time than {', '.join(row.faster_than)}"
+        verdicts.append(Verdict(row.name, promise, f"{cost.wall / wall:.2f}× of {name}", cost.wall < wall))
     return verdicts
 
 

@@ -87,8 +87,7 @@ class Race:
             if contestant.name in self.refused:
                 continue
             output = "/dev/null" if discard else self.output(contestant)
-            for _ in range(self.row.repeat):
-                if self.row.before:
-                    self.runner.prepare(words.fill(self.row.before))
-                costs.append((contestant, self.runner.run(words.fill(contestant.command, out=output), environment)))
+            if self.row.before:
+                self.runner.prepare(words.fill(self.row.before))
+            costs.append((contestant, self.runner.run(words.fill(contestant.command, out=output), environment)))
         return costs

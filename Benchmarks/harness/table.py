@@ -54,8 +54,8 @@ class Row:
     before: str = ""
     environment: dict = dataclasses.field(default_factory=dict)
     rounds: Optional[int] = None
-    repeat: int = 1
     at_most_wall_of_slowest: Optional[float] = None
+    faster_than: list = dataclasses.field(default_factory=list)
     peer: list = dataclasses.field(default_factory=list)
     check: list = dataclasses.field(default_factory=list)
 
