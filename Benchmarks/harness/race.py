@@ -14,13 +14,12 @@ SAMPLE, FAULTS = 2_000, 30
 class Race:
     """One row of the table, being run."""
 
-    def __init__(self, row, runner, files, scratch, zip_megabytes, rounds):
+    def __init__(self, row, runner, files, scratch, zip_megabytes):
         self.row = row
         self.runner = runner
         self.files = files
         self.scratch = scratch
         self.zip_megabytes = zip_megabytes
-        self.rounds = row.rounds or rounds
         self.verdicts = []
         self.refused = set()
 
@@ -70,7 +69,7 @@ class Race:
                 self.run_round(contestants, words, environment, discard=False)
                 self.compare(contestants, f"{people:,} people")
             costs = collections.defaultdict(list)
-            for number in range(self.rounds):
+            for number in range(self.row.rounds):
                 for contestant, cost in self.run_round(contestants, words, environment, self.row.discard):
                     costs[contestant.name, contestant.is_ours].append(cost)
                 if self.row.compare and number == 0 and not self.row.discard:

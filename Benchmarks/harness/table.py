@@ -53,7 +53,7 @@ class Row:
     prepare: list = dataclasses.field(default_factory=list)
     before: str = ""
     environment: dict = dataclasses.field(default_factory=dict)
-    rounds: Optional[int] = None
+    rounds: int = 3
     at_most_wall_of_slowest: Optional[float] = None
     faster_than: list = dataclasses.field(default_factory=list)
     peer: list = dataclasses.field(default_factory=list)
