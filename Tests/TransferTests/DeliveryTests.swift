@@ -24,7 +24,7 @@ import Testing
     change(&options)
     var delivery = Delivery(
       zip: zip, options: options, location: .directory("/drop"), diagnostics: Diagnostics(program: "test"),
-      clock: try Clock(), progress: Progress(program: "test", mode: .never))
+      clock: try Clock(), progress: Progress(program: "test", mode: .never), mayBeThere: false)
     return try delivery.run(in: drop)
   }
 
