@@ -7,7 +7,7 @@ from harness.measuring import median
 from harness.promises import Verdict
 
 VARIANTS = ("usual", "shuffled", "spaced", "one-field")
-# People by which outputs are compared before anything is measured, and how many of them have faults, in percent.
+# The number of people for which outputs are compared before anything is measured, and the percentage of them with faults.
 SAMPLE, FAULTS = 2_000, 30
 
 
@@ -39,7 +39,7 @@ class Race:
         return f"{self.scratch}/{'ours' if contestant.is_ours else contestant.name.replace(' ', '-').replace('/', '-')}.out"
 
     def compare_variants(self):
-        """People with shuffled keys, with spaces, with one field: peers that stumble there are not measured."""
+        """Compares outputs for people of every variant. A peer whose output differs is not measured."""
         contestants = [contestant for people in self.row.sizes() for contestant in self.row.contestants(people)]
         for variant in VARIANTS:
             words = self.words(SAMPLE, variant, FAULTS if self.row.rejects else 0)

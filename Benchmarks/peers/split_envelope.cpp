@@ -288,5 +288,6 @@ public:
 int main(int count, char **arguments) {
   int file = count > 1 ? open(arguments[1], O_RDONLY) : STDIN_FILENO;
   if (file < 0) fail("cannot open the response");
+  fcntl(file, F_SETPIPE_SZ, 1 << 20);  // fails for what is not a pipe
   Splitter(file).run();
 }
