@@ -12,7 +12,6 @@ let strict: [SwiftSetting] = [
 
 let system = Target.Dependency.product(name: "SystemPackage", package: "swift-system")
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
-let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-subprocess")
 
 /// A library of Debian's, as `pkg-config` finds it; or without, where its module map says all.
 func library(_ name: String, pkgConfig: String? = nil, debian: String) -> Target {
@@ -66,7 +65,6 @@ let package = Package(
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
-    .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2", traits: []),
   ],
   targets: [
     library("CLibXML2", pkgConfig: "libxml-2.0", debian: "libxml2-dev"),
@@ -87,12 +85,16 @@ let package = Package(
     target("AlmaXML", ["CLibXML2", "CLinux", "Patron", "StageSupport", system]),
     target("PeopleSoft", ["Calendar", "JSONText", "RecordStream", "StageSupport", "CCurl", "Curl", "CZlib", system]),
     target("ZipArchive", ["Calendar", "Digest", "RecordStream", "StageSupport", "CLibArchive", system]),
-    target("SFTP", ["CLinux", "StageSupport", subprocess, system]),
+    target("Processes", ["CLinux", "StageSupport", system]),
+    target("SFTP", ["Processes", "StageSupport", system]),
     target("Transfer", ["Calendar", "CLinux", "Digest", "RecordStream", "SFTP", "StageSupport", system]),
     target("Report", ["Calendar", "RecordStream", "StageSupport", system]),
     target(
       "Mail",
-      ["CCurl", "CLinux", "Calendar", "Curl", "Digest", "JSONText", "RecordStream", "Report", "StageSupport", system]),
+      [
+        "CCurl", "Calendar", "Curl", "Digest", "JSONText", "Processes", "RecordStream", "Report", "StageSupport",
+        system,
+      ]),
 
     stage("ps-fetch", ["Calendar", "PeopleSoft"]),
     stage("patron-validate", ["Patron", "JSONText"]),
@@ -119,7 +121,8 @@ let package = Package(
     tests("ReportTests", ["Patron", "RecordStream", "Report"]),
     tests("MailTests", ["Calendar", "Curl", "Mail", "Report", "StageSupport"]),
     tests("TransferTests", ["Calendar", "RecordStream", "StageSupport", "TestSupport", "Transfer"]),
-    tests("SFTPTests", ["SFTP", "StageSupport", "TestSupport"]),
+    tests("ProcessesTests", ["Processes", "TestSupport", system]),
+    tests("SFTPTests", ["Processes", "SFTP", "StageSupport", "TestSupport"]),
     tests(
       "PipelineTests",
       [

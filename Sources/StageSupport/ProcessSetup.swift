@@ -10,6 +10,8 @@ enum ProcessSetup {
     signal(SIGPIPE, SIG_DFL)
     // A write over the limit on the size of files fails, and is reported; it does not kill.
     signal(SIGXFSZ, SIG_IGN)
+    // If SIGCHLD is ignored, as under some schedulers, the kernel keeps no exit status of children.
+    signal(SIGCHLD, SIG_DFL)
     // A core file would hold secrets and people's data.
     var none = rlimit(rlim_cur: 0, rlim_max: 0)
     _ = unsafe setrlimit(__rlimit_resource_t(RLIMIT_CORE.rawValue), &none)

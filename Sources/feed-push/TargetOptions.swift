@@ -1,8 +1,8 @@
-public import ArgumentParser
+import ArgumentParser
 import StageSupport
-public import Transfer
+import Transfer
 
-/// Where the feeds go, and how.
+/// The drop directory, and how to connect to it.
 struct TargetOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp("The drop directory: sftp://user@host/path or file:///srv/drop.", valueName: "url"),
@@ -12,7 +12,7 @@ struct TargetOptions: ParsableArguments {
   @Option(help: ArgumentHelp("The permissions of delivered files.", valueName: "octal"))
   var mode = FileMode(bits: 0o640)
 
-  @Option(help: ArgumentHelp("What Alma adds to the names of files that it has taken.", valueName: "suffix"))
+  @Option(help: ArgumentHelp("What Alma adds to the names of the files that it has taken.", valueName: "suffix"))
   var handledSuffix = ".handled"
 
   @Option(help: ArgumentHelp("Log in with the private key in this file.", valueName: "file"))
@@ -26,18 +26,18 @@ struct TargetOptions: ParsableArguments {
 
   @OptionGroup var secretFile: SecretFileOptions
 
-  @Option(help: ArgumentHelp("The host keys to trust, in place of ssh's own files.", valueName: "file"))
+  @Option(help: ArgumentHelp("The host keys to trust, instead of ssh's own files.", valueName: "file"))
   var knownHosts: String?
 
-  @Option(help: ArgumentHelp("The file to read in place of ssh's own ssh_config.", valueName: "file"))
+  @Option(help: ArgumentHelp("The file to read instead of ssh's own ssh_config.", valueName: "file"))
   var sshConfig: String?
 
   @Option(
     help: ArgumentHelp(
-      "A shell command to run in place of ssh; it finds ssh's arguments in \"$@\".", valueName: "command"))
+      "A shell command to run instead of ssh; the arguments of ssh are in \"$@\".", valueName: "command"))
   var sshCommand: String?
 
-  @Option(help: ArgumentHelp("Wait so long for a connection.", valueName: "seconds"))
+  @Option(help: ArgumentHelp("Give up if not connected within this many seconds.", valueName: "seconds"))
   var connectTimeout = 30
 
   @OptionGroup var retries: RetryOptions
@@ -58,7 +58,7 @@ struct TargetOptions: ParsableArguments {
     }
   }
 
-  /// Reads the secrets, and finds out what could not be used later.
+  /// Reads the secrets, and throws if a file that ssh needs cannot be read.
   func open(_ diagnostics: Diagnostics) throws -> DropTarget {
     var session = DropTarget.Session()
     if case .server = to {
@@ -75,8 +75,22 @@ struct TargetOptions: ParsableArguments {
   }
 }
 
+/// Permissions in octal digits, from 000 to 0777.
+struct FileMode: ExpressibleByArgument, CustomStringConvertible {
+  let bits: UInt16
+
+  init(bits: UInt16) { self.bits = bits }
+
+  init?(argument: String) {
+    guard (3...4).contains(argument.count), let bits = UInt16(argument, radix: 8), bits <= 0o777 else { return nil }
+    self.bits = bits
+  }
+
+  var description: String { "0" + String(bits, radix: 8) }
+}
+
 extension WaitingTime: ExpressibleByArgument {
-  public init?(argument: String) { self.init(argument) }
+  init?(argument: String) { self.init(argument) }
 }
 
 extension DeliveryOptions.Verification: ExpressibleByArgument {}

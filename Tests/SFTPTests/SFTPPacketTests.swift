@@ -20,7 +20,7 @@ import Testing
     let fields: [UInt8] =
       [0, 0, 0, 1, 0, 0, 0, 0] + [0, 0, 0, 1, 0, 0, 0, 2] + [0, 0, 0x81, 0xA4] + [0, 0, 0, 5, 0, 0, 0, 6]
       + [0, 0, 0, 1, 0, 0, 0, 1, 65, 0, 0, 0, 0]
-    var answer = try SFTPAnswer([105, 0, 0, 0, 1] + flags + fields)
+    var answer = try SFTPReply([105, 0, 0, 0, 1] + flags + fields)
     let attributes = try answer.attributes()
     #expect(attributes == SFTPAttributes(size: 1 << 32, permissions: 0o100644, modified: 6))
     #expect(attributes.mayBeFile && !attributes.mayBeDirectory && answer.isAtEnd)
@@ -41,8 +41,8 @@ import Testing
       [], [105], [250, 0, 0, 0, 1], [105, 0, 0, 0, 1], [105, 0, 0, 0, 1, 0, 0, 0, 4, 0, 0],
     ] as [[UInt8]])
   func `what is cut or unknown is malformed`(bytes: [UInt8]) {
-    #expect(throws: SFTPAnswer.Malformed.self) {
-      var answer = try SFTPAnswer(bytes[...])
+    #expect(throws: SFTPReply.Malformed.self) {
+      var answer = try SFTPReply(bytes[...])
       _ = try answer.attributes()
     }
   }

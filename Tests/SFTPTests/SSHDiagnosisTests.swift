@@ -46,7 +46,7 @@ import Testing
     #expect(refused.exitStatus == .accessDenied)
   }
 
-  @Test func `a refused login names what the server would take, and what was wrong with the key`() {
+  @Test func `a refused login names the login methods that the server accepts, and what is wrong with the key`() {
     let text = """
       OpenSSH_9.2p1 Debian-2, OpenSSL 3.0.0\r
       debug1: Authentications that can continue: publickey\r
@@ -56,7 +56,7 @@ import Testing
       """
     #expect(
       diagnosis(text).message
-        == "login refused: alma@library: Permission denied (publickey,password).; the server would take: publickey,password; Load key \"k\": error in libcrypto"
+        == "login refused: alma@library: Permission denied (publickey,password).; the server accepts: publickey,password; Load key \"k\": error in libcrypto"
     )
   }
 

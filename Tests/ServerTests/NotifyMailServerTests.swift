@@ -111,6 +111,18 @@ import Testing
     #expect(!environment.contains("s3cret"))
   }
 
+  @Test func `a sendmail whose parent ignores SIGCHLD is waited for`() throws {
+    let directory = try TemporaryDirectory()
+    let program = try directory.write("sendmail", "#!/bin/sh\ncat > /dev/null\nexit 77\n")
+    unsafe chmod(program, 0o700)
+    let script =
+      "import os, signal, sys; signal.signal(signal.SIGCHLD, signal.SIG_IGN); os.execv(sys.argv[1], sys.argv[1:])"
+    let outcome = try Executable(program: "/usr/bin/python3").run(
+      ["-c", script, notify.path, "--sendmail", program, "--from", "f@x.example", "--to", "a@x.example"],
+      input: Self.stream)
+    #expect(outcome.status == 77 && outcome.errors.contains("failed with status 77"))
+  }
+
   @Test func `without STARTTLS nothing is sent, on loopback too, unless that is allowed`() throws {
     let server = try MailServer(["plain"])
     let outcome = try send(server)

@@ -173,10 +173,10 @@ final class SharedDirectory: DropDirectory {
 
   func finishFile() throws { try operate {} }
 
-  func read(_ name: String, atMost most: Int, _ body: (Span<UInt8>) -> Void) throws -> DropReading {
+  func read(_ name: String, atMost maxBytes: Int, _ body: (Span<UInt8>) -> Void) throws -> ReadResult {
     try operate {
-      guard let file = files[name] else { return .gone }
-      let bytes = Array(file.prefix(most))
+      guard let file = files[name] else { return .missing }
+      let bytes = Array(file.prefix(maxBytes))
       body(bytes.span)
       return .done
     }
