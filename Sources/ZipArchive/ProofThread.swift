@@ -3,7 +3,7 @@ import SystemPackage
 
 /// Checks a document while it is packed, in a thread of its own: takes its blocks, and returns the number of its users or
 /// throws.
-public typealias Proof = @Sendable (_ path: String, _ blocks: BlockQueue) throws -> Int
+package typealias Proof = @Sendable (_ path: String, _ blocks: BlockQueue) throws -> Int
 
 /// The thread in which a proof runs.
 @safe

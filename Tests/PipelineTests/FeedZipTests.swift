@@ -34,6 +34,15 @@ import Testing
   /// The stream of a feed of one document.
   func stream(_ users: Int) throws -> [String] { [Self.feed, try file(users), summary(of: users)] }
 
+  @Test(arguments: ["ARCHIVE", "ENTRY"])
+  func `a libarchive without memory is an error of its own`(call: String) throws {
+    let environment = ["LD_PRELOAD": try FileSystem.library(), "LACKS_\(call)": String(ENOMEM)]
+    let outcome = try run(try stream(2), environment: environment)
+    #expect(outcome.status == 74 && outcome.errorLines.count == 1)
+    #expect(outcome.errors.contains("\(zip): Cannot allocate memory"))
+    #expect(directory.names == [stem + ".xml"])
+  }
+
   func run(_ lines: [String], environment: [String: String] = [:]) throws -> Executable.Outcome {
     try run([], lines, environment: environment)
   }
