@@ -2,10 +2,10 @@ import ArgumentParser
 import Mail
 import StageSupport
 
-/// The options for how the message is sent: by exactly one way.
+/// The options of the transport, of which exactly one is chosen.
 struct SendingOptions: ParsableArguments {
   @Option(
-    help: ArgumentHelp("Send it by this server: smtp://host[:port], with STARTTLS, or smtps://.", valueName: "url"))
+    help: ArgumentHelp("Send it to this server: smtp://host[:port], with STARTTLS, or smtps://.", valueName: "url"))
   var smtp: String?
 
   @Option(help: ArgumentHelp("Log in to the server as this user.", valueName: "name"))
@@ -16,24 +16,26 @@ struct SendingOptions: ParsableArguments {
 
   @OptionGroup var secretFile: SecretFileOptions
 
-  @Option(help: ArgumentHelp("Trust the certificates in this file, in place of the system's.", valueName: "file"))
+  @Option(help: ArgumentHelp("Trust the certificates in this file, instead of the system's.", valueName: "file"))
   var caFile: String?
 
-  @Flag(help: "Talk to the server in the clear, password included, where STARTTLS would be required.")
+  @Flag(help: "Send without STARTTLS and encryption, the password included.")
   var insecurePlaintext = false
 
-  @Option(help: ArgumentHelp("Give up a connection that has been silent for so long.", valueName: "seconds"))
+  @Option(help: ArgumentHelp("Give up if the server sends nothing for this many seconds.", valueName: "seconds"))
   var timeout = 60
 
   @OptionGroup var retry: RetryOptions
 
-  @Option(help: ArgumentHelp("Hand it to this program as 'sendmail -t -i'.", valueName: "program"))
+  @Option(
+    help: ArgumentHelp("Run this program as 'sendmail -t -i', with the message as its input.", valueName: "program"))
   var sendmail: String?
 
-  @Option(help: ArgumentHelp("Put it in this maildir, which is made if it is not there.", valueName: "directory"))
+  @Option(
+    help: ArgumentHelp("Write it to this maildir, which is created if it does not exist.", valueName: "directory"))
   var maildir: String?
 
-  @Flag(name: .customLong("print"), help: "Print it on standard output, in place of the stream.")
+  @Flag(name: .customLong("print"), help: "Print it on standard output, instead of the stream.")
   var isPrinted = false
 
   @Flag(help: "Print a line for each feed, and for each file that waits in a drop directory; send nothing.")
@@ -46,31 +48,31 @@ struct SendingOptions: ParsableArguments {
   var dryRun = false
 
   /// The flags of which exactly one is given. One on the command line overrides the variables of the others.
-  static let ways = ["smtp", "sendmail", "maildir", "print", "lines", "without-rejects"]
+  static let transports = ["smtp", "sendmail", "maildir", "print", "lines", "without-rejects"]
 
   static let settings: [Setting] =
-    ways.prefix(3).map { way in .option(way, yieldingTo: ways.filter { $0 != way }) }
+    transports.prefix(3).map { name in .option(name, yieldingTo: transports.filter { $0 != name }) }
     + [
-      .switch("print", yieldingTo: ways.filter { $0 != "print" }, use: .byHand), .switch("dry-run", use: .byHand),
+      .switch("print", yieldingTo: transports.filter { $0 != "print" }, use: .byHand), .switch("dry-run", use: .byHand),
       .option("user", variable: "SMTP_USER"), .option("password-file", variable: "SMTP_PASSWORD_FILE"),
       .option("ca-file"), .switch("insecure-plaintext"), .option("timeout"),
     ] + SecretFileOptions.settings + RetryOptions.settings
 
-  /// Standard output is the message instead of the stream.
+  /// Whether standard output is the message instead of the stream.
   var isPrinting: Bool { isPrinted || dryRun }
 
-  /// The message is sent to others, so it needs a sender and recipients.
+  /// Whether the message is sent to others, so that it needs a sender and recipients.
   var needsAddresses: Bool { smtp != nil || sendmail != nil }
 
   func validate() throws {
     let count = [smtp != nil, sendmail != nil, maildir != nil, isPrinted, lines, withoutRejects].filter { $0 }.count
     guard count == 1 || (dryRun && count == 0) else {
-      throw ValidationError("give exactly one way for the message: --smtp, --sendmail, --maildir or --print")
+      throw ValidationError("give exactly one of --smtp, --sendmail, --maildir and --print")
     }
     guard (1...3600).contains(timeout) else { throw ValidationError("--timeout is a number of seconds from 1 to 3600") }
   }
 
-  /// The way that was chosen. Throws if its settings are invalid; does not connect.
+  /// The transport that was chosen. Throws if its settings are invalid; does not connect.
   func sink(_ diagnostics: Diagnostics) throws -> any MessageSink {
     if let smtp {
       let options = SMTPServer.Options(
