@@ -1,7 +1,8 @@
+import Files
 import Glibc
-import Processes
 import Report
-import StageSupport
+import Stage
+import StageErrors
 import SystemPackage
 
 /// The local mail system, by `sendmail -t -i`, which takes the recipients from the message's header.

@@ -1,6 +1,6 @@
+import Files
 import Glibc
-import Processes
-import StageSupport
+import Stage
 import SystemPackage
 
 /// The second use of an executable that uses this library: ssh(1) runs it to ask for a password or a passphrase.
@@ -35,7 +35,7 @@ struct AskpassAnswers: ~Copyable {
   private(set) var variables = ["LC_ALL": "C"]
 
   init(_ command: SSHCommand) throws {
-    for (secret, variable) in [(command.password, Askpass.password), (command.passphrase, Askpass.passphrase)] {
+    for (secret, variable) in [(command.login.password, Askpass.password), (command.login.passphrase, Askpass.passphrase)] {
       guard let secret else { continue }
       let file = try FileDescriptor.memory(Array(secret.value.utf8))
       files.append(file)

@@ -1,4 +1,5 @@
-import StageSupport
+import Stage
+import StageErrors
 
 /// A session with an SFTP server over ssh: version 3 of the protocol, as far as an upload needs it.
 ///
@@ -34,7 +35,11 @@ package struct SFTPConnection: ~Copyable {
 
   /// Starts ssh, and does not wait for the login.
   /// - Throws: `SFTPError.local` if ssh cannot be started.
-  package static func begin(_ command: SSHCommand) throws(SFTPError) -> SFTPConnection {
+  package static func begin(_ destination: SSHDestination, _ login: SSHLogin) throws(SFTPError) -> SFTPConnection {
+    try begin(SSHCommand(destination, login))
+  }
+
+  static func begin(_ command: SSHCommand) throws(SFTPError) -> SFTPConnection {
     SFTPConnection(command, try start(command))
   }
 

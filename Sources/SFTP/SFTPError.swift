@@ -1,4 +1,4 @@
-package import StageSupport
+package import StageErrors
 
 /// Why an SFTP session or one of its requests failed.
 package enum SFTPError: StageError, Equatable {

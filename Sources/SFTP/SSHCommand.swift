@@ -1,8 +1,7 @@
-package import StageSupport
+package import Stage
 
-/// The command line of ssh(1), and the secrets that it may ask for.
-package struct SSHCommand: Sendable {
-  package let destination: SSHDestination
+/// How ssh(1) connects and logs in, apart from the destination.
+package struct SSHLogin: Sendable {
   /// A file with a private key, the only one that is tried; nil for the keys of `ssh_config`, of the agent, and the usual ones.
   package var identity: String?
   /// A file that replaces the user's and the system's known hosts.
@@ -17,43 +16,52 @@ package struct SSHCommand: Sendable {
   /// A command for sh(1) that runs instead of ssh. The arguments of ssh are in `"$@"`.
   package var replacement: String?
 
-  package init(_ destination: SSHDestination) {
+  package init() {}
+}
+
+/// The command line of ssh(1), and the secrets that it may ask for.
+struct SSHCommand {
+  let destination: SSHDestination
+  var login: SSHLogin
+
+  init(_ destination: SSHDestination, _ login: SSHLogin = SSHLogin()) {
     self.destination = destination
+    self.login = login
   }
 
   /// Seconds that are added to `connectTimeout` for each reply, because ssh may still be logging in.
   var answerTimeout = 90
 
   /// The seconds within which the server has to reply to a request.
-  var replyTimeout: Int { connectTimeout + answerTimeout }
+  var replyTimeout: Int { login.connectTimeout + answerTimeout }
 
   /// Whether there is a secret, so that ssh may ask for it.
-  var answersQuestions: Bool { password != nil || passphrase != nil }
+  var answersQuestions: Bool { login.password != nil || login.passphrase != nil }
 
   /// Hides the password and the passphrase in messages of ssh and of the server.
-  var mask: SecretMask { SecretMask([password, passphrase].compactMap { $0?.value }) }
+  var mask: SecretMask { SecretMask([login.password, login.passphrase].compactMap { $0?.value }) }
 
   /// The program and its arguments.
   var words: [String] {
-    guard let replacement else { return ["ssh"] + arguments }
+    guard let replacement = login.replacement else { return ["ssh"] + arguments }
     return ["/bin/sh", "-c", replacement, "ssh"] + arguments
   }
 
   private var arguments: [String] {
     var options = [
       "BatchMode=\(answersQuestions ? "no" : "yes")", "NumberOfPasswordPrompts=1", "StrictHostKeyChecking=yes",
-      "ConnectTimeout=\(connectTimeout)", "ServerAliveInterval=15", "ServerAliveCountMax=4",
+      "ConnectTimeout=\(login.connectTimeout)", "ServerAliveInterval=15", "ServerAliveCountMax=4",
       // Only debug lines have the server's fingerprint and the login methods.
       "LogLevel=DEBUG1",
       "ForwardAgent=no", "ForwardX11=no", "ClearAllForwardings=yes", "PermitLocalCommand=no", "RemoteCommand=none",
       "RequestTTY=no",
     ]
-    if let knownHosts {
+    if let knownHosts = login.knownHosts {
       options += ["UserKnownHostsFile=\(Self.quoted(knownHosts))", "GlobalKnownHostsFile=none"]
     }
     var words = options.flatMap { ["-o", $0] }
-    if let configuration { words += ["-F", configuration] }
-    if let identity { words += ["-o", "IdentityFile=\(Self.quoted(identity))", "-o", "IdentitiesOnly=yes"] }
+    if let configuration = login.configuration { words += ["-F", configuration] }
+    if let identity = login.identity { words += ["-o", "IdentityFile=\(Self.quoted(identity))", "-o", "IdentitiesOnly=yes"] }
     if let port = destination.port { words += ["-p", String(port)] }
     return words + ["-s", "--", (destination.user.map { "\($0)@" } ?? "") + destination.host, "sftp"]
   }

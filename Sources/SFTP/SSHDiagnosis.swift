@@ -1,5 +1,6 @@
-import Processes
-import StageSupport
+import Files
+import Stage
+import StageErrors
 import SystemPackage
 
 /// Why ssh could not start a session, from its messages on standard error.
@@ -74,7 +75,7 @@ struct SSHDiagnosis: Equatable {
       log.serverKey.map { "\($0.type) \($0.fingerprint)" } ?? "a key whose fingerprint ssh does not print"
     let destination = command.destination
     let place = destination.port.map { "[\(destination.host)]:\($0)" } ?? destination.host
-    let file = command.knownHosts ?? "~/.ssh/known_hosts"
+    let file = command.login.knownHosts ?? "~/.ssh/known_hosts"
     let type = log.serverKey.map { "-t \(SSHLog.shortName($0.type)) " } ?? ""
     let scan = "ssh-keyscan \(type)\(destination.port.map { "-p \($0) " } ?? "")\(destination.host) >> \(file)"
     if let offending = log.offendingKey {

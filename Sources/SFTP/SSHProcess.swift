@@ -1,6 +1,6 @@
+import Files
 import Glibc
-import Processes
-import StageSupport
+import Stage
 import SystemPackage
 
 /// ssh(1) as a child, and the socket that is its standard input and output, as sftp(1) starts it.

@@ -1,7 +1,7 @@
 import Calendar
 import Digest
 import RecordStream
-import StageSupport
+import Stage
 
 /// How zips are delivered.
 package struct DeliveryOptions: Sendable {

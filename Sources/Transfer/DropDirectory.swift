@@ -1,4 +1,5 @@
-import StageSupport
+import Stage
+import StageErrors
 
 /// A directory from which Alma takes feeds, on this host or on a server: the operations that a delivery needs.
 ///

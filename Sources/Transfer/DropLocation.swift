@@ -1,5 +1,5 @@
 package import SFTP
-package import StageSupport
+package import StageErrors
 
 /// The place of a drop directory: the value of `--to`.
 package enum DropLocation: Equatable, Sendable {

@@ -1,5 +1,5 @@
 import Calendar
-package import StageSupport
+package import Stage
 
 extension DropTarget {
   /// Does all that a delivery does, with a small hidden file: creates it, writes it, compares it, renames it, and removes it, also

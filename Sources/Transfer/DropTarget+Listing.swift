@@ -1,6 +1,6 @@
 import Calendar
 package import RecordStream
-package import StageSupport
+package import Stage
 
 extension DropTarget {
   /// Writes a record for each file in the drop directory that is not hidden, in the order of names.

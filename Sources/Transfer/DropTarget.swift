@@ -1,31 +1,17 @@
-import SFTP
-package import StageSupport
+package import SFTP
+package import Stage
 
 /// A drop directory, and how to connect to it.
 package struct DropTarget {
   package let location: DropLocation
   let diagnostics: Diagnostics
-  private let session: Session
-  private let retries: RetryOptions
+  private let login: SSHLogin
+  private let retries: RetryLimits
 
-  /// What a connection to a server needs besides its URL. The properties are those of `SSHCommand`.
-  package struct Session: Sendable {
-    package var identity: String?
-    package var passphrase: Secret?
-    package var password: Secret?
-    package var knownHosts: String?
-    package var configuration: String?
-    package var sshCommand: String?
-    /// In seconds.
-    package var connectTimeout = 30
-
-    package init() {}
-  }
-
-  /// Creates a target. Does not connect.
-  package init(_ location: DropLocation, _ session: Session, _ retries: RetryOptions, _ diagnostics: Diagnostics) {
+  /// Creates a target. Does not connect. A local directory needs no login.
+  package init(_ location: DropLocation, _ login: SSHLogin, _ retries: RetryLimits, _ diagnostics: Diagnostics) {
     self.location = location
-    self.session = session
+    self.login = login
     self.retries = retries
     self.diagnostics = diagnostics
   }
@@ -44,23 +30,11 @@ package struct DropTarget {
       var isFirst = true
       return try retries.run {
         diagnostics.note("connecting to \(location)")
-        let connection = try SFTPConnection.begin(command(destination))
+        let connection = try SFTPConnection.begin(destination, login)
         if isFirst { try meanwhile() }
         isFirst = false
         return try body(SFTPDirectory(connection, path: path, location, diagnostics))
       }
     }
-  }
-
-  private func command(_ destination: SSHDestination) -> SSHCommand {
-    var command = SSHCommand(destination)
-    command.identity = session.identity
-    command.passphrase = session.passphrase
-    command.password = session.password
-    command.knownHosts = session.knownHosts
-    command.configuration = session.configuration
-    command.replacement = session.sshCommand
-    command.connectTimeout = session.connectTimeout
-    return command
   }
 }

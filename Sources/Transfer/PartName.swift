@@ -1,5 +1,5 @@
+import Files
 import Glibc
-import StageSupport
 import SystemPackage
 
 /// The temporary name of a file until it is complete: `.NAME.part-PID-HOST`. Alma ignores it, because it does not end in `.zip`.

@@ -1,5 +1,7 @@
+import Files
 package import RecordStream
-package import StageSupport
+package import Stage
+package import StageErrors
 import SystemPackage
 
 /// Delivers the zips of a stream after the end of the stream, and writes a delivery record for each.

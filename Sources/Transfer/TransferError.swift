@@ -1,4 +1,5 @@
-package import StageSupport
+package import Files
+package import StageErrors
 
 /// Why a feed was not delivered, or what is wrong in the drop directory.
 package enum TransferError: StageError, Equatable {

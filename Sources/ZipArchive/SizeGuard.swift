@@ -1,6 +1,6 @@
 import Calendar
 package import RecordStream
-import StageSupport
+import Stage
 
 /// Holds back a feed of an unusual size: a feed that is too small can make Alma delete users.
 package struct SizeGuard: Sendable {

@@ -1,4 +1,4 @@
-package import StageSupport
+package import StageErrors
 package import SystemPackage
 
 /// Why no zip is written.

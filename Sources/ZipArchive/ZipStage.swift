@@ -1,5 +1,6 @@
+import Files
 package import RecordStream
-package import StageSupport
+package import Stage
 
 /// The limits of one zip.
 package struct ZipLimits: Sendable {

@@ -1,8 +1,9 @@
 import ArgumentParser
+import Command
 import Glibc
 import RecordStream
 import SFTP
-import StageSupport
+import Stage
 import Transfer
 
 @main
@@ -34,7 +35,7 @@ struct FeedPush: StageCommand {
   @Option(help: "Compare the size of the delivered file, or read it back to compare its digest: size or sha256.")
   var verify = DeliveryOptions.Verification.size
 
-  @Option(help: ArgumentHelp("Append the delivery records to this file.", valueName: "file"))
+  @Option(help: .init("Append the delivery records to this file.", valueName: "file"), completion: .file())
   var ledger: String?
 
   @Flag(help: "With a ledger: deliver nothing if a feed that was fetched later was delivered.")
@@ -44,14 +45,14 @@ struct FeedPush: StageCommand {
   var list = false
 
   @Option(
-    help: ArgumentHelp(
+    help: .init(
       "Fail if a feed has waited longer than this, as 90m, 24h or 2d; deliver nothing.", valueName: "duration"))
   var unhandledFor: WaitingTime?
 
   @Flag(help: "Do all that a delivery does with a small hidden file; deliver nothing.")
   var check = false
 
-  @Argument(help: ArgumentHelp("The stream; standard input if none is given.", valueName: "file"))
+  @Argument(help: .init("The stream; standard input if none is given.", valueName: "file"), completion: .file())
   var files: [String] = []
 
   func validate() throws {

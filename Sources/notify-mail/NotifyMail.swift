@@ -1,8 +1,9 @@
 import ArgumentParser
+import Command
 import Mail
 import RecordStream
 import Report
-import StageSupport
+import Stage
 
 @main
 struct NotifyMail: StageCommand {
@@ -20,7 +21,7 @@ struct NotifyMail: StageCommand {
   @Flag(help: "Check the transport without sending anything or reading a stream.")
   var check = false
 
-  @Argument(help: "Streams to read, instead of standard input.")
+  @Argument(help: .init("Streams to read, instead of standard input.", valueName: "file"), completion: .file())
   var files: [String] = []
 
   func run() throws {

@@ -1,5 +1,5 @@
 import Foundation
-import StageSupport
+import StageErrors
 import TestSupport
 import Testing
 
@@ -21,8 +21,8 @@ import Testing
   ) throws -> Result<Value, SFTPError> {
     var command = SSHCommand(try #require(SSHDestination(user: "alma", host: "library", port: nil)))
     let script = Executable.root.appendingPathComponent("Tests/ServerTests/Servers/odd_sftp.py").path
-    command.replacement = "exec /usr/bin/python3 \(script) \(oddity)"
-    if isHasty { (command.connectTimeout, command.answerTimeout) = (1, 4) }
+    command.login.replacement = "exec /usr/bin/python3 \(script) \(oddity)"
+    if isHasty { (command.login.connectTimeout, command.answerTimeout) = (1, 4) }
     do throws(SFTPError) {
       var connection = try SFTPConnection.begin(command)
       try connection.open()
@@ -32,7 +32,7 @@ import Testing
     }
   }
 
-  func listing(_ oddity: String, isHasty: Bool = false) throws -> StageSupport.ExitStatus? {
+  func listing(_ oddity: String, isHasty: Bool = false) throws -> StageErrors.ExitStatus? {
     let path = directory.url.path
     let result = try withSession(oddity, isHasty: isHasty) { (connection) throws(SFTPError) in
       try connection.list(path).count

@@ -1,6 +1,6 @@
 import CLinux
+import Files
 import Glibc
-import StageSupport
 package import SystemPackage
 
 /// A program that this process has started: ssh(1), ssh-keygen(1), sendmail(8).

@@ -1,5 +1,5 @@
 import Foundation
-import Processes
+import Stage
 import SystemPackage
 import TestSupport
 import Testing
