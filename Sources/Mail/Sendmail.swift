@@ -27,7 +27,7 @@ package struct Sendmail: MessageSink {
     // Without a slash it would be looked for in PATH.
     let program = path.contains("/") ? path : "./\(path)"
     do { child = try Child([program, "-t", "-i"], input: input, errors: errors) } catch {
-      throw MailError("cannot run \(path): \(error)", .configuration)
+      throw MailError("cannot run \(path): \(error)", Child.exitStatus(of: error))
     }
     guard let end = child.end(within: timeout) else {
       throw MailError("\(path): did not end within \(timeout.components.seconds) s and was killed", .temporary)

@@ -35,7 +35,8 @@ struct AskpassAnswers: ~Copyable {
   private(set) var variables = ["LC_ALL": "C"]
 
   init(_ command: SSHCommand) throws {
-    for (secret, variable) in [(command.login.password, Askpass.password), (command.login.passphrase, Askpass.passphrase)] {
+    let login = command.login
+    for (secret, variable) in [(login.password, Askpass.password), (login.passphrase, Askpass.passphrase)] {
       guard let secret else { continue }
       let file = try FileDescriptor.memory(Array(secret.value.utf8))
       files.append(file)

@@ -1,5 +1,6 @@
 import Stage
 import StageErrors
+import SystemPackage
 
 /// A session with an SFTP server over ssh: version 3 of the protocol, as far as an upload needs it.
 ///
@@ -45,7 +46,9 @@ package struct SFTPConnection: ~Copyable {
 
   private static func start(_ command: SSHCommand) throws(SFTPError) -> SSHProcess {
     do { return try SSHProcess(command) } catch {
-      throw .local("cannot run ssh: \(error); is openssh-client installed?")
+      let status = (error as? Errno).map(Child.exitStatus) ?? .internalFault
+      let advice = status == .configuration ? "; is openssh-client installed?" : ""
+      throw .local("cannot run ssh: \(error)\(advice)", status)
     }
   }
 

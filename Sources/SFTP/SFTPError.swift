@@ -8,8 +8,8 @@ package enum SFTPError: StageError, Equatable {
   case refusal(place: String, action: String, SFTPStatus)
   /// The server does not follow the protocol. Exit status 76.
   case protocolViolation(place: String, String)
-  /// ssh cannot be run on this host. Exit status 78.
-  case local(String)
+  /// ssh cannot be run on this host.
+  case local(String, ExitStatus)
 
   /// Whether the server refused a request for good. The session can go on then.
   package var isRefusal: Bool {
@@ -34,16 +34,15 @@ package enum SFTPError: StageError, Equatable {
     case .session(let place, let reason, _): "\(place): \(reason)"
     case .refusal(let place, let action, let status): "\(place): cannot \(action): \(status)"
     case .protocolViolation(let place, let what): "\(place): protocol error: \(what)"
-    case .local(let reason): reason
+    case .local(let reason, _): reason
     }
   }
 
   package var exitStatus: ExitStatus {
     switch self {
-    case .session(_, _, let status): status
+    case .session(_, _, let status), .local(_, let status): status
     case .refusal(_, let action, let status): status.exitStatus(creating: action.hasPrefix("create"))
     case .protocolViolation: .protocolViolation
-    case .local: .configuration
     }
   }
 }

@@ -61,7 +61,9 @@ struct SSHCommand {
     }
     var words = options.flatMap { ["-o", $0] }
     if let configuration = login.configuration { words += ["-F", configuration] }
-    if let identity = login.identity { words += ["-o", "IdentityFile=\(Self.quoted(identity))", "-o", "IdentitiesOnly=yes"] }
+    if let identity = login.identity {
+      words += ["-o", "IdentityFile=\(Self.quoted(identity))", "-o", "IdentitiesOnly=yes"]
+    }
     if let port = destination.port { words += ["-p", String(port)] }
     return words + ["-s", "--", (destination.user.map { "\($0)@" } ?? "") + destination.host, "sftp"]
   }

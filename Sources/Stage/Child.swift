@@ -1,6 +1,7 @@
 import CLinux
 import Files
 import Glibc
+package import StageErrors
 package import SystemPackage
 
 /// A program that this process has started: ssh(1), ssh-keygen(1), sendmail(8).
@@ -30,7 +31,7 @@ package struct Child: ~Copyable {
   ///   - words: the program and its arguments. A program without a slash is looked for in PATH.
   ///   - variables: added to the environment of this process, from which the secrets of all stages are removed.
   ///   - output: nil for `/dev/null`; likewise `errors`.
-  /// - Throws: why the program cannot be run, as execve(2) reports it.
+  /// - Throws: why the program cannot be run: an error of posix_spawnp(3), whose exit status `exitStatus(of:)` knows.
   package init(
     _ words: [String], variables: [String: String] = [:], input: FileDescriptor, output: FileDescriptor? = nil,
     errors: FileDescriptor? = nil
@@ -64,6 +65,15 @@ package struct Child: ~Copyable {
     guard result == 0 else { throw Errno(rawValue: result) }
     self.process = process
     file = linux_process_file(process)
+  }
+
+  /// The exit status for an error of `init`: 75 if the limit of processes is reached, 74 for lack of memory, otherwise 78.
+  package static func exitStatus(of error: Errno) -> ExitStatus {
+    switch error {
+    case .resourceTemporarilyUnavailable: .temporary
+    case .noMemory: .inputOutput
+    default: .configuration
+    }
   }
 
   private static func environment(_ variables: [String: String]) -> [String] {

@@ -5,7 +5,8 @@ import SystemPackage
 /// throws.
 package typealias Proof = @Sendable (_ path: String, _ blocks: BlockQueue) throws -> Int
 
-/// The thread in which a proof runs.
+/// The thread in which a proof runs: the only one that a stage starts. pthread_create(3), because it reports that there are too many
+/// threads.
 @safe
 struct ProofThread: ~Copyable {
   private let thread: pthread_t

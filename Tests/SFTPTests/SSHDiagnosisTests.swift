@@ -1,4 +1,5 @@
 import StageErrors
+import TestSupport
 import Testing
 
 @testable import SFTP
@@ -83,5 +84,18 @@ import Testing
     let message = diagnosis(text).message
     #expect(message.contains("ED25519 SHA256:old of line 7 (/home/a b/known line 7)"))
     #expect(message.contains("ecdsa-sha2-nistp256 SHA256:new") && message.contains("-t ecdsa "))
+  }
+
+  @Test func `the fingerprint of a known key is that of ssh-keygen`() throws {
+    let directory = try TemporaryDirectory()
+    let keygen = Executable(program: "/usr/bin/ssh-keygen")
+    let made = try keygen.run(["-q", "-t", "ed25519", "-N", "", "-C", "a comment", "-f", directory.path("key")])
+    #expect(made.status == 0)
+    let key = String(decoding: try directory.read("key.pub"), as: UTF8.self)
+    let known = try directory.write("known", "# a comment\n[library]:2222,192.0.2.1 \(key)@revoked * none\n")
+    let expected = try keygen.run(["-l", "-f", directory.path("key.pub")]).text.split(separator: " ")
+    #expect(SSHDiagnosis.fingerprint(file: known, line: 2) == "ED25519 \(expected[1])")
+    for line in [0, 1, 3, 9, -1] { #expect(SSHDiagnosis.fingerprint(file: known, line: line) == nil) }
+    #expect(SSHDiagnosis.fingerprint(file: directory.path("none"), line: 1) == nil)
   }
 }
