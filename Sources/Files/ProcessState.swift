@@ -1,8 +1,21 @@
 public import Glibc
 import SystemPackage
 
-/// What is known of another process on this host.
+/// The processes of this host.
 public enum ProcessState {
+  /// The name of this host for file names: at most 64 letters, digits, hyphens and dots; `localhost` if it is unknown.
+  package static var hostName: String {
+    var bytes = [CChar](repeating: 0, count: 256)
+    guard unsafe gethostname(&bytes, bytes.count - 1) == 0 else { return "localhost" }
+    let name = bytes.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }.prefix(64).filter(isHostByte)
+    return name.isEmpty ? "localhost" : String(decoding: name, as: UTF8.self)
+  }
+
+  /// Whether a byte may be in `hostName`.
+  package static func isHostByte(_ byte: UInt8) -> Bool {
+    isalnum(Int32(byte)) != 0 || byte == UInt8(ascii: "-") || byte == UInt8(ascii: ".")
+  }
+
   /// It has not ended. One that has, and that nobody has waited for, a zombie, has its number still, and has ended all the same: in a
   /// container whose first process waits for nobody it stays for good.
   public static func isRunning(_ process: pid_t) -> Bool {

@@ -14,9 +14,9 @@ package struct SFTPConnection: ~Copyable {
   private static let maxPacketLength = (256 << 10) + 1024
 
   /// `sftp://user@host:port`, for messages.
-  package let place: String
+  let place: String
   /// The names of the protocol extensions that the server offers.
-  package private(set) var extensions: Set<String> = []
+  private(set) var extensions: Set<String> = []
   private let command: SSHCommand
   private let process: SSHProcess
   private var lastID: UInt32 = 0

@@ -15,7 +15,7 @@ struct PartName {
 
   init(for name: String) {
     final = name
-    host = Self.hostName()
+    host = ProcessState.hostName
     self.name = ".\(name)\(Self.separator)\(getpid())-\(host)"
   }
 
@@ -50,17 +50,6 @@ struct PartName {
     }
     guard parts.count == 2 else { return other == final ? (process, nil) : nil }
     let isOurs = other == final || other.hasSuffix(".zip") || other.hasPrefix(Self.check)
-    return isOurs && !parts[1].isEmpty && parts[1].utf8.allSatisfy(Self.isPlain) ? (process, parts[1]) : nil
-  }
-
-  private static func hostName() -> String {
-    var bytes = [CChar](repeating: 0, count: 256)
-    guard unsafe gethostname(&bytes, bytes.count - 1) == 0 else { return "localhost" }
-    let name = bytes.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }.prefix(64).filter(isPlain)
-    return name.isEmpty ? "localhost" : String(decoding: name, as: UTF8.self)
-  }
-
-  private static func isPlain(_ byte: UInt8) -> Bool {
-    isalnum(Int32(byte)) != 0 || byte == UInt8(ascii: "-") || byte == UInt8(ascii: ".")
+    return isOurs && !parts[1].isEmpty && parts[1].utf8.allSatisfy(ProcessState.isHostByte) ? (process, parts[1]) : nil
   }
 }

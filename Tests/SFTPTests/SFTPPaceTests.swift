@@ -42,12 +42,12 @@ import Testing
   }
 
   @Test(arguments: ["slow-list", "drip"])
-  func `a listing that comes slowly and without end is given up, to be tried again`(oddity: String) throws {
+  func `a slow listing without end is a temporary failure`(oddity: String) throws {
     #expect(try listing(oddity, isHasty: true) == .temporary)
   }
 
   @Test(arguments: ["endless-list", "chatter"])
-  func `a listing that comes fast and without end is nonsense`(oddity: String) throws {
+  func `a fast listing without end is a protocol error`(oddity: String) throws {
     #expect(try listing(oddity) == .protocolViolation)
   }
 

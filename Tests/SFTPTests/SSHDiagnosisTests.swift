@@ -34,11 +34,11 @@ import Testing
     ("config: line 1: Bad configuration option: foo\nconfig: terminating, 1 bad configuration options", .configuration),
     ("Bad owner or permissions on /root/.ssh/config", .configuration),
   ])
-  func `what ssh says has a status`(text: String, status: StageErrors.ExitStatus) {
+  func `each message of ssh has a status`(text: String, status: StageErrors.ExitStatus) {
     #expect(diagnosis(text + "\r\n").exitStatus == status)
   }
 
-  @Test func `an ssh that a signal has ended may do better another time, whatever it has said`() {
+  @Test func `an ssh that was ended by a signal is a temporary failure, whatever its messages`() {
     for text in ["", "debug1: Connecting", "a banner of the server"] {
       let diagnosis = SSHDiagnosis(text, command, signal: 9) { _ in nil }
       #expect(diagnosis.exitStatus == .temporary && diagnosis.message.contains("signal 9"))
@@ -61,7 +61,7 @@ import Testing
     )
   }
 
-  @Test func `an unknown key is told with its fingerprint`() {
+  @Test func `an unknown key is reported with its fingerprint`() {
     let text = """
       debug1: Server host key: ssh-ed25519 SHA256:abc
       No ED25519 host key is known for [library]:2222 and you have requested strict checking.
@@ -73,7 +73,7 @@ import Testing
     )
   }
 
-  @Test func `a key that has changed is told with both fingerprints`() {
+  @Test func `a key that has changed is reported with both fingerprints`() {
     let text = """
       debug1: Server host key: ecdsa-sha2-nistp256 SHA256:new
       @    WARNING: REMOTE HOST IDENTIFICATION HAS CHANGED!     @
