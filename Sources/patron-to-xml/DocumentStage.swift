@@ -21,6 +21,8 @@ struct DocumentStage: ~Copyable, StreamStage {
   private var documents: DocumentSeries?
   private var feed: FeedRecord?
   private let today: Day?
+  /// The day of the run.
+  private let day: Day
   private var people = 0
   private var users = 0
   private var files = 0
@@ -34,11 +36,12 @@ struct DocumentStage: ~Copyable, StreamStage {
     self.usersPerDocument = usersPerDocument
     self.form = form
     self.today = today
+    day = clock.now.day
     layout = FieldLayout(profile)
     rules = RuleSet(profile, layout, comparesPeople: false)
     reader = PersonReader(layout)
     person = layout.emptyPerson
-    mapping = Mapping(profile, today: today ?? clock.now.day)
+    mapping = Mapping(profile, today: today ?? day)
   }
 
   var counts: [(RecordField, Int)] { [(.people, people), (.users, users), (.files, files)] }
@@ -83,7 +86,8 @@ struct DocumentStage: ~Copyable, StreamStage {
   private mutating func write(_ output: inout LineWriter) throws {
     if documents == nil {
       documents = DocumentSeries(
-        target, feed: feed, outline: mapping.outline, form: form, usersPerDocument: usersPerDocument)
+        target, feed: feed, today: today ?? day, outline: mapping.outline, form: form,
+        usersPerDocument: usersPerDocument)
     }
     if let file = try documents?.write(user, person) { try announce(file, &output) }
     users += 1
