@@ -12,7 +12,6 @@ let strict: [SwiftSetting] = [
 
 let system = Target.Dependency.product(name: "SystemPackage", package: "swift-system")
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
-let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-subprocess")
 
 /// A library of Debian's, as `pkg-config` finds it; or without, where its module map says all.
 func library(_ name: String, pkgConfig: String? = nil, debian: String) -> Target {
@@ -67,7 +66,6 @@ let package = Package(
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
-    .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2", traits: []),
   ],
   targets: [
     library("CLibXML2", pkgConfig: "libxml-2.0", debian: "libxml2-dev"),
@@ -85,7 +83,7 @@ let package = Package(
     target("StageErrors"),
     target("Files", ["CLinux", "StageErrors", system]),
     target("RecordStream", ["CLinux", "Calendar", "JSONText", "StageErrors", system]),
-    target("Stage", ["Calendar", "Files", "RecordStream", "StageErrors", system]),
+    target("Stage", ["CLinux", "Calendar", "Files", "RecordStream", "StageErrors", system]),
     target("Command", ["CLinux", "Calendar", "Files", "Stage", "StageErrors", argumentParser, system]),
     target("Patron", ["Calendar", "HashTables", "JSONText"]),
     target("AlmaXML", ["CLibXML2", "CLinux", "Patron", "Files", "Stage", "StageErrors", system]),
@@ -94,14 +92,14 @@ let package = Package(
       ["Calendar", "JSONText", "RecordStream", "Files", "Stage", "StageErrors", "CCurl", "Curl", "CZlib", system]),
     target(
       "ZipArchive", ["Calendar", "Digest", "RecordStream", "Files", "Stage", "StageErrors", "CLibArchive", system]),
-    target("SFTP", ["CLinux", "Files", "Stage", "StageErrors", subprocess, system]),
+    target("SFTP", ["Files", "Stage", "StageErrors", system]),
     target(
       "Transfer", ["Calendar", "CLinux", "Digest", "RecordStream", "SFTP", "Files", "Stage", "StageErrors", system]),
     target("Report", ["Calendar", "RecordStream", "Files", "Stage", "StageErrors", system]),
     target(
       "Mail",
       [
-        "CCurl", "CLinux", "Calendar", "Curl", "Digest", "JSONText", "RecordStream", "Report", "Files", "Stage",
+        "CCurl", "Calendar", "Curl", "Digest", "JSONText", "RecordStream", "Report", "Files", "Stage",
         "StageErrors", system,
       ]),
 
@@ -118,7 +116,7 @@ let package = Package(
     tests("CalendarTests", ["Calendar"]),
     tests("RecordStreamTests", ["Calendar", "RecordStream", "TestSupport", system]),
     tests("FilesTests", ["Files", "StageErrors", "TestSupport"]),
-    tests("StageTests", ["Command", "Stage", "StageErrors", "TestSupport", argumentParser]),
+    tests("StageTests", ["Command", "Stage", "StageErrors", "TestSupport", argumentParser, system]),
     tests("JSONTextTests", ["JSONText", "TestSupport"]),
     tests(
       "PeopleSoftTests",

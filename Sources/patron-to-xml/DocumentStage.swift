@@ -21,8 +21,7 @@ struct DocumentStage: ~Copyable, StreamStage {
   private var documents: DocumentSeries?
   private var feed: FeedRecord?
   private let today: Day?
-  /// The day of the run.
-  private let day: Day
+  private let clock: Clock
   private var people = 0
   private var users = 0
   private var files = 0
@@ -36,12 +35,12 @@ struct DocumentStage: ~Copyable, StreamStage {
     self.usersPerDocument = usersPerDocument
     self.form = form
     self.today = today
-    day = clock.now.day
+    self.clock = clock
     layout = FieldLayout(profile)
     rules = RuleSet(profile, layout, comparesPeople: false)
     reader = PersonReader(layout)
     person = layout.emptyPerson
-    mapping = Mapping(profile, today: today ?? day)
+    mapping = Mapping(profile, today: today ?? clock.now.day)
   }
 
   var counts: [(RecordField, Int)] { [(.people, people), (.users, users), (.files, files)] }
@@ -86,7 +85,7 @@ struct DocumentStage: ~Copyable, StreamStage {
   private mutating func write(_ output: inout LineWriter) throws {
     if documents == nil {
       documents = DocumentSeries(
-        target, feed: feed, today: today ?? day, outline: mapping.outline, form: form,
+        target, feed: feed, today: today ?? clock.now.day, outline: mapping.outline, form: form,
         usersPerDocument: usersPerDocument)
     }
     if let file = try documents?.write(user, person) { try announce(file, &output) }
