@@ -39,7 +39,9 @@ package struct RunDirectory: Sendable {
 
   /// Removes the files that have data of people. Remove the rejects from the accounts first.
   package func removePeople() {
-    for file in files where [".stream", ".input", ".xml", ".zip"].contains(where: file.hasSuffix) { Directory.remove(file) }
+    for file in files where [".stream", ".input", ".xml", ".zip"].contains(where: file.hasSuffix) {
+      Directory.remove(file)
+    }
   }
 }
 
