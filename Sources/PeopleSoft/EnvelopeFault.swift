@@ -44,7 +44,7 @@ extension EnvelopeFault: CustomStringConvertible {
     case .endsEarly(let offset): "the response ends early, at byte \(offset), in the middle of its JSON; fetch it again"
     case .trailing(let offset): "something follows the end of the JSON, at byte \(offset)"
     case .longElement(let offset):
-      "the value at byte \(offset) is longer than \(ResponseSplitter.longestValue >> 20) MiB, so no person"
+      "the value at byte \(offset) is longer than \(ResponseSplitter.maxValueLength >> 20) MiB, so no person"
     case .kind(let offset): "the element at byte \(offset) has a member \"kind\", which only records of the stream have"
     case .repeated(let member, let offset): "a second \"\(member)\" at byte \(offset)"
     case .morePages(let member, let offset):

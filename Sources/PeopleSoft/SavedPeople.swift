@@ -14,7 +14,7 @@ public struct SavedPeople: Sendable {
   public func write(to output: inout LineWriter, count: (Int) -> Void) throws {
     var people = 0
     var scanner = ObjectScanner(members: ["kind"], grammar: .anyBytes)
-    var input = LineReader([path], longestLine: ResponseSplitter.longestValue)
+    var input = LineReader([path], longestLine: ResponseSplitter.maxValueLength)
     /// A line that stops in the middle of a value, until it is known whether it is the last.
     var cut: (line: [UInt8], error: PeopleSoftError)?
     while try input.advance(beforeWaiting: { () throws(StreamError) in try output.flush() }) {
@@ -26,7 +26,7 @@ public struct SavedPeople: Sendable {
       let place = input.place
       if place.isCut {
         throw PeopleSoftError.savedPerson(
-          place: place.description, problem: "longer than \(ResponseSplitter.longestValue >> 20) MiB, so no person")
+          place: place.description, problem: "longer than \(ResponseSplitter.maxValueLength >> 20) MiB, so no person")
       }
       try input.withLine { line in
         let start = place.number == 1 ? line.byteOrderMarkLength : 0

@@ -67,7 +67,7 @@ private struct Split {
 
   init(_ response: [UInt8], pieces: Int, bufferSize: Int) {
     // So short that its limits are met.
-    var splitter = ResponseSplitter(bufferSize: bufferSize, longestValue: 4096)
+    var splitter = ResponseSplitter(bufferSize: bufferSize, maxValueLength: 4096)
     var offset = 0
     do {
       while offset < response.count {
