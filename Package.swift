@@ -37,7 +37,8 @@ func tests(_ name: String, _ dependencies: [Target.Dependency], data: [String] =
 /// (`make fuzz`), so that no other build has anything of it.
 let fuzz: [Target] = {
   let targets: [Target.Dependency] = [
-    "AlmaXML", "CExpat", "CLinux", "Calendar", "Curl", "JSONText", "Mail", "Patron", "PeopleSoft", "RecordStream",
+    "AlmaXML", "CExpat", "CLinux", "Calendar", "Curl", "HTTPS", "JSONText", "Mail", "Patron", "PeopleSoft",
+    "RecordStream",
     "SFTP",
     "StageSupport", "Transfer", system,
   ]
@@ -79,22 +80,28 @@ let package = Package(
     target("Calendar"),
     target("JSONText"),
     target("Digest", ["CCrypto"]),
+    target("Encodings"),
     target("HashTables"),
-    target("Curl", ["CCurl"]),
     target("RecordStream", ["CLinux", "Calendar", "JSONText", system]),
-    target("StageSupport", ["Calendar", "RecordStream", argumentParser, system]),
+    target("StageSupport", ["Calendar", "Encodings", "RecordStream", argumentParser, system]),
+    target("Curl", ["CCurl", "StageSupport"]),
+    target("HTTPS", ["CCurl", "CZlib", "Curl", "Encodings", "StageSupport"]),
     target("Patron", ["Calendar", "HashTables", "JSONText"]),
     target("AlmaXML", ["CLibXML2", "CLinux", "Patron", "StageSupport", system]),
-    target("PeopleSoft", ["Calendar", "JSONText", "RecordStream", "StageSupport", "CCurl", "Curl", "CZlib", system]),
+    target("PeopleSoft", ["Calendar", "Encodings", "HTTPS", "JSONText", "RecordStream", "StageSupport", system]),
     target("ZipArchive", ["Calendar", "Digest", "RecordStream", "StageSupport", "CLibArchive", system]),
     target("SFTP", ["CLinux", "StageSupport", subprocess, system]),
-    target("Transfer", ["Calendar", "CLinux", "Digest", "RecordStream", "SFTP", "StageSupport", system]),
+    target("Transfer", ["Calendar", "CLinux", "Digest", "Encodings", "RecordStream", "SFTP", "StageSupport", system]),
     target("Report", ["Calendar", "RecordStream", "StageSupport", system]),
     target(
       "Mail",
-      ["CCurl", "CLinux", "Calendar", "Curl", "Digest", "JSONText", "RecordStream", "Report", "StageSupport", system]),
+      [
+        "CCurl", "CLinux", "Calendar", "Curl", "Digest", "Encodings", "JSONText", "RecordStream", "Report",
+        "StageSupport",
+        system,
+      ]),
 
-    stage("ps-fetch", ["Calendar", "PeopleSoft"]),
+    stage("ps-fetch", ["Calendar", "HTTPS", "PeopleSoft"]),
     stage("patron-validate", ["Patron", "JSONText"]),
     stage("patron-to-xml", ["Calendar", "Patron", "AlmaXML"]),
     stage("feed-zip", ["AlmaXML", "ZipArchive"]),
@@ -105,8 +112,11 @@ let package = Package(
       name: "TestSupport", dependencies: ["Digest"], path: "Tests/TestSupport", swiftSettings: [.swiftLanguageMode(.v6)]
     ),
     tests("CalendarTests", ["Calendar"]),
+    tests("EncodingsTests", ["Encodings"]),
     tests("RecordStreamTests", ["Calendar", "RecordStream", "TestSupport", system]),
     tests("StageSupportTests", ["StageSupport", "TestSupport", argumentParser]),
+    tests("CurlTests", ["CCurl", "Curl", "StageSupport", "TestSupport"]),
+    tests("HTTPSTests", ["HTTPS", "StageSupport", "TestSupport"]),
     tests("JSONTextTests", ["JSONText", "TestSupport"]),
     tests("PeopleSoftTests", ["Calendar", "JSONText", "PeopleSoft", "RecordStream", "StageSupport", "TestSupport"]),
     tests("PatronTests", ["JSONText", "Patron", "TestSupport"]),

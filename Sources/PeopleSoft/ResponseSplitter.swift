@@ -1,3 +1,4 @@
+import HTTPS
 import JSONText
 
 /// Splits a response of the API store into its people while it arrives, each as soon as it is whole.
@@ -180,12 +181,12 @@ package struct ResponseSplitter: ~Copyable {
     let offset = reader.place
     let depth = reader.depth
     if depth == 1, !hasRecords {
-      let seen = firstMember.map { "an object without \"records\", whose first member is \($0.asName)," }
+      let seen = firstMember.map { "an object without \"records\", whose first member is \($0.quotedName)," }
       throw EnvelopeFault.notPeople(seen: seen ?? "an empty object", offset: offset)
     }
     if depth == 1, people == 0, let otherList, !PageSign.containers.contains(otherList) {
       // People under another name must not look like a day without changes.
-      throw EnvelopeFault.notPeople(seen: "nobody, and a list \(otherList.asName) beside them,", offset: offset)
+      throw EnvelopeFault.notPeople(seen: "nobody, and a list \(otherList.quotedName) beside them,", offset: offset)
     }
     _ = try reader.next()
     if let range = try reader.heldObject(), !isNobody(range) { try hand(on: range, emit) }

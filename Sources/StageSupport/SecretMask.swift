@@ -1,3 +1,5 @@
+import Encodings
+
 /// Hides secrets in text that the other side has sent, before that text is cut or shown.
 ///
 /// A server can repeat what it was sent in another spelling. Found are a secret as it is; JSON-escaped, percent-encoded, with `+`
@@ -69,6 +71,20 @@ public struct SecretMask: Sendable {
       }
       return [own, forURLs]
     }
+  }
+}
+
+/// An error with each secret in its message replaced.
+public struct MaskedError: StageError {
+  public let description: String
+  public let exitStatus: ExitStatus
+  public let retryAfter: Duration?
+
+  /// Hides the secrets of a mask in an error.
+  public init(_ error: any StageError, _ mask: SecretMask) {
+    description = mask.hiding(error.description)
+    exitStatus = error.exitStatus
+    retryAfter = error.retryAfter
   }
 }
 

@@ -1,3 +1,4 @@
+import Encodings
 public import SFTP
 public import StageSupport
 
@@ -9,18 +10,18 @@ public enum DropLocation: Equatable, Sendable {
   case server(SSHDestination, path: String)
 
   public init(url: String) throws(SettingError) {
-    guard let parts = URLParts(url) else {
+    guard let parts = URLParts(url), parts.query == nil, parts.fragment == nil, let path = Self.path(parts) else {
       throw Self.refusal(
         url, "no URL of a drop directory; it looks like sftp://user@host/path or file:///srv/drop")
     }
     switch parts.scheme {
     case "file":
-      guard parts.authority.isEmpty || parts.authority == "localhost", !parts.path.isEmpty else {
+      guard ["", "localhost"].contains(parts.host), parts.user == nil, parts.portText == nil, !path.isEmpty else {
         throw Self.refusal(url, "no directory of this machine; it has three slashes: file:///srv/drop")
       }
-      self = .directory(parts.path)
+      self = .directory(path)
     case "sftp":
-      guard let path = Self.remotePath(parts.path) else {
+      guard let path = Self.remotePath(path) else {
         throw Self.refusal(
           url, "without a directory; it looks like sftp://user@host/path, or /~/path for one in the home")
       }
@@ -35,14 +36,22 @@ public enum DropLocation: Equatable, Sendable {
       throw SettingError(
         "--to has a password in it, where others can see it; use --password-file or SFTP_PASSWORD", exitStatus: .usage)
     }
-    guard let host = parts.host, parts.hasGoodPort,
-      let destination = SSHDestination(user: parts.user, host: host, port: parts.port)
+    let host = parts.host.hasPrefix("[") ? String(parts.host.dropFirst().dropLast()) : parts.host
+    guard !parts.hasInvalidPort, let host = PercentEncoding.decoded(host),
+      let user = PercentEncoding.decoded(parts.user ?? ""),
+      let destination = SSHDestination(user: parts.user == nil ? nil : user, host: host, port: parts.port)
     else { throw Self.refusal(url, "no usable user, host or port") }
     return destination
   }
 
   private static func refusal(_ url: String, _ reason: String) -> SettingError {
     SettingError("'\(url)' is \(reason)", exitStatus: .usage)
+  }
+
+  /// The path, decoded, without doubled slashes and without one at its end; nil if it cannot be decoded.
+  private static func path(_ parts: URLParts) -> String? {
+    guard let path = PercentEncoding.decoded(parts.path), !path.utf8.contains(0) else { return nil }
+    return path.isEmpty ? "" : "/" + path.split(separator: "/").joined(separator: "/")
   }
 
   /// `/~` is the home, where a session begins.
@@ -57,17 +66,18 @@ public enum DropLocation: Equatable, Sendable {
   /// The URL of a file in the directory, without secrets.
   public func url(of name: String) -> String {
     let url = description
-    return url.hasSuffix("/") ? url + URLParts.encoded(name) : "\(url)/\(URLParts.encoded(name))"
+    return url.hasSuffix("/")
+      ? url + PercentEncoding.encoded(name, keeping: .path) : "\(url)/\(PercentEncoding.encoded(name, keeping: .path))"
   }
 }
 
 extension DropLocation: CustomStringConvertible {
   public var description: String {
     switch self {
-    case .directory(let path): "file://\(URLParts.encoded(path))"
+    case .directory(let path): "file://\(PercentEncoding.encoded(path, keeping: .path))"
     case .server(let destination, let path):
       "sftp://\(destination)" + (path.hasPrefix("/") ? "" : path == "." ? "/~" : "/~/")
-        + (path == "." ? "" : URLParts.encoded(path))
+        + (path == "." ? "" : PercentEncoding.encoded(path, keeping: .path))
     }
   }
 }

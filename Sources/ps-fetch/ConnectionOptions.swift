@@ -1,43 +1,45 @@
-public import ArgumentParser
+import ArgumentParser
 import Calendar
-public import PeopleSoft
+import HTTPS
+package import PeopleSoft
 import StageSupport
 
-/// Where the API store is, and how to get in.
+/// Where the API store is, and how to log in.
 struct ConnectionOptions: ParsableArguments {
   @Option(help: ArgumentHelp("The gateway's URL; https, or http to a loopback address.", valueName: "url"))
   var baseURL: String?
 
-  @Option(help: ArgumentHelp("The path of the people under it.", valueName: "path"))
+  @Option(help: ArgumentHelp("The path of the people under the base URL.", valueName: "path"))
   var feedPath = ""
 
-  @Option(help: ArgumentHelp("Where tokens come from; /token under the base URL where not given.", valueName: "url"))
+  @Option(help: ArgumentHelp("The token endpoint; the default is /token under the base URL.", valueName: "url"))
   var tokenURL: String?
 
   @Option(help: ArgumentHelp("The client's id.", valueName: "id"))
   var clientID: String?
 
-  @Option(help: ArgumentHelp("A file with the client's secret; else PS_CLIENT_SECRET.", valueName: "file"))
+  @Option(help: ArgumentHelp("A file with the client's secret; the default is PS_CLIENT_SECRET.", valueName: "file"))
   var clientSecretFile: String?
 
   @OptionGroup var secretFile: SecretFileOptions
 
-  @Option(help: ArgumentHelp("The scope to ask for.", valueName: "scope"))
+  @Option(help: ArgumentHelp("The scope to request.", valueName: "scope"))
   var scope: String?
 
-  @Option(help: "How to send id and secret: body (in the form) or basic (in a header).")
+  @Option(help: "How to send id and secret: body (in the form) or basic (in a Basic header).")
   var tokenAuth = PeopleStoreOptions.TokenAuthentication.body
 
-  @Option(help: ArgumentHelp("Trust the certificates in this file, not the system's.", valueName: "file"))
+  @Option(help: ArgumentHelp("Trust the certificates in this file instead of the system's.", valueName: "file"))
   var caFile: String?
 
-  @Option(help: ArgumentHelp("Give up a connection that does not stand after so many seconds.", valueName: "seconds"))
+  @Option(help: ArgumentHelp("Give up if not connected within this many seconds.", valueName: "seconds"))
   var connectTimeout = 30
 
-  @Option(help: ArgumentHelp("Give up after so many seconds below 100 bytes a second.", valueName: "seconds"))
+  @Option(
+    help: ArgumentHelp("Give up after this many seconds with less than 100 bytes a second.", valueName: "seconds"))
   var stallTimeout = 120
 
-  @Option(help: ArgumentHelp("Keep the JSON received in this file.", valueName: "file"))
+  @Option(help: ArgumentHelp("Save the JSON received in this file.", valueName: "file"))
   var saveResponse: String?
 
   @OptionGroup var retries: RetryOptions
@@ -57,12 +59,13 @@ struct ConnectionOptions: ParsableArguments {
     }
   }
 
-  /// Where the people of a status and a window are.
+  /// The address of the people with a status, changed in a window. Both are left out if nil.
   func feed(_ status: String?, _ window: FeedWindow?) throws -> WebAddress {
     let days = window.map { [$0.since.description, $0.until.description] } ?? []
     return try base().appending(feedPath).appending(([status].compactMap(\.self) + days).joined(separator: "/"))
   }
 
+  /// The address of the token endpoint.
   func token() throws -> WebAddress {
     if let tokenURL { return try WebAddress(tokenURL, from: "--token-url (PS_TOKEN_URL)") }
     return try base().appending("token")
@@ -70,12 +73,12 @@ struct ConnectionOptions: ParsableArguments {
 
   private func base() throws -> WebAddress {
     guard let baseURL else {
-      throw SettingError("nowhere to fetch from; give --base-url (PS_BASE_URL), or --input with a saved response")
+      throw SettingError("no URL to fetch from; give --base-url (PS_BASE_URL), or --input with a saved response")
     }
     return try WebAddress(baseURL, from: "--base-url (PS_BASE_URL)")
   }
 
-  /// All that a fetch needs, the secret too.
+  /// The options of a fetch, with the secret.
   func store(_ feed: WebAddress) throws -> PeopleStoreOptions {
     guard let clientID else { throw SettingError("no client id; give --client-id (PS_CLIENT_ID)") }
     guard let secret = try secretFile.secret(in: clientSecretFile, orIn: "PS_CLIENT_SECRET") else {
@@ -85,9 +88,9 @@ struct ConnectionOptions: ParsableArguments {
     store.scope = scope
     store.authentication = tokenAuth
     store.copy = saveResponse
-    store.gateway.authorities = caFile
-    store.gateway.connectTimeout = connectTimeout
-    store.gateway.stallTimeout = stallTimeout
+    store.connection.caFile = caFile
+    store.connection.connectTimeout = connectTimeout
+    store.connection.stallTimeout = stallTimeout
     return store
   }
 }

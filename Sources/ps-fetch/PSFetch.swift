@@ -1,5 +1,6 @@
 import ArgumentParser
 import Calendar
+import HTTPS
 import PeopleSoft
 import RecordStream
 import StageSupport

@@ -66,7 +66,7 @@ struct WindowOptions: ParsableArguments {
 
   /// The API store's time zone, once the days that were given are found to be possible ones at a moment.
   func zone(at moment: Instant) throws -> StoreTimeZone {
-    let zone = try StoreTimeZone(tz ?? Environment.value("TZ"))
+    let zone = try StoreTimeZone.set(tz ?? Environment.value("TZ"))
     _ = try FeedWindow(since: since, until: until, today: zone.day(of: moment))
     return zone
   }

@@ -2,6 +2,7 @@ import Foundation
 import JSONText
 import StageSupport
 
+@testable import HTTPS
 @testable import PeopleSoft
 
 extension FuzzTarget {
@@ -132,9 +133,9 @@ private struct Unpacked: Equatable {
   private struct TooLong: Error {}
 
   init(_ body: [UInt8], pieces: Int) {
-    var inflater = Inflater()
     var offset = 0
     do {
+      var inflater = try Inflater()
       while offset < body.count {
         let end = min(offset + pieces, body.count)
         try inflater.inflate(body.span.extracting(offset..<end)) { piece in
