@@ -101,12 +101,28 @@ package struct JSONTokenizer: Sendable {
     return start..<offset
   }
 
+  /// Reads the value that begins at the next token, as `value(in:)` does. If it is an object, the scanner then has its members.
+  package mutating func value(in text: Span<UInt8>, scanner: inout ObjectScanner) throws(JSONFault) -> Range<Int>? {
+    let isBegun = isInValue
+    if !isBegun, try peek(in: text) == nil { return nil }
+    let start = firstNeeded
+    guard text.byte(start) == Byte.openBrace else { return try value(in: text) }
+    if !isBegun {
+      // Nearly all objects are whole in the text, and are read once, by the faster scanner.
+      do throws(JSONFault) {
+        endValue(at: try scanner.scan(text, from: start))
+        return start..<offset
+      } catch {
+        if error.problem != .endsEarly { throw error }
+      }
+    }
+    guard let range = try value(in: text) else { return nil }
+    _ = try scanner.scan(text, from: start)
+    return range
+  }
+
   /// Whether `value` has read a part of a value.
   package var isInValue: Bool { outermost != nil }
-
-  /// Takes note that another scanner has read the value that begins at the next token.
-  /// - Parameter end: the offset after it.
-  package mutating func skipValue(to end: Int) { endValue(at: end) }
 
   /// Takes note that the first bytes of the text are gone. They must be before `firstNeeded`.
   package mutating func discard(_ count: Int) {

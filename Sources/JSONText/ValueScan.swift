@@ -65,24 +65,19 @@ extension Span where Element == UInt8 {
   /// Skips the rest of a number, from where a scan of it has stopped to the first byte that is not part of it.
   func pass(_ scan: inout NumberScan) throws(JSONFault) {
     while true {
-      switch (scan.part, byte(scan.end)) {
-      case (.start, UInt8(ascii: "-")): scan.part = .minus
-      case (.start, UInt8(ascii: "0")), (.minus, UInt8(ascii: "0")): scan.part = .zero
-      case (.start, UInt8(ascii: "1")...UInt8(ascii: "9")), (.minus, UInt8(ascii: "1")...UInt8(ascii: "9")),
-        (.digits, UInt8(ascii: "0")...UInt8(ascii: "9")):
-        scan.part = .digits
-      case (.zero, UInt8(ascii: ".")), (.digits, UInt8(ascii: ".")): scan.part = .point
-      case (.point, UInt8(ascii: "0")...UInt8(ascii: "9")), (.fraction, UInt8(ascii: "0")...UInt8(ascii: "9")):
-        scan.part = .fraction
-      case (.zero, UInt8(ascii: "e")), (.digits, UInt8(ascii: "e")), (.fraction, UInt8(ascii: "e")),
-        (.zero, UInt8(ascii: "E")), (.digits, UInt8(ascii: "E")), (.fraction, UInt8(ascii: "E")):
-        scan.part = .letter
-      case (.letter, UInt8(ascii: "+")), (.letter, UInt8(ascii: "-")): scan.part = .sign
-      case (.letter, UInt8(ascii: "0")...UInt8(ascii: "9")), (.sign, UInt8(ascii: "0")...UInt8(ascii: "9")),
-        (.exponent, UInt8(ascii: "0")...UInt8(ascii: "9")):
-        scan.part = .exponent
-      case (.zero, _) where scan.end < count, (.digits, _) where scan.end < count,
-        (.fraction, _) where scan.end < count, (.exponent, _) where scan.end < count:
+      let byte = byte(scan.end)
+      let (isDigit, isLetter) = (byte.isDigit, byte | 0x20 == UInt8(ascii: "e"))
+      switch scan.part {
+      case .start where byte == UInt8(ascii: "-"): scan.part = .minus
+      case .start where isDigit, .minus where isDigit: scan.part = byte == UInt8(ascii: "0") ? .zero : .digits
+      case .digits where isDigit: break
+      case .zero where byte == UInt8(ascii: "."), .digits where byte == UInt8(ascii: "."): scan.part = .point
+      case .point where isDigit, .fraction where isDigit: scan.part = .fraction
+      case .zero where isLetter, .digits where isLetter, .fraction where isLetter: scan.part = .letter
+      case .letter where byte == UInt8(ascii: "+") || byte == UInt8(ascii: "-"): scan.part = .sign
+      case .letter where isDigit, .sign where isDigit, .exponent where isDigit: scan.part = .exponent
+      case .zero where scan.end < count, .digits where scan.end < count, .fraction where scan.end < count,
+        .exponent where scan.end < count:
         return
       default: throw fault(at: scan.end)
       }

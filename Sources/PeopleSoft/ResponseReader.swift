@@ -52,75 +52,28 @@ struct ResponseReader: ~Copyable {
   /// Moves to the next token, or the value that is not whole yet, and returns its first byte; nil if it has not arrived yet.
   mutating func peek() throws(EnvelopeFault) -> UInt8? {
     if tokens.isInValue { return buffer.bytes[tokens.firstNeeded] }
-    let result = Self.read(&tokens, buffer) { (tokens, text) throws(JSONFault) in try tokens.peek(in: text) }
-    return try checked(result, from: held)
+    return try read(from: held) { (tokens, _, text) throws(JSONFault) in try tokens.peek(in: text) }
   }
 
   /// Reads the token that `peek` has found; nil if it is not whole yet.
   mutating func next() throws(EnvelopeFault) -> JSONTokenizer.Token? {
-    let start = held ?? tokens.offset
-    let result = Self.read(&tokens, buffer) { (tokens, text) throws(JSONFault) in try tokens.next(in: text) }
-    return try checked(result, from: start)
+    try read(from: held ?? tokens.offset) { (tokens, _, text) throws(JSONFault) in try tokens.next(in: text) }
   }
 
-  /// Reads the value, of any kind, that begins where `peek` has found it.
+  /// Reads the value, of any kind, that `peek` has found.
   /// - Returns: its range; nil if it is not whole yet.
   mutating func value() throws(EnvelopeFault) -> Range<Int>? {
-    let start = tokens.firstNeeded
-    let first = held ?? start
-    let isObject = buffer.bytes[start] == UInt8(ascii: "{")
-    if isObject, !tokens.isInValue {
-      // Nearly all people are whole in the buffer, and are read once, by the faster scanner.
-      let result = Self.scan(&scanner, buffer, from: start)
-      if case .success(let end?) = result { tokens.skipValue(to: end) }
-      if let end = try checked(result, from: first) { return start..<end }
-    }
-    let result = Self.read(&tokens, buffer) { (tokens, text) throws(JSONFault) in try tokens.value(in: text) }
-    guard let range = try checked(result, from: first) else { return nil }
-    if isObject { _ = try checked(Self.scan(&scanner, buffer, from: start), from: first) }
-    return range
-  }
-
-  /// Keeps the object that begins at the next token until `release` or `heldObject`, also while its tokens are read.
-  mutating func hold() { held = tokens.offset }
-  mutating func release() { held = nil }
-
-  /// Reads again the object that was held and has ended with the last token; nil if none is held.
-  mutating func heldObject() throws(EnvelopeFault) -> Range<Int>? {
-    guard let start = held else { return nil }
-    held = nil
-    return try checked(Self.scan(&scanner, buffer, from: start), from: start).map { start..<$0 }
-  }
-
-  /// Skips a byte order mark, which RFC 8259 allows readers to ignore.
-  /// - Returns: false if there is none.
-  mutating func skipByteOrderMark() -> Bool {
-    guard place == 0, buffer.bytes.span.byteOrderMarkLength == 3 else { return false }
-    tokens = JSONTokenizer(at: 3, grammar: .anyBytes)
-    return true
-  }
-
-  private static func read<Value>(
-    _ tokens: inout JSONTokenizer, _ buffer: borrowing ResponseBuffer,
-    _ body: (inout JSONTokenizer, Span<UInt8>) throws(JSONFault) -> Value?
-  ) -> Result<Value?, JSONFault> {
-    do { return .success(try body(&tokens, buffer.bytes.span.extracting(0..<buffer.end))) } catch {
-      return .failure(error)
+    try read(from: held ?? tokens.firstNeeded) { (tokens, scanner, text) throws(JSONFault) in
+      try tokens.value(in: text, scanner: &scanner)
     }
   }
 
-  /// - Returns: the offset after the object; nil if it is not whole yet.
-  private static func scan(
-    _ scanner: inout ObjectScanner, _ buffer: borrowing ResponseBuffer, from start: Int
-  ) -> Result<Int?, JSONFault> {
-    do { return .success(try scanner.scan(buffer.bytes.span.extracting(0..<buffer.end), from: start)) } catch {
-      return error.problem == .endsEarly ? .success(nil) : .failure(error)
-    }
-  }
-
-  /// What was read, if it has ended, or failed, within the maximum length.
-  /// - Parameter start: the offset of the value that it belongs to.
-  private func checked<Value>(_ result: Result<Value?, JSONFault>, from start: Int?) throws(EnvelopeFault) -> Value? {
+  /// Reads text that belongs to a value, which must end, or fail, within the maximum length.
+  /// - Parameter start: the offset of the value.
+  private mutating func read<Value>(
+    from start: Int?, _ body: (inout JSONTokenizer, inout ObjectScanner, Span<UInt8>) throws(JSONFault) -> Value?
+  ) throws(EnvelopeFault) -> Value? {
+    let result = Self.result(of: body, &tokens, &scanner, buffer)
     let end =
       switch result {
       case .success(nil): buffer.end
@@ -132,8 +85,37 @@ struct ResponseReader: ~Copyable {
     case .success(let value): return value
     case .failure(let fault):
       let place = buffer.place(of: fault.offset)
-      throw isAtEnd ? .trailing(offset: place) : .notJSON(JSONFault(offset: place, problem: fault.problem))
+      throw tokens.isAtEnd ? .trailing(offset: place) : .notJSON(JSONFault(offset: place, problem: fault.problem))
     }
+  }
+
+  private static func result<Value>(
+    of body: (inout JSONTokenizer, inout ObjectScanner, Span<UInt8>) throws(JSONFault) -> Value?,
+    _ tokens: inout JSONTokenizer, _ scanner: inout ObjectScanner, _ buffer: borrowing ResponseBuffer
+  ) -> Result<Value?, JSONFault> {
+    do { return .success(try body(&tokens, &scanner, buffer.bytes.span.extracting(0..<buffer.end))) } catch {
+      return .failure(error)
+    }
+  }
+
+  /// Keeps the object that begins at the next token until `release` or `heldObject`, also while its tokens are read.
+  mutating func hold() { held = tokens.offset }
+  mutating func release() { held = nil }
+
+  /// Reads again the object that was held and has ended with the last token; nil if none is held.
+  mutating func heldObject() throws(EnvelopeFault) -> Range<Int>? {
+    guard let start = held else { return nil }
+    held = nil
+    return try read(from: start) { (_, scanner, text) throws(JSONFault) in start..<(try scanner.scan(text, from: start))
+    }
+  }
+
+  /// Skips a byte order mark, which RFC 8259 allows readers to ignore.
+  /// - Returns: false if there is none.
+  mutating func skipByteOrderMark() -> Bool {
+    guard place == 0, buffer.bytes.span.byteOrderMarkLength == 3 else { return false }
+    tokens = JSONTokenizer(at: 3, grammar: .anyBytes)
+    return true
   }
 }
 

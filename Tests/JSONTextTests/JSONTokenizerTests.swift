@@ -112,15 +112,26 @@ import Testing
     #expect(objects > 1000)
   }
 
-  @Test func `a value can be left to another scanner`() throws {
-    let text = Array(#"[{"a":[1]},2]"#.utf8)
-    var tokenizer = JSONTokenizer()
-    #expect(try tokenizer.next(in: text.span) == .beginArray)
-    #expect(try tokenizer.peek(in: text.span) == UInt8(ascii: "{"))
-    tokenizer.skipValue(to: 10)
-    #expect(try tokenizer.value(in: text.span) == 11..<12)
-    #expect(try tokenizer.next(in: text.span) == .endArray)
-    #expect(tokenizer.isAtEnd && tokenizer.depth == 0)
+  @Test func `a value is read by the scanner of objects where it is one`() throws {
+    let text = Array(#"[ {"a":[1]} , 2,{"a":"x"}]"#.utf8)
+    for piece in 1...text.count {
+      var tokenizer = JSONTokenizer()
+      var scanner = ObjectScanner(members: ["a"])
+      var (arrived, ranges, members) = (0, [Range<Int>](), [JSONSlice.Shape]())
+      while ranges.count < 3 {
+        arrived = min(arrived + piece, text.count)
+        let buffer = text.span.extracting(0..<arrived)
+        if tokenizer.depth == 0, try tokenizer.next(in: buffer) == nil { continue }
+        while let range = try tokenizer.value(in: buffer, scanner: &scanner) {
+          ranges.append(range)
+          members.append(scanner.values[0].shape)
+          if ranges.count == 3 { break }
+        }
+      }
+      #expect(ranges == [2..<11, 14..<15, 16..<25] && members == [.array, .array, .string])
+      #expect(try tokenizer.next(in: text.span) == .endArray)
+      #expect(tokenizer.isAtEnd && tokenizer.depth == 0)
+    }
   }
 
   /// What a long value has between its ends, and what would end it.
