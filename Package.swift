@@ -25,7 +25,8 @@ func target(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target 
 
 func stage(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
   .executableTarget(
-    name: name, dependencies: ["RecordStream", "StageSupport", argumentParser] + dependencies, swiftSettings: strict)
+    name: name, dependencies: ["Command", "RecordStream", "Stage", "StageErrors", argumentParser] + dependencies,
+    swiftSettings: strict)
 }
 
 /// - Parameter data: files beside the tests that are not Swift.
@@ -40,7 +41,7 @@ let fuzz: [Target] = {
     "AlmaXML", "CExpat", "CLinux", "Calendar", "Curl", "HTTPS", "JSONText", "Mail", "Patron", "PeopleSoft",
     "RecordStream",
     "SFTP",
-    "StageSupport", "Transfer", system,
+    "Files", "Stage", "StageErrors", "Transfer", system,
   ]
   let expat = Target.systemLibrary(name: "CExpat", path: "Tests/Fuzz/CExpat", providers: [.apt(["libexpat1-dev"])])
   let parts = ["CExpat", "CLibFuzzer", "Driver", "Finds", "Replay", "Seeds", "Targets", "run"]
@@ -82,23 +83,30 @@ let package = Package(
     target("Digest", ["CCrypto"]),
     target("Encodings"),
     target("HashTables"),
-    target("RecordStream", ["CLinux", "Calendar", "JSONText", system]),
-    target("StageSupport", ["Calendar", "Encodings", "RecordStream", argumentParser, system]),
-    target("Curl", ["CCurl", "StageSupport"]),
-    target("HTTPS", ["CCurl", "CZlib", "Curl", "Encodings", "StageSupport"]),
+    target("StageErrors"),
+    target("Files", ["CLinux", "StageErrors", system]),
+    target("RecordStream", ["CLinux", "Calendar", "JSONText", "StageErrors", system]),
+    target("Stage", ["Calendar", "Encodings", "Files", "RecordStream", "StageErrors", system]),
+    target("Command", ["CLinux", "Calendar", "Files", "Stage", "StageErrors", argumentParser, system]),
+    target("Curl", ["CCurl", "StageErrors"]),
+    target("HTTPS", ["CCurl", "CZlib", "Curl", "Encodings", "Stage", "StageErrors"]),
     target("Patron", ["Calendar", "HashTables", "JSONText"]),
-    target("AlmaXML", ["CLibXML2", "CLinux", "Patron", "StageSupport", system]),
-    target("PeopleSoft", ["Calendar", "Encodings", "HTTPS", "JSONText", "RecordStream", "StageSupport", system]),
-    target("ZipArchive", ["Calendar", "Digest", "RecordStream", "StageSupport", "CLibArchive", system]),
-    target("SFTP", ["CLinux", "StageSupport", subprocess, system]),
-    target("Transfer", ["Calendar", "CLinux", "Digest", "Encodings", "RecordStream", "SFTP", "StageSupport", system]),
-    target("Report", ["Calendar", "RecordStream", "StageSupport", system]),
+    target("AlmaXML", ["CLibXML2", "CLinux", "Patron", "Files", "Stage", "StageErrors", system]),
+    target(
+      "PeopleSoft",
+      ["Calendar", "Encodings", "Files", "HTTPS", "JSONText", "RecordStream", "Stage", "StageErrors", system]),
+    target(
+      "ZipArchive", ["Calendar", "Digest", "RecordStream", "Files", "Stage", "StageErrors", "CLibArchive", system]),
+    target("SFTP", ["CLinux", "Files", "Stage", "StageErrors", subprocess, system]),
+    target(
+      "Transfer",
+      ["Calendar", "CLinux", "Digest", "Encodings", "RecordStream", "SFTP", "Files", "Stage", "StageErrors", system]),
+    target("Report", ["Calendar", "RecordStream", "Files", "Stage", "StageErrors", system]),
     target(
       "Mail",
       [
-        "CCurl", "CLinux", "Calendar", "Curl", "Digest", "Encodings", "JSONText", "RecordStream", "Report",
-        "StageSupport",
-        system,
+        "CCurl", "CLinux", "Calendar", "Curl", "Digest", "Encodings", "JSONText", "RecordStream", "Report", "Files",
+        "Stage", "StageErrors", system,
       ]),
 
     stage("ps-fetch", ["Calendar", "HTTPS", "PeopleSoft"]),
@@ -114,26 +122,35 @@ let package = Package(
     tests("CalendarTests", ["Calendar"]),
     tests("EncodingsTests", ["Encodings"]),
     tests("RecordStreamTests", ["Calendar", "RecordStream", "TestSupport", system]),
-    tests("StageSupportTests", ["StageSupport", "TestSupport", argumentParser]),
-    tests("CurlTests", ["CCurl", "Curl", "StageSupport", "TestSupport"]),
-    tests("HTTPSTests", ["HTTPS", "StageSupport", "TestSupport"]),
+    tests("FilesTests", ["Files", "StageErrors", "TestSupport"]),
+    tests("StageTests", ["Command", "Stage", "StageErrors", "TestSupport", argumentParser]),
+    tests("CurlTests", ["CCurl", "Curl", "StageErrors", "TestSupport"]),
+    tests("HTTPSTests", ["HTTPS", "Stage", "StageErrors", "TestSupport"]),
     tests("JSONTextTests", ["JSONText", "TestSupport"]),
-    tests("PeopleSoftTests", ["Calendar", "JSONText", "PeopleSoft", "RecordStream", "StageSupport", "TestSupport"]),
+    tests(
+      "PeopleSoftTests",
+      ["Calendar", "JSONText", "PeopleSoft", "RecordStream", "Files", "Stage", "StageErrors", "TestSupport"]),
     tests("PatronTests", ["JSONText", "Patron", "TestSupport"]),
     tests(
       "AlmaXMLTests",
-      ["AlmaXML", "Calendar", "Digest", "JSONText", "Patron", "RecordStream", "StageSupport", "TestSupport", system]),
+      [
+        "AlmaXML", "Calendar", "Digest", "JSONText", "Patron", "RecordStream", "Files", "Stage", "StageErrors",
+        "TestSupport", system,
+      ]),
     tests("DigestTests", ["Digest"]),
     tests("HashTablesTests", ["HashTables", "TestSupport"]),
-    tests("ZipArchiveTests", ["Calendar", "RecordStream", "StageSupport", "TestSupport", "ZipArchive", system]),
+    tests(
+      "ZipArchiveTests",
+      ["Calendar", "RecordStream", "Files", "Stage", "StageErrors", "TestSupport", "ZipArchive", system]),
     tests("ReportTests", ["Patron", "RecordStream", "Report"]),
-    tests("MailTests", ["Calendar", "Curl", "Mail", "Report", "StageSupport"]),
-    tests("TransferTests", ["Calendar", "RecordStream", "StageSupport", "TestSupport", "Transfer"]),
-    tests("SFTPTests", ["SFTP", "StageSupport", "TestSupport"]),
+    tests("MailTests", ["Calendar", "Curl", "Mail", "Report", "Files", "Stage", "StageErrors"]),
+    tests("TransferTests", ["Calendar", "RecordStream", "Files", "Stage", "StageErrors", "TestSupport", "Transfer"]),
+    tests("SFTPTests", ["SFTP", "Files", "Stage", "StageErrors", "TestSupport"]),
     tests(
       "PipelineTests",
       [
-        "Calendar", "Patron", "RecordStream", "StageSupport", "TestSupport", "ps-fetch", "patron-validate",
+        "Calendar", "Patron", "RecordStream", "Files", "Stage", "StageErrors", "TestSupport", "ps-fetch",
+        "patron-validate",
         "patron-to-xml", "feed-zip", "feed-push", "notify-mail",
       ], data: ["Golden", "FileSystem"]),
     tests("ServerTests", ["TestSupport", "ps-fetch", "feed-push", "notify-mail"], data: ["Servers"]),

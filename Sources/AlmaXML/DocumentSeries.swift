@@ -1,6 +1,6 @@
+public import Files
 public import Patron
 public import RecordStream
-public import StageSupport
 import SystemPackage
 
 /// The documents of one feed: one, or several with a maximum number of users each.

@@ -1,5 +1,5 @@
 package import CCurl
-package import StageSupport
+package import StageErrors
 
 /// A transfer of libcurl that failed. (Lack of memory is a `MemoryError`.)
 package struct CurlError: StageError, Equatable {

@@ -1,5 +1,5 @@
 package import CCurl
-package import StageSupport
+package import StageErrors
 
 /// A handle of libcurl's easy interface: options, and the connections that its transfers share.
 ///

@@ -1,6 +1,7 @@
 import CCurl
 import Curl
-package import StageSupport
+import Stage
+package import StageErrors
 
 /// How a server is connected to.
 package struct HTTPSOptions: Sendable {

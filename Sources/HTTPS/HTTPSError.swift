@@ -1,5 +1,5 @@
 package import Curl
-package import StageSupport
+package import StageErrors
 
 /// A request that failed, or was not served.
 package enum HTTPSError: StageError {

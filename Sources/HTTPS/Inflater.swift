@@ -1,5 +1,5 @@
 import CZlib
-import StageSupport
+import StageErrors
 
 /// Decompresses a gzip body that arrives in pieces, and knows whether it was whole. (libcurl reports no error if it is cut.)
 @safe struct Inflater: ~Copyable {

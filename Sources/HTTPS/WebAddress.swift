@@ -1,5 +1,5 @@
 import Encodings
-package import StageSupport
+package import StageErrors
 
 /// A URL that people or secrets may be sent to: https, or http to this machine.
 ///

@@ -1,7 +1,7 @@
 /// A JSON value as a tree, for small and rare texts: a token, a fault, a record of the stream.
 ///
 /// Members keep their order, and numbers their spelling. The grammar is the one of the scanner that reads people.
-public indirect enum JSONValue: Equatable, Sendable {
+package indirect enum JSONValue: Equatable, Sendable {
   /// `null`.
   case null
   /// `true` or `false`.
@@ -16,41 +16,41 @@ public indirect enum JSONValue: Equatable, Sendable {
   case object([Member])
 
   /// A member of an object.
-  public struct Member: Equatable, Sendable {
+  package struct Member: Equatable, Sendable {
     /// The name, its escapes resolved.
-    public var name: String
+    package var name: String
     /// The value.
-    public var value: JSONValue
+    package var value: JSONValue
   }
 
   /// Parses a text that is one value, with white space around it allowed.
   /// - Throws: `JSONFault` if it is not, or is nested deeper than `maxDepth`.
-  public init(parsing text: Span<UInt8>) throws(JSONFault) {
+  package init(parsing text: Span<UInt8>) throws(JSONFault) {
     var tokens = JSONTokenizer()
     self = try Self.value(from: try Self.next(&tokens, in: text), &tokens, in: text)
     _ = try tokens.peek(in: text)
   }
 
   /// The maximum nesting. Parsing is recursive, and deeper values could use up the stack.
-  public static let maxDepth = 256
+  package static let maxDepth = 256
 
   /// The value of an object's first member of a name, or nil.
-  public subscript(name: String) -> JSONValue? {
+  package subscript(name: String) -> JSONValue? {
     guard case .object(let members) = self else { return nil }
     return members.first { $0.name == name }?.value
   }
 
   /// The text, if this is a string.
-  public var string: String? { if case .string(let text) = self { text } else { nil } }
+  package var string: String? { if case .string(let text) = self { text } else { nil } }
 
   /// The number, if this is an integer that fits an `Int`.
-  public var integer: Int? { if case .number(let spelling) = self { Int(spelling) } else { nil } }
+  package var integer: Int? { if case .number(let spelling) = self { Int(spelling) } else { nil } }
 
   /// The value, if this is a boolean.
-  public var boolean: Bool? { if case .boolean(let value) = self { value } else { nil } }
+  package var boolean: Bool? { if case .boolean(let value) = self { value } else { nil } }
 
   /// The elements, if this is an array.
-  public var array: [JSONValue]? { if case .array(let elements) = self { elements } else { nil } }
+  package var array: [JSONValue]? { if case .array(let elements) = self { elements } else { nil } }
 
   /// Reads the rest of the value that begins with a token.
   private static func value(

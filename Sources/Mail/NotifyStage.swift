@@ -1,7 +1,9 @@
 import Digest
+import Files
 package import RecordStream
 package import Report
-package import StageSupport
+package import Stage
+package import StageErrors
 
 /// Reads streams to their end, and sends one message about them if somebody needs to know of it.
 package struct NotifyStage: StreamStage, ~Copyable {

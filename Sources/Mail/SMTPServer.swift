@@ -1,7 +1,8 @@
 import CCurl
 import Curl
 import Encodings
-package import StageSupport
+package import Stage
+import StageErrors
 
 /// A mail server that accepts messages for delivery. libcurl speaks SMTP with it.
 package struct SMTPServer: MessageSink {
@@ -33,11 +34,11 @@ package struct SMTPServer: MessageSink {
   private let options: Options
   private let address: SMTPAddress
   private let mask: SecretMask
-  private let retries: RetryOptions
+  private let retries: RetryLimits
   private let diagnostics: Diagnostics
 
   /// Throws a `SettingError` if the URL is invalid, or only one of user and password is given. Does not connect.
-  package init(_ options: Options, retries: RetryOptions, diagnostics: Diagnostics) throws {
+  package init(_ options: Options, retries: RetryLimits, diagnostics: Diagnostics) throws {
     self.options = options
     self.retries = retries
     self.diagnostics = diagnostics

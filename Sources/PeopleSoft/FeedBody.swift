@@ -1,6 +1,6 @@
+import Files
 import HTTPS
 import RecordStream
-import StageSupport
 
 /// The body of one response to a request for people, as it arrives.
 struct FeedBody: ~Copyable {

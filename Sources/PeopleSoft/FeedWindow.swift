@@ -1,6 +1,6 @@
 package import Calendar
 package import RecordStream
-package import StageSupport
+package import StageErrors
 
 /// The days, in the API store's time zone, whose changes are requested: from `since` up to, and without, `until`.
 package struct FeedWindow: Equatable, Sendable {

@@ -1,6 +1,6 @@
 import HTTPS
 import JSONText
-import StageSupport
+import Stage
 
 /// The message of a gateway about a request that it did not serve, in JSON, XML or plain text.
 package struct GatewayFault: Equatable, Sendable {

@@ -46,25 +46,13 @@ enum PageSign: Equatable {
     "resultCode", "code",
   ]
 
-  private enum Group: CaseIterable {
-    case more, all, next, pages, containers, errors, success, status
-
-    var names: [String] {
-      switch self {
-      case .more: PageSign.more
-      case .all: PageSign.all
-      case .next: PageSign.next
-      case .pages: PageSign.pages
-      case .containers: PageSign.containers
-      case .errors: PageSign.errors
-      case .success: PageSign.success
-      case .status: PageSign.status
-      }
-    }
-  }
+  private enum Group { case more, all, next, pages, containers, errors, success, status }
 
   private static let groups = [String: Group](
-    Group.allCases.flatMap { group in group.names.map { (plain($0), group) } }, uniquingKeysWith: { first, _ in first })
+    [
+      (more, Group.more), (all, .all), (next, .next), (pages, .pages), (containers, .containers), (errors, .errors),
+      (success, .success), (status, .status),
+    ].flatMap { names, group in names.map { (plain($0), group) } }, uniquingKeysWith: { first, _ in first })
 
   /// Whether the value of a member with this name can be a sign.
   static func canBe(_ name: String) -> Bool { groups[plain(name)] != nil }

@@ -1,6 +1,6 @@
 package import Calendar
 package import HTTPS
-package import StageSupport
+package import StageErrors
 
 /// The people cannot be had from the API store, or from a saved response. Requests that fail are an `HTTPSError`.
 package enum PeopleSoftError: StageError {

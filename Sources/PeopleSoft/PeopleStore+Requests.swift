@@ -2,7 +2,7 @@ import Encodings
 import HTTPS
 import JSONText
 import RecordStream
-import StageSupport
+import Stage
 
 extension PeopleStoreOptions {
   fileprivate var tokenRequest: HTTPSRequest {

@@ -2,7 +2,8 @@ import Encodings
 import Glibc
 package import HTTPS
 package import RecordStream
-package import StageSupport
+package import Stage
+package import StageErrors
 import SystemPackage
 
 /// Where the API store is, and how its client logs in.

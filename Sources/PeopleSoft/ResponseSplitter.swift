@@ -207,9 +207,8 @@ package struct ResponseSplitter: ~Copyable {
 extension ResponseSplitter {
   /// Whether an object is empty, or null as WSO2 writes it.
   private func isNobody(_ range: Range<Int>) -> Bool {
-    // People are longer.
-    if reader.isEmptyObject(range) { return true }
-    return range.count < 256 && reader.tree(range)?.isNull == true
+    // A person is longer than 256 bytes, and needs no tree.
+    reader.isEmptyObject(range) || (range.count < 256 && reader.tree(range)?.isNull == true)
   }
 
   /// The value of a member; one that is not UTF-8 is a text that is not blank.

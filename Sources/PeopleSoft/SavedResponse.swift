@@ -1,6 +1,6 @@
+import Files
 import Glibc
 package import RecordStream
-import StageSupport
 import SystemPackage
 
 /// A file with a response of the API store.

@@ -1,6 +1,7 @@
 package import Calendar
 import Glibc
-package import StageSupport
+import Stage
+package import StageErrors
 
 /// The time zone in which the API store counts its days, which is that of the whole process.
 package struct StoreTimeZone: Sendable {

@@ -1,5 +1,5 @@
 package import RecordStream
-import StageSupport
+import Stage
 import SystemPackage
 
 /// Prints a line for each feed and for each file that waits in the drop directory. Copies and sends nothing.

@@ -1,6 +1,7 @@
+package import Files
 import Glibc
 package import RecordStream
-package import StageSupport
+import Stage
 import SystemPackage
 
 /// The directory of one run of alma-people-feed(8), whose page lists the files in it.

@@ -1,6 +1,6 @@
 import Encodings
 public import SFTP
-public import StageSupport
+public import StageErrors
 
 /// Where the drop directory is, as `--to` says it.
 public enum DropLocation: Equatable, Sendable {

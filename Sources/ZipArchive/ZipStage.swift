@@ -1,5 +1,6 @@
+import Files
 public import RecordStream
-public import StageSupport
+public import Stage
 
 /// The limits of one zip.
 public struct ZipLimits: Sendable {

@@ -2,7 +2,8 @@ import AlmaXML
 import Calendar
 import Patron
 import RecordStream
-import StageSupport
+import Stage
+import StageErrors
 
 /// Writes the people of the stream to documents, and the documents' records to the stream in place of the people.
 struct DocumentStage: ~Copyable, StreamStage {

@@ -1,9 +1,11 @@
 import AlmaXML
 import ArgumentParser
 import Calendar
+import Command
+import Files
 import Patron
 import RecordStream
-import StageSupport
+import Stage
 
 @main
 struct PatronToXML: StageCommand {
@@ -15,19 +17,20 @@ struct PatronToXML: StageCommand {
     ]
   static let configuration = describe("Turn the people of the stream into Alma user documents.")
 
-  @Option(help: .init("The directory for the documents.", valueName: "directory"))
+  @Option(help: .init("The directory for the documents.", valueName: "directory"), completion: .directory)
   var outputDir = "."
 
   @Option(
     help: .init("The documents' name without .xml, in place of the one made of the feed's window.", valueName: "name"))
   var name: String?
 
-  @Option(help: .init("Begin a new document after so many users.", valueName: "number"))
+  @Option("Begin a new document after this many users.", "number", in: 1...)
   var usersPerFile: Int?
 
   @Option(
     help: .init(
-      "Write one document to this file; - writes it to standard output, and no stream, for eyes.", valueName: "file"))
+      "Write one document to this file; - writes it to standard output, and no stream, for eyes.", valueName: "file"),
+    completion: .file())
   var output: String?
 
   @Flag(help: "Indent the document, an element a line, for eyes.")
@@ -41,11 +44,12 @@ struct PatronToXML: StageCommand {
 
   @OptionGroup var options: StageOptions
 
-  @Argument(help: .init("Streams to read one after the other; standard input where none is given.", valueName: "file"))
+  @Argument(
+    help: .init("Streams to read one after the other; standard input where none is given.", valueName: "file"),
+    completion: .file())
   var files: [String] = []
 
   func validate() throws {
-    if let usersPerFile, usersPerFile < 1 { throw ValidationError("--users-per-file has to be 1 or more") }
     if let name, name.isEmpty || name.contains("/") { throw ValidationError("--name is a file name, without /") }
     if output != nil, usersPerFile != nil || name != nil {
       throw ValidationError("--output names one file; it does not go with --name or --users-per-file")

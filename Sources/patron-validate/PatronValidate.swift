@@ -1,6 +1,8 @@
 import ArgumentParser
+import Command
+import Files
 import Patron
-import StageSupport
+import Stage
 
 @main
 struct PatronValidate: StageCommand {
@@ -12,17 +14,20 @@ struct PatronValidate: StageCommand {
     ]
   static let configuration = describe("Accept each person of the stream, or set them aside with all the reasons.")
 
-  @Option(help: .init("The user groups that Alma knows, one a line; others are rejected.", valueName: "file"))
+  @Option(
+    help: .init("The user groups that Alma knows, one a line; others are rejected.", valueName: "file"),
+    completion: .file())
   var groups: String?
 
-  @Option(help: .init("The statistic categories that Alma knows, one a line; others are rejected.", valueName: "file"))
+  @Option(
+    help: .init("The statistic categories that Alma knows, one a line; others are rejected.", valueName: "file"),
+    completion: .file())
   var statCategories: String?
 
-  @Option(help: .init("Fail (65) at the end where more people than this are rejected.", valueName: "number"))
+  @Option("Fail (65) at the end where more people than this are rejected.", "number", in: 0...)
   var maxRejects: Int?
 
-  @Option(
-    help: .init("Fail (65) at the end where more than this share of the people is rejected.", valueName: "percent"))
+  @Option(percentage: "Fail (65) at the end where more than this share of the people is rejected.", upTo: 100)
   var maxRejectPercent: Double?
 
   @Flag(help: "Do not look for identifiers that two people share; saves the memory for it.")
@@ -30,15 +35,10 @@ struct PatronValidate: StageCommand {
 
   @OptionGroup var options: StageOptions
 
-  @Argument(help: .init("Streams to read one after the other; standard input where none is given.", valueName: "file"))
+  @Argument(
+    help: .init("Streams to read one after the other; standard input where none is given.", valueName: "file"),
+    completion: .file())
   var files: [String] = []
-
-  func validate() throws {
-    if let maxRejects, maxRejects < 0 { throw ValidationError("--max-rejects has to be 0 or more") }
-    if let maxRejectPercent, !(0...100).contains(maxRejectPercent) {
-      throw ValidationError("--max-reject-percent has to be between 0 and 100")
-    }
-  }
 
   func run() throws {
     let layout = FieldLayout(.builtIn)

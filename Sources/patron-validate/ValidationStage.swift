@@ -1,7 +1,8 @@
 import JSONText
 import Patron
 import RecordStream
-import StageSupport
+import Stage
+import StageErrors
 
 /// Writes the people who may be sent, and a reject record in place of each of the others.
 struct ValidationStage: ~Copyable, StreamStage {

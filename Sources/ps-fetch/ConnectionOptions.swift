@@ -1,45 +1,44 @@
 import ArgumentParser
 import Calendar
+import Command
 import HTTPS
 package import PeopleSoft
-import StageSupport
+import StageErrors
 
 /// Where the API store is, and how to log in.
 struct ConnectionOptions: ParsableArguments {
-  @Option(help: ArgumentHelp("The gateway's URL; https, or http to a loopback address.", valueName: "url"))
+  @Option(help: .init("The gateway's URL; https, or http to a loopback address.", valueName: "url"))
   var baseURL: String?
 
-  @Option(help: ArgumentHelp("The path of the people under the base URL.", valueName: "path"))
+  @Option(help: .init("The path of the people under the base URL.", valueName: "path"))
   var feedPath = ""
 
-  @Option(help: ArgumentHelp("The token endpoint; the default is /token under the base URL.", valueName: "url"))
+  @Option(help: .init("The token endpoint; the default is /token under the base URL.", valueName: "url"))
   var tokenURL: String?
 
-  @Option(help: ArgumentHelp("The client's id.", valueName: "id"))
+  @Option(help: .init("The client's id.", valueName: "id"))
   var clientID: String?
 
-  @Option(help: ArgumentHelp("A file with the client's secret; the default is PS_CLIENT_SECRET.", valueName: "file"))
+  @Option(
+    help: .init("A file with the client's secret; the default is PS_CLIENT_SECRET.", valueName: "file"),
+    completion: .file())
   var clientSecretFile: String?
 
   @OptionGroup var secretFile: SecretFileOptions
 
-  @Option(help: ArgumentHelp("The scope to request.", valueName: "scope"))
+  @Option(help: .init("The scope to request.", valueName: "scope"))
   var scope: String?
 
   @Option(help: "How to send id and secret: body (in the form) or basic (in a Basic header).")
   var tokenAuth = PeopleStoreOptions.TokenAuthentication.body
 
-  @Option(help: ArgumentHelp("Trust the certificates in this file instead of the system's.", valueName: "file"))
-  var caFile: String?
+  @OptionGroup var certificates: CertificateOptions
+  @OptionGroup var timeout: ConnectTimeoutOptions
 
-  @Option(help: ArgumentHelp("Give up if not connected within this many seconds.", valueName: "seconds"))
-  var connectTimeout = 30
-
-  @Option(
-    help: ArgumentHelp("Give up after this many seconds with less than 100 bytes a second.", valueName: "seconds"))
+  @Option("Give up after this many seconds with less than 100 bytes a second.", "seconds", in: 1...86_400)
   var stallTimeout = 120
 
-  @Option(help: ArgumentHelp("Save the JSON received in this file.", valueName: "file"))
+  @Option(help: .init("Save the JSON received in this file.", valueName: "file"), completion: .file())
   var saveResponse: String?
 
   @OptionGroup var retries: RetryOptions
@@ -49,15 +48,9 @@ struct ConnectionOptions: ParsableArguments {
       .option("base-url", variable: "PS_BASE_URL"), .option("feed-path", variable: "PS_FEED_PATH"),
       .option("token-url", variable: "PS_TOKEN_URL"), .option("client-id", variable: "PS_CLIENT_ID"),
       .option("client-secret-file", variable: "PS_CLIENT_SECRET_FILE"), .option("scope", variable: "PS_SCOPE"),
-      .option("token-auth"), .option("ca-file"), .option("connect-timeout"), .option("stall-timeout"),
-      .option("save-response"),
-    ] + SecretFileOptions.settings + RetryOptions.settings
-
-  func validate() throws {
-    guard (1...86_400).contains(connectTimeout), (1...86_400).contains(stallTimeout) else {
-      throw ValidationError("--connect-timeout and --stall-timeout are numbers of seconds from 1 to 86400")
-    }
-  }
+      .option("token-auth"), .option("stall-timeout"), .option("save-response"),
+    ] + SecretFileOptions.settings + CertificateOptions.settings + ConnectTimeoutOptions.settings
+    + RetryOptions.settings
 
   /// The address of the people with a status, changed in a window. Both are left out if nil.
   func feed(_ status: String?, _ window: FeedWindow?) throws -> WebAddress {
@@ -88,8 +81,8 @@ struct ConnectionOptions: ParsableArguments {
     store.scope = scope
     store.authentication = tokenAuth
     store.copy = saveResponse
-    store.connection.caFile = caFile
-    store.connection.connectTimeout = connectTimeout
+    store.connection.caFile = certificates.caFile
+    store.connection.connectTimeout = timeout.connectTimeout
     store.connection.stallTimeout = stallTimeout
     return store
   }

@@ -1,9 +1,11 @@
 import ArgumentParser
 import Calendar
+import Command
+import Files
 import HTTPS
 import PeopleSoft
 import RecordStream
-import StageSupport
+import Stage
 
 @main
 struct PSFetch: StageCommand {
@@ -52,7 +54,7 @@ struct PSFetch: StageCommand {
     if waive { return try writeWaiver(at: now, in: zone, diagnostics) }
     if dryRun { return try printRequests(try people.plan(at: now, in: zone, diagnostics).window) }
     if check {
-      var retries = Retries(connection.retries, diagnostics)
+      var retries = Retries(connection.retries.limits, diagnostics)
       var store = try PeopleStore(try connection.store(try connection.feed(people.letter, nil)), diagnostics)
       return try store.check(retries: &retries)
     }
@@ -75,7 +77,7 @@ struct PSFetch: StageCommand {
         progress.show((number, "people"))
       }
       if let store {
-        var retries = Retries(connection.retries, diagnostics)
+        var retries = Retries(connection.retries.limits, diagnostics)
         var people = try PeopleStore(store, diagnostics)
         try people.write(to: &output, retries: &retries, count: show)
       } else {

@@ -1,8 +1,9 @@
 import ArgumentParser
 import Calendar
+import Command
 import PeopleSoft
 import RecordStream
-import StageSupport
+import Stage
 
 /// Which people are asked for.
 struct WindowOptions: ParsableArguments {
@@ -19,21 +20,21 @@ struct WindowOptions: ParsableArguments {
   var full = false
 
   @Option(
-    help: ArgumentHelp(
+    help: .init(
       "Without --since, begin with the first day owed by this ledger, and write the window into it before asking.",
-      valueName: "ledger"))
+      valueName: "ledger"), completion: .file())
   var ledger: String?
 
-  @Option(help: ArgumentHelp("As --ledger, but only read it.", valueName: "ledger"))
+  @Option(help: .init("As --ledger, but only read it.", valueName: "ledger"), completion: .file())
   var sinceLast: String?
 
-  @Option(help: ArgumentHelp("With a ledger, begin so many days before the first day owed.", valueName: "days"))
+  @Option("With a ledger, begin so many days before the first day owed.", "days", in: 0...3650)
   var overlap = 1
 
-  @Option(help: ArgumentHelp("With a ledger, begin at most so many days before today.", valueName: "days"))
+  @Option("With a ledger, begin at most so many days before today.", "days", in: 0...1_000_000)
   var maxCatchUp = 60
 
-  @Option(help: ArgumentHelp("The API store's time zone; else TZ.", valueName: "zone"))
+  @Option(help: .init("The API store's time zone; else TZ.", valueName: "zone"))
   var tz: String?
 
   static let settings: [Setting] = [
@@ -55,9 +56,6 @@ struct WindowOptions: ParsableArguments {
     }
     if ledger != nil, sinceLast != nil {
       throw ValidationError("--ledger reads and writes the ledger, and --since-last only reads it; give one of them")
-    }
-    guard (0...3650).contains(overlap), (0...1_000_000).contains(maxCatchUp) else {
-      throw ValidationError("--overlap (at most 3650) and --max-catch-up are numbers of days from 0 on")
     }
   }
 

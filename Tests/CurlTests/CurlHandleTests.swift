@@ -1,7 +1,7 @@
 import CCurl
 import Curl
 import Foundation
-import StageSupport
+import StageErrors
 import TestSupport
 import Testing
 

@@ -1,5 +1,6 @@
 import HTTPS
-import StageSupport
+import Stage
+import StageErrors
 import TestSupport
 import Testing
 

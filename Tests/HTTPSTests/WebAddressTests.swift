@@ -1,5 +1,5 @@
 import HTTPS
-import StageSupport
+import StageErrors
 import Testing
 
 @Suite struct WebAddressTests {

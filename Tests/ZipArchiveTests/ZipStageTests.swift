@@ -1,6 +1,7 @@
 import Foundation
 import RecordStream
-import StageSupport
+import Stage
+import StageErrors
 import SystemPackage
 import TestSupport
 import Testing

@@ -1,5 +1,6 @@
+import Files
 import Foundation
-import StageSupport
+import StageErrors
 import TestSupport
 import Testing
 

@@ -1,4 +1,6 @@
+import Files
 public import RecordStream
+public import StageErrors
 
 /// Runs a stage over its input: copies what nobody owns, keeps the account, and ends with a summary whatever happens.
 public struct StageRunner {
@@ -8,12 +10,16 @@ public struct StageRunner {
   private let streamTo: String?
   private var progress: Progress
 
-  public init(_ name: String, _ options: StageOptions) throws {
+  /// - Parameters:
+  ///   - name: the executable's name.
+  ///   - streamTo: the file that the stream is written to; nil for standard output.
+  /// - Throws: if SOURCE_DATE_EPOCH cannot be read.
+  public init(_ name: String, streamTo: String?, isVerbose: Bool, progress: ProgressMode) throws(SettingError) {
     self.name = name
-    streamTo = options.streamTo
+    self.streamTo = streamTo
     clock = try Clock()
-    diagnostics = Diagnostics(program: name, isVerbose: options.verbose)
-    progress = Progress(program: name, mode: options.progress)
+    diagnostics = Diagnostics(program: name, isVerbose: isVerbose)
+    self.progress = Progress(program: name, mode: progress)
   }
 
   /// Runs a filter over files, or standard input where there are none.
@@ -189,4 +195,9 @@ private struct StreamOutput: ~Copyable {
     // After a write that failed the stream has a hole: dropped, the file is gone.
     if !lines.hasFailed { try file.commit() }
   }
+}
+
+/// The stage has failed and said so; only its exit status is left to report.
+public struct StageFailure: Error {
+  public let exitStatus: ExitStatus
 }

@@ -1,6 +1,3 @@
-public import RecordStream
-import SystemPackage
-
 /// An error that a stage ends with: one line for people, and a status for the shell.
 public protocol StageError: Error, CustomStringConvertible {
   var exitStatus: ExitStatus { get }
@@ -12,18 +9,7 @@ extension StageError {
   public var retryAfter: Duration? { nil }
 }
 
-extension StreamError: StageError {
-  public var exitStatus: ExitStatus {
-    switch self {
-    case .input(_, let errno):
-      [.noSuchFileOrDirectory, .permissionDenied, .isDirectory].contains(errno) ? .missingInput : .inputOutput
-    case .output: .inputOutput
-    case .secondFeed, .badRecord, .badLedger: .badData
-    }
-  }
-}
-
-/// A setting, from a flag or from the environment, that cannot be used.
+/// A setting, from a flag or from the environment, that cannot be used: 78, or 64 where the command line is wrong.
 public struct SettingError: StageError, Equatable {
   public let description: String
   public let exitStatus: ExitStatus
@@ -35,7 +21,7 @@ public struct SettingError: StageError, Equatable {
   }
 }
 
-/// The data of the stream are such that the stage must not go on.
+/// Data in the stream with which the stage must not go on: 65.
 public struct DataError: StageError, Equatable {
   public let description: String
   public var exitStatus: ExitStatus { .badData }

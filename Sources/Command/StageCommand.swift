@@ -1,5 +1,7 @@
 public import ArgumentParser
 import Glibc
+import Stage
+import StageErrors
 
 /// An executable of the toolkit: its options, their variables, and one run.
 public protocol StageCommand: ParsableCommand {
@@ -19,10 +21,12 @@ extension StageCommand {
     return CommandConfiguration(
       commandName: name,
       abstract: abstract,
-      discussion: "Environment: what a flag is not given for.\n" + (names + variables).map { "  \($0)\n" }.joined()
-        + "The manual: man \(name)",
+      discussion: "Environment variables, used when the flag is absent:\n" + lines(names + variables)
+        + "Exit status:\n" + lines(ExitStatus.allCases.map { "\($0.rawValue)  \($0.meaning)" }) + "See man \(name).",
       version: "\(name) (alma-people) \(Version.current)")
   }
+
+  private static func lines(_ texts: [String]) -> String { texts.map { "  \($0)\n" }.joined() }
 
   /// Parses the command line and runs; every failure ends in one line and its status.
   public static func main() {
@@ -72,9 +76,15 @@ extension StageCommand {
       throw SettingError("\(culprit.setting.variable(of: name)): \(text)")
     }
   }
-}
 
-/// The stage has failed and said so; only its status is left to be told.
-struct StageFailure: Error {
-  let exitStatus: ExitStatus
+  /// The first long option of a command line that this executable does not have; nil where there is none.
+  ///
+  /// The argument parser names an option that is missing, and not the one that is misspelled, where both are wrong.
+  static func unknownOption(in arguments: [String]) -> String? {
+    let known = Set(
+      helpMessage(includeHidden: true).split { $0.isWhitespace || "=,/:.;()[]'|".contains($0) }
+        .filter { $0.hasPrefix("--") }.map(String.init))
+    return arguments.prefix { $0 != "--" }.lazy.filter { $0.hasPrefix("--") }
+      .map { String($0.prefix { $0 != "=" }) }.first { !known.contains($0) }
+  }
 }

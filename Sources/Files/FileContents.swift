@@ -1,4 +1,5 @@
 import Glibc
+import StageErrors
 import SystemPackage
 
 /// Small files, read whole.

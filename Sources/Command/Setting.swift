@@ -1,3 +1,6 @@
+import Stage
+import StageErrors
+
 /// A flag that the environment can set too, or a variable that stands for itself. What the command line says wins.
 public struct Setting: Sendable {
   public enum Use: Sendable {

@@ -1,5 +1,6 @@
 public import Calendar
 import Glibc
+public import StageErrors
 
 /// The time of day; with SOURCE_DATE_EPOCH set, always that, so that the same input gives the same bytes.
 public struct Clock: Sendable {

@@ -1,3 +1,18 @@
+/// When the live count on standard error is shown.
+public enum ProgressMode: String, CaseIterable, Sendable {
+  /// If standard error is a terminal.
+  case auto
+  case always, never
+
+  var isOn: Bool {
+    switch self {
+    case .auto: Diagnostics.isTerminal
+    case .always: true
+    case .never: false
+    }
+  }
+}
+
 /// A live count and rate on standard error, for long work at a terminal.
 public struct Progress: Sendable {
   private let program: String
@@ -12,7 +27,7 @@ public struct Progress: Sendable {
     isOn = mode.isOn
   }
 
-  /// Looks at the clock now and then, and shows the count where half a second has passed.
+  /// Looks at the clock every 1,024 calls, and shows the count if half a second has passed since it was last shown.
   @inline(__always)
   public mutating func update(_ count: () -> (Int, String)) {
     guard isOn else { return }
@@ -20,7 +35,7 @@ public struct Progress: Sendable {
     if calls & 0x3FF == 0 { show(count()) }
   }
 
-  /// Shows the count where half a second has passed since it was last shown.
+  /// Shows the count if half a second has passed since it was last shown.
   public mutating func show(_ count: (number: Int, unit: String)) {
     let now = ContinuousClock.now
     guard isOn, shown.duration(to: now) >= .milliseconds(500) else { return }
@@ -30,7 +45,7 @@ public struct Progress: Sendable {
     Diagnostics.write("\r\u{1B}[K\(program): \(count.number) \(count.unit), \(Int(Double(count.number) / seconds))/s")
   }
 
-  /// Wipes the line, so that what comes next has it for itself.
+  /// Erases the progress line before other output.
   public mutating func clear() {
     if hasShown { Diagnostics.write("\r\u{1B}[K") }
     hasShown = false

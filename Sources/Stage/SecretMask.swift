@@ -1,4 +1,5 @@
 import Encodings
+public import StageErrors
 
 /// Hides secrets in text that the other side has sent, before that text is cut or shown.
 ///

@@ -1,42 +1,32 @@
-public import ArgumentParser
 import Glibc
+public import StageErrors
 
-/// How often, and how long in all, what fails for the moment is tried again.
-public struct RetryOptions: ParsableArguments {
-  @Option(help: ArgumentHelp("Try again at most this many times what fails for the moment.", valueName: "times"))
-  public var retries = 4
+/// How temporary failures are retried.
+public struct RetryLimits: Sendable {
+  /// The maximum number of retries.
+  public var retries: Int
+  /// No retry is begun later than this many seconds after the first try.
+  public var maxTime: Int
 
-  @Option(help: ArgumentHelp("Do not try again when this many seconds have passed.", valueName: "seconds"))
-  public var retryMaxTime = 60
-
-  public init() {}
-
-  public func validate() throws {
-    guard (0...1000).contains(retries) else { throw ValidationError("--retries is a number from 0 to 1000") }
-    guard (0...86_400).contains(retryMaxTime) else {
-      throw ValidationError("--retry-max-time is a number of seconds from 0 to 86400")
-    }
+  public init(retries: Int, maxTime: Int) {
+    self.retries = retries
+    self.maxTime = maxTime
   }
-
-  /// The settings among them, for the list of a stage that has them.
-  public static let settings: [Setting] = [.option("retries"), .option("retry-max-time")]
 }
 
 /// The tries of one piece of work: counts them, and pauses between them, longer each time.
 public struct Retries: Sendable {
-  private let most: Int
-  private let maxTime: Duration
+  private let limits: RetryLimits
   private let diagnostics: Diagnostics
   private let start = ContinuousClock.now
   private var failures = 0
 
-  public init(_ options: RetryOptions, _ diagnostics: Diagnostics) {
-    most = options.retries
-    maxTime = .seconds(options.retryMaxTime)
+  public init(_ limits: RetryLimits, _ diagnostics: Diagnostics) {
+    self.limits = limits
     self.diagnostics = diagnostics
   }
 
-  /// Does the work, again and again while it fails with a status of `temporary`.
+  /// Does the work, and repeats it while it fails with a status of `temporary` and there are retries left.
   public mutating func run<Success>(_ work: () throws -> Success) throws -> Success {
     while true {
       do { return try work() } catch let error as any StageError where error.exitStatus == .temporary {
@@ -45,23 +35,23 @@ public struct Retries: Sendable {
     }
   }
 
-  /// Waits until the next try is due, and as long as the error's `retryAfter` asks for. Says so with `-v` and on a terminal.
+  /// Waits until the next try, and as long as the error's `retryAfter` asks for. Says so with `--verbose` or on a terminal.
   /// - Parameter error: why the last try failed.
-  /// - Throws: if there is no next try.
+  /// - Throws: if the retries are used up.
   public mutating func pause(after error: any StageError) throws(RetriesExhausted) {
     failures += 1
     let passed = start.duration(to: .now)
     let pause = max(Self.pause(after: failures), error.retryAfter ?? .zero)
-    guard failures <= most, passed + pause <= maxTime else {
+    guard failures <= limits.retries, passed + pause <= .seconds(limits.maxTime) else {
       throw RetriesExhausted(cause: error, tries: failures, passed: passed)
     }
     if diagnostics.isVerbose || Diagnostics.isTerminal {
-      diagnostics.report("\(error); try \(failures + 1) of \(most + 1) in \(Self.seconds(pause)) s")
+      diagnostics.report("\(error); try \(failures + 1) of \(limits.retries + 1) in \(Self.seconds(pause)) s")
     }
     Self.sleep(pause)
   }
 
-  /// A second, doubled with each failure, up to half of it taken away by chance: many clients must not come back at one moment.
+  /// One second, doubled with each failure up to 32, less a random part of at most a half, so that clients do not retry in step.
   private static func pause(after failures: Int) -> Duration {
     .seconds(Double(1 << min(failures - 1, 5)) * Double.random(in: 0.5...1))
   }
@@ -79,7 +69,7 @@ public struct Retries: Sendable {
   }
 }
 
-/// What failed for the moment has failed as often, or as long, as it may.
+/// The retries are used up: 75.
 public struct RetriesExhausted: StageError {
   /// Why the last try failed.
   public let cause: any StageError

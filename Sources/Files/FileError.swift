@@ -1,3 +1,4 @@
+public import StageErrors
 public import SystemPackage
 
 /// A file or directory that could not be used, and for what.

@@ -1,4 +1,5 @@
 import CLinux
+import Files
 import Glibc
 
 /// What every stage does first, before it opens anything.

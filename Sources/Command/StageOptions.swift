@@ -1,4 +1,6 @@
 public import ArgumentParser
+public import Calendar
+public import Stage
 
 /// The options that every stage has.
 public struct StageOptions: ParsableArguments {
@@ -9,25 +11,26 @@ public struct StageOptions: ParsableArguments {
   public var progress = ProgressMode.auto
 
   @Option(
-    help: ArgumentHelp(
+    help: .init(
       "Write the stream to this file, not to standard output; it gets its name only when the stage's summary is in it.",
-      valueName: "file"))
+      valueName: "file"), completion: .file())
   public var streamTo: String?
 
   public init() {}
 
-  /// The settings among them, for every stage's list.
   public static let settings: [Setting] = [.switch("verbose"), .option("progress")]
 }
 
-public enum ProgressMode: String, ExpressibleByArgument, CaseIterable, Sendable {
-  case auto, always, never
-
-  var isOn: Bool {
-    switch self {
-    case .auto: Diagnostics.isTerminal
-    case .always: true
-    case .never: false
-    }
+extension StageRunner {
+  /// The runner of an executable.
+  public init(_ name: String, _ options: StageOptions) throws {
+    try self.init(name, streamTo: options.streamTo, isVerbose: options.verbose, progress: options.progress)
   }
+}
+
+extension ProgressMode: ExpressibleByArgument {}
+
+extension Day: ExpressibleByArgument {
+  /// A day of the command line, written YYYY-MM-DD.
+  public init?(argument: String) { self.init(argument) }
 }

@@ -1,4 +1,5 @@
 public import RecordStream
+public import StageErrors
 
 /// What one filter does with its stream; all that filters have in common is the `StageRunner`'s.
 public protocol StreamStage: ~Copyable {

@@ -1,6 +1,8 @@
 import ArgumentParser
+import Command
 import Foundation
-import StageSupport
+import Stage
+import StageErrors
 import Testing
 
 @Suite struct SecretFileTests {
