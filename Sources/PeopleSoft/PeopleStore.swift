@@ -87,7 +87,9 @@ package struct PeopleStore: ~Copyable {
         // Whoever started the stage may have blocked the signal.
         throw StreamError.output(path: "standard output", .brokenPipe)
       } catch let error as any StageError where error is HTTPSError || error is PeopleSoftError {
-        try pause(after: error, mayRetry: written == 0, &retries)
+        let error = MaskedError(error, mask)
+        guard written == 0, error.exitStatus == .temporary else { throw error }
+        try retries.pause(after: error)
       }
     }
   }
@@ -95,17 +97,9 @@ package struct PeopleStore: ~Copyable {
   /// Requests a token. Temporary failures are retried.
   /// - Throws: a `StageError` without secrets in its message.
   package mutating func check(retries: inout Retries) throws {
-    while token == nil {
-      do { token = try requestToken() } catch let error as any StageError {
-        try pause(after: error, mayRetry: true, &retries)
-      }
+    _ = try retries.run {
+      do { return try requestToken() } catch let error as any StageError { throw MaskedError(error, mask) }
     }
-  }
-
-  private func pause(after error: any StageError, mayRetry: Bool, _ retries: inout Retries) throws {
-    let error = MaskedError(error, mask)
-    guard mayRetry, error.exitStatus == .temporary else { throw error }
-    try retries.pause(after: error)
   }
 
   /// Hides the secrets in text from the server, all of which passes through it before it is shown.
