@@ -2,21 +2,21 @@ import CLinux
 import Files
 import Glibc
 
-/// What every stage does first, before it opens anything.
+/// The setup of the process, before any file is opened. Nothing else changes the state of the process.
 enum ProcessSetup {
   static func run() {
     openStandardFiles()
     keepFilesFromChildren()
-    // A reader that goes away ends the stage, as it ends any filter.
+    // If the reader of standard output has ended, the stage is killed by SIGPIPE, as any filter is.
     signal(SIGPIPE, SIG_DFL)
-    // A write over the limit on the size of files fails, and is reported; it does not kill.
+    // A write beyond the limit on file sizes is an error.
     signal(SIGXFSZ, SIG_IGN)
-    // A core file would hold secrets and people's data.
+    // A core file would contain secrets and personal data.
     var none = rlimit(rlim_cur: 0, rlim_max: 0)
     _ = unsafe setrlimit(__rlimit_resource_t(RLIMIT_CORE.rawValue), &none)
   }
 
-  /// With one of them closed, a file that is opened later would get its number: diagnostics would go into a ledger.
+  /// If one of them were closed, a file that is opened later would get its number, and messages would be written into it.
   private static func openStandardFiles() {
     while true {
       let file = unsafe open("/dev/null", O_RDWR)
@@ -27,8 +27,7 @@ enum ProcessSetup {
     }
   }
 
-  /// A program that a stage starts may outlive it, as ssh does with ControlPersist. It must hold neither the lock of the night nor a
-  /// pipe.
+  /// A child may outlive the stage, as ssh does with ControlPersist. It must not inherit the lock of the run, nor a pipe.
   private static func keepFilesFromChildren() {
     if linux_keep_from_children(3) == 0 { return }
     // Linux before 5.11.

@@ -1,21 +1,21 @@
 import Stage
 import StageErrors
 
-/// A flag that the environment can set too, or a variable that stands for itself. What the command line says wins.
+/// A flag that can also be set by an environment variable, or a variable without a flag. The command line overrides variables.
 public struct Setting: Sendable {
   public enum Use: Sendable {
     case any
-    /// It is for one run by hand: a day, an output, or looking only. A night that had it in its settings would forget days.
+    /// Only for a run by hand, such as a day or an output. In the settings of all runs it would lose days.
     case byHand
   }
 
-  /// The flag's name without its dashes; nil where there is only the variable.
+  /// The flag's name without dashes; nil if there is only the variable.
   let flag: String?
-  /// The variable's name, or nil for the executable's and the flag's.
+  /// The variable's name; nil if it is made of the executable's name and the flag's.
   private let variable: String?
-  /// A flag without a value: its variable is `1`, `true` or `yes` to set it.
+  /// The flag has no value. Its variable is `1`, `true` or `yes` to set it.
   let isSwitch: Bool
-  /// Flags that take the place of this one; where one of them is given, the variable says nothing.
+  /// Flags that replace this one: if one of them is on the command line, the variable is ignored.
   private let rivals: [String]
   private let use: Use
   /// The value is a secret.
@@ -23,8 +23,8 @@ public struct Setting: Sendable {
 
   /// A flag with a value.
   /// - Parameters:
-  ///   - variable: only where the name is not made of the executable's and the flag's.
-  ///   - rivals: flags that say something else instead; given on the command line, they win over the variable.
+  ///   - variable: the variable's name, if it is not made of the executable's name and the flag's.
+  ///   - rivals: flags that replace this one.
   public static func option(
     _ flag: String, variable: String? = nil, yieldingTo rivals: [String] = [], use: Use = .any
   ) -> Setting {
@@ -35,12 +35,12 @@ public struct Setting: Sendable {
     Setting(flag: flag, variable: nil, isSwitch: true, rivals: rivals, use: use, isSecret: false)
   }
 
-  /// A variable that belongs to no flag.
+  /// A variable without a flag.
   public static func variable(_ name: String) -> Setting {
     Setting(flag: nil, variable: name, isSwitch: false, rivals: [], use: .any, isSecret: false)
   }
 
-  /// A variable that holds a secret. There is no flag for it, because others can see command lines.
+  /// A variable with a secret. It has no flag, because other users can see command lines.
   public static func secret(_ name: String) -> Setting {
     Setting(flag: nil, variable: name, isSwitch: false, rivals: [], use: .any, isSecret: true)
   }
@@ -50,12 +50,12 @@ public struct Setting: Sendable {
     variable ?? "\(executable)_\(flag ?? "")".map { $0 == "-" ? "_" : $0.uppercased() }.joined()
   }
 
-  /// A line of `--list-settings`: the variable's name, and `secret` or `by-hand` where it is that.
+  /// A line of `--list-settings`: the variable's name, and `secret` or `by-hand` if it is.
   func listed(for executable: String) -> String {
     variable(of: executable) + (isSecret ? " secret" : use == .byHand ? " by-hand" : "")
   }
 
-  /// What the environment adds to the command line, to be put before it.
+  /// The arguments for the value in the environment, to be put before the command line.
   func arguments(of executable: String, unless given: [String]) throws(SettingError) -> [String] {
     let name = variable(of: executable)
     guard let flag, let value = Environment.value(name),

@@ -1,12 +1,12 @@
-/// Finds what somebody meant who misspelt a name.
+/// Finds the name that was misspelt.
 enum Spelling {
-  /// The name that is most like a word, or nil where none is near.
+  /// The name that is most similar to a word; nil if none is similar.
   static func nearest(to word: String, among names: some Sequence<String>) -> String? {
     let distances = names.map { (name: $0, distance: distance(from: Array(word.utf8), to: Array($0.utf8))) }
     return distances.min { $0.distance < $1.distance }.flatMap { $0.distance <= max(2, word.count / 4) ? $0.name : nil }
   }
 
-  /// How many bytes have to be added, dropped or changed: Levenshtein's distance.
+  /// The number of bytes to add, remove or change: the Levenshtein distance.
   private static func distance(from word: [UInt8], to name: [UInt8]) -> Int {
     var row = Array(0...name.count)
     for (index, byte) in word.enumerated() {

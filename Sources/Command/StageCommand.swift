@@ -12,10 +12,10 @@ public protocol StageCommand: ParsableCommand {
 }
 
 extension StageCommand {
-  /// What `--help` and `--version` say.
+  /// The texts of `--help` and `--version`.
   /// - Parameters:
   ///   - abstract: one line.
-  ///   - variables: those that belong to no flag, a line each.
+  ///   - variables: the variables without a flag, with their meaning.
   public static func describe(_ abstract: String, variables: [String] = []) -> CommandConfiguration {
     let names = settings.compactMap { setting in setting.flag.map { "--\($0): \(setting.variable(of: name))" } }
     return CommandConfiguration(
@@ -28,7 +28,7 @@ extension StageCommand {
 
   private static func lines(_ texts: [String]) -> String { texts.map { "  \($0)\n" }.joined() }
 
-  /// Parses the command line and runs; every failure ends in one line and its status.
+  /// Parses the command line and runs. A failure is reported in one line.
   public static func main() {
     ProcessSetup.run()
     Glibc.exit(status(of: Array(CommandLine.arguments.dropFirst())).rawValue)
@@ -54,14 +54,14 @@ extension StageCommand {
       diagnostics.report(error)
       return error.exitStatus
     } catch {
-      // Help, version and completions leave by this way too.
+      // ArgumentParser throws the texts of --help and --version too.
       if exitCode(for: error).isSuccess { exit(withError: error) }
       diagnostics.report("\(message(for: error)); see '\(name) --help'")
       return .usage
     }
   }
 
-  /// Puts what the environment says before what the command line says.
+  /// Parses the options from the environment, and then those of the command line, which override them.
   private static func parse(_ arguments: [String]) throws -> any ParsableCommand {
     let added = try settings.map { (setting: $0, arguments: try $0.arguments(of: name, unless: arguments)) }
     do {
@@ -77,9 +77,9 @@ extension StageCommand {
     }
   }
 
-  /// The first long option of a command line that this executable does not have; nil where there is none.
+  /// The first unknown long option of a command line; nil if there is none.
   ///
-  /// The argument parser names an option that is missing, and not the one that is misspelled, where both are wrong.
+  /// If another option is missing, ArgumentParser reports only that.
   static func unknownOption(in arguments: [String]) -> String? {
     let known = Set(
       helpMessage(includeHidden: true).split { $0.isWhitespace || "=,/:.;()[]'|".contains($0) }

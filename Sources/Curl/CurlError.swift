@@ -3,7 +3,7 @@ package import StageErrors
 
 /// A transfer of libcurl that failed. (Lack of memory is a `MemoryError`.)
 package struct CurlError: StageError, Equatable {
-  /// What went wrong: libcurl's about hundred codes, as far as programs do something else for them.
+  /// What went wrong. libcurl has about a hundred codes, which are these few causes.
   package enum Cause: Sendable {
     /// No such host, or no connection to it or to its proxy.
     case unreachable
@@ -31,8 +31,9 @@ package struct CurlError: StageError, Equatable {
     case protocolError
   }
 
+  /// What went wrong.
   package let cause: Cause
-  /// In libcurl's words.
+  /// The message of libcurl.
   package let description: String
 
   /// - Parameter message: from CURLOPT_ERRORBUFFER. If it is empty, the description is that of the code.

@@ -4,8 +4,9 @@
 package struct URLParts: Equatable, Sendable {
   /// In lower case.
   package let scheme: String
-  /// nil if the URL has none. So are `password`, `query` and `fragment`.
+  /// nil if there is no `@`.
   package let user: String?
+  /// nil if there is no colon in front of the `@`.
   package let password: String?
   /// Empty in `file:///srv`; with brackets if it is an IPv6 address.
   package let host: String
@@ -13,7 +14,9 @@ package struct URLParts: Equatable, Sendable {
   package let portText: String?
   /// Empty, or beginning with a slash.
   package let path: String
+  /// What follows the first question mark; nil if there is none.
   package let query: String?
+  /// What follows the first `#`; nil if there is none.
   package let fragment: String?
 
   /// The port as a number from 1 to 65535; nil if there is none.

@@ -2,17 +2,17 @@ import CLinux
 import Glibc
 import SystemPackage
 
-/// A file of lines that is only appended to, each time whole and onto the disk: the ledger, and the memory of sent mail.
+/// A file of lines that is only appended to, and synced after each append: the ledger, and the log of sent mail.
 ///
-/// Writers exclude each other by flock(2). What the death of a writer left at the end, a cut line or zeros, is ended by a line feed
-/// before the next line, and is for readers to pass over.
+/// Writers exclude each other with flock(2). If a killed writer has left a cut line or zeros at the end, the next writer ends it with a
+/// line feed, and readers skip it.
 public struct AppendLog: ~Copyable {
   private let path: String
   private let file: FileDescriptor
   private let keepsLock: Bool
 
-  /// Opens the file, and makes it where it is absent, so that a path that cannot be used is found out early.
-  /// - Parameter keepsLock: other writers are kept out until this value is gone, not only during each append.
+  /// Opens the file, or creates it, so that a path that cannot be used fails early.
+  /// - Parameter keepsLock: hold the lock until this value is released, not only during each append.
   public init(_ path: String, keepsLock: Bool = false) throws(FileError) {
     let file: FileDescriptor
     do {
@@ -38,8 +38,7 @@ public struct AppendLog: ~Copyable {
   /// - Parameter limit: in bytes; a larger file is refused.
   public func contents(limit: Int) throws(FileError) -> [UInt8] { try FileContents.read(path, limit: limit) }
 
-  /// Makes sure of room on the disk for so many bytes, so that the next append does not fail for want of space after the work that it
-  /// stands for is done. Does nothing on a file system that cannot reserve space.
+  /// Reserves space on the disk for the next append, in bytes. Does nothing if the file system cannot reserve space.
   public func reserve(_ bytes: Int) throws(FileError) {
     if linux_reserve(file.rawValue, off_t(bytes)) == 0 { return }
     let reason = Errno.current
@@ -48,7 +47,7 @@ public struct AppendLog: ~Copyable {
     }
   }
 
-  /// Appends lines in one write, and puts them on the disk.
+  /// Appends lines in one write, and syncs them.
   public func append(_ lines: [[UInt8]]) throws(FileError) {
     if !keepsLock { try Self.lock(file, path) }
     defer { if !keepsLock { flock(file.rawValue, LOCK_UN) } }
@@ -59,11 +58,11 @@ public struct AppendLog: ~Copyable {
       do {
         _ = try file.writeAll(bytes)
       } catch {
-        // A part of a line is of no use to anybody.
+        // Remove the incomplete line.
         _ = ftruncate(file.rawValue, off_t(end))
         throw error
       }
-      // A device has nothing to be synchronized.
+      // A device cannot be synced.
       if fsync(file.rawValue) != 0, Errno.current != .invalidArgument { throw Errno.current }
     } catch {
       throw FileError(.write, path, error)
@@ -78,7 +77,7 @@ public struct AppendLog: ~Copyable {
     return count == 0 || last == [0x0A]
   }
 
-  /// How long another writer may hold the lock, in tenths of a second: longer than a mail server is waited for.
+  /// How long to wait for the lock, in tenths of a second: longer than the timeout of a mail server.
   private static let longestWait = 6000
 
   private static func lock(_ file: FileDescriptor, _ path: String) throws(FileError) {

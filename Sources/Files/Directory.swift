@@ -1,7 +1,7 @@
 import Glibc
 import SystemPackage
 
-/// Directories, as far as stages have to do with them.
+/// Operations on directories.
 public enum Directory {
   /// The names in a directory, without `.` and `..`, in no order.
   public static func names(in path: String) throws(FileError) -> [String] {
@@ -9,13 +9,13 @@ public enum Directory {
     defer { unsafe closedir(stream) }
     var names: [String] = []
     while true {
-      // Null is the end, and also a failure: a part of the names must not pass for all of them.
+      // Null is the end, or an error, which errno tells.
       errno = 0
       guard let entry = unsafe readdir(stream) else {
         if errno != 0 { throw FileError(.list, path, Errno.current) }
         return names
       }
-      // d_name ends in NUL, and lives until the next readdir(3).
+      // d_name ends in NUL, and is valid until the next readdir(3).
       let name = unsafe withUnsafePointer(to: &entry.pointee.d_name) { tuple in
         unsafe tuple.withMemoryRebound(to: CChar.self, capacity: 256) { unsafe String(cString: $0) }
       }
@@ -23,10 +23,10 @@ public enum Directory {
     }
   }
 
-  /// Removes a file, where it is there.
+  /// Removes a file, if it exists.
   public static func remove(_ path: String) { unsafe unlink(path) }
 
-  /// Puts the names in the directory of a file on the disk.
+  /// Syncs the directory of a file.
   public static func synchronize(containing path: String) throws(FileError) {
     let parent = FilePath(path).removingLastComponent().string
     let directory = parent.isEmpty ? "." : parent
@@ -35,18 +35,17 @@ public enum Directory {
       let result = fsync(file.rawValue)
       let reason = Errno.current
       try file.close()
-      // Some file systems have nothing to synchronize a directory with.
+      // Some file systems cannot sync a directory.
       if result != 0, reason != .invalidArgument { throw reason }
     } catch {
       throw FileError(.write, directory, error)
     }
   }
 
-  /// The same after a file has got its final name. It is there from then on, so a file system that cannot synchronize directories, as
-  /// some over a network cannot, is no failure.
+  /// Syncs the directory of a file after a rename. An error is ignored, because the file has its name already.
   public static func synchronizeIfPossible(containing path: String) { try? synchronize(containing: path) }
 
-  /// A path from the root that means the same file.
+  /// The absolute path of a file.
   public static func absolute(_ path: String) throws(FileError) -> String {
     if path.hasPrefix("/") { return path }
     guard let here = unsafe getcwd(nil, 0) else { throw FileError(.open, ".", Errno.current) }

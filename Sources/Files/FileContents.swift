@@ -5,7 +5,7 @@ import SystemPackage
 /// Small files, read whole.
 public enum FileContents {
   /// The bytes of a file.
-  /// - Parameter limit: a larger file is refused, so that memory stays bounded.
+  /// - Parameter limit: the maximum size in bytes; a larger file is an error.
   public static func read(_ path: String, limit: Int = 16 << 20) throws(FileError) -> [UInt8] {
     do {
       let file = try FileDescriptor.open(FilePath(path), .readOnly, options: .closeOnExec)
@@ -24,7 +24,7 @@ public enum FileContents {
     }
   }
 
-  /// Finds out now what would fail later, and tell less.
+  /// Fails now, while the message can name the file.
   public static func requireReadable(_ path: String) throws(FileError) {
     if unsafe access(path, R_OK) != 0 { throw FileError(.read, path, Errno.current) }
   }

@@ -1,7 +1,7 @@
 public import StageErrors
 public import SystemPackage
 
-/// A file or directory that could not be used, and for what.
+/// A failed operation on a file or directory.
 public struct FileError: StageError, Equatable {
   public enum Action: String, Sendable {
     case open, read, create, write, rename, remove, lock
@@ -18,7 +18,7 @@ public struct FileError: StageError, Equatable {
     self.errno = errno
   }
 
-  /// The same for what swift-system has thrown, which is always an `Errno`.
+  /// - Parameter error: an error of swift-system, which is always an `Errno`.
   public init(_ action: Action, _ path: String, _ error: any Error) {
     self.init(action, path, error as? Errno ?? .ioError)
   }

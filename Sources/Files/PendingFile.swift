@@ -1,20 +1,20 @@
 import Glibc
 public import SystemPackage
 
-/// A file that is being written beside its final name, and gets that name only when it is whole and on the disk.
+/// A file that gets its name when it is complete and synced.
 ///
-/// It is called `.NAME.part-PID` meanwhile. Dropped without `commit()` it is gone; what a killed process left is removed by the
-/// next one that writes the same NAME. A device or a pipe is written to as it is, and never replaced by a file.
+/// Until `commit()` its name is `.NAME.part-PID`. Without `commit()` it is removed. The file of a killed process is removed by the next
+/// process that writes the same NAME. A device or a pipe is opened and written to directly.
 public struct PendingFile: ~Copyable {
   /// The final name.
   public let path: String
-  /// Nil where there is none: the name is a device's or a pipe's.
+  /// Nil for a device or a pipe.
   private let temporary: String?
   public let file: FileDescriptor
 
   /// - Parameters:
   ///   - path: the final name; an existing file of that name is replaced on commit.
-  ///   - mode: 0600, because people are in it.
+  ///   - mode: by default 0600, because the files contain personal data.
   public init(_ path: String, mode: FilePermissions = .ownerReadWrite) throws(FileError) {
     let target = FilePath(path)
     if Self.isDevice(path) {
@@ -35,7 +35,7 @@ public struct PendingFile: ~Copyable {
     self.temporary = temporary.string
   }
 
-  /// The name is taken by something that is neither a file nor a directory, as /dev/null.
+  /// The name is that of a device or a pipe, such as /dev/null.
   private static func isDevice(_ path: String) -> Bool {
     var status = stat()
     guard unsafe stat(path, &status) == 0 else { return false }
@@ -53,7 +53,7 @@ public struct PendingFile: ~Copyable {
     }
   }
 
-  /// Writes bytes behind what has been written.
+  /// Writes bytes at the end.
   public func write(_ bytes: Span<UInt8>) throws(FileError) {
     do {
       _ = try unsafe bytes.withUnsafeBufferPointer { try unsafe file.writeAll(UnsafeRawBufferPointer($0)) }
@@ -62,10 +62,10 @@ public struct PendingFile: ~Copyable {
     }
   }
 
-  /// Puts the bytes on the disk and gives the file its name.
+  /// Syncs the file, and gives it its name.
   public consuming func commit() throws(FileError) { try commit(as: path) }
 
-  /// The same under another name in the same directory, for those who learn it late.
+  /// Syncs the file, and gives it another name in the same directory.
   public consuming func commit(as path: String) throws(FileError) {
     guard let temporary else { return }
     if fsync(file.rawValue) != 0 { throw FileError(.write, path, Errno.current) }
@@ -75,11 +75,11 @@ public struct PendingFile: ~Copyable {
 
   deinit {
     try? file.close()
-    // After a commit there is no file of this name.
+    // After a commit no file has this name.
     if let temporary { unsafe unlink(temporary) }
   }
 
-  /// Removes temporary files of a name whose processes have died.
+  /// Removes temporary files of processes that have ended.
   private static func removeDead(of name: String, in directory: String) {
     let prefix = ".\(name).part-"
     for entry in (try? Directory.names(in: directory)) ?? [] where entry.hasPrefix(prefix) {
@@ -92,6 +92,6 @@ public struct PendingFile: ~Copyable {
 }
 
 extension Errno {
-  /// The reason for which a call of the C library failed just now.
+  /// The error of the last call of the C library.
   public static var current: Errno { Errno(rawValue: errno) }
 }

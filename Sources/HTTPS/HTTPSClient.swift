@@ -11,6 +11,7 @@ package struct HTTPSOptions: Sendable {
   package var connectTimeout = 30
   /// Gives up after this many seconds with less than 100 bytes a second from the server.
   package var stallTimeout = 120
+  /// The value of `User-Agent`.
   package var userAgent = "alma-people/\(Version.current)"
 
   /// The defaults.
@@ -19,6 +20,7 @@ package struct HTTPSOptions: Sendable {
 
 /// A request, with its secrets.
 package struct HTTPSRequest {
+  /// The URL.
   package var address: WebAddress
   /// Header lines, beside those that `HTTPSClient` adds.
   package var headers: [String]
@@ -35,6 +37,7 @@ package struct HTTPSRequest {
 
 /// The response to a request, without its body.
 package struct HTTPSResponse {
+  /// The HTTP status.
   package let status: Int
   /// `Retry-After`, from seconds or from a date; nil if there is none.
   package let retryAfter: Duration?
@@ -63,7 +66,7 @@ package struct HTTPSClient: ~Copyable {
   package mutating func send(
     _ request: HTTPSRequest, _ take: (Int, Span<UInt8>) throws -> Void
   ) throws -> HTTPSResponse {
-    // With CURLOPT_ACCEPT_ENCODING libcurl would decompress the body, and would take one that is cut for whole.
+    // With CURLOPT_ACCEPT_ENCODING libcurl would decompress the body, and report no error if it is cut.
     let headers = try CurlList(request.headers + ["Accept: application/json", "Accept-Encoding: gzip"])
     configure(request, headers)
     var inflater: Inflater?
@@ -145,7 +148,9 @@ package struct BodyStart: Sendable {
   /// The maximum number of bytes that are kept.
   package static let maxBytes = 64 << 10
 
+  /// The bytes kept so far.
   package private(set) var bytes: [UInt8] = []
+  /// Whether there are as many bytes as are kept.
   package var isFull: Bool { bytes.count >= Self.maxBytes }
 
   /// Creates one without bytes.
@@ -158,5 +163,6 @@ package struct BodyStart: Sendable {
     if isFull { throw EnoughRead() }
   }
 
+  /// Removes all bytes.
   package mutating func removeAll() { bytes.removeAll() }
 }

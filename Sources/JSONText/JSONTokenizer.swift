@@ -1,9 +1,9 @@
 /// Reads JSON token by token, from text that may arrive in pieces of any size.
 ///
-/// It checks the grammar as it reads, and stops where the text ends; the next call continues there, once more text has arrived, so that
-/// each byte is read once. Each call is given the text from the same beginning, unless `discard` has said how much of it is gone.
+/// It checks the grammar as it reads. If the text ends in a token, the call returns nil, and the next call, with more text, continues
+/// there, so that each byte is read once. Each call is given the text from the same beginning, unless `discard` says otherwise.
 package struct JSONTokenizer: Sendable {
-  /// A token. Offsets are in the text that was given. A member's colon and the commas are not tokens.
+  /// A token; its slice has offsets in the text of the call. Colons and commas are not tokens.
   package enum Token: Equatable, Sendable {
     case beginObject, endObject, beginArray, endArray
     /// The name of a member, a string.
@@ -16,12 +16,12 @@ package struct JSONTokenizer: Sendable {
     case value, elementOrEnd, nameOrEnd, name, colon, commaOrEnd, nothing
   }
 
-  /// The offset after the last token; after `peek`, and where the text ends in a token, the offset of that token.
+  /// The offset after the last token; after `peek`, and if the text ends in a token, the offset of that token.
   package private(set) var offset: Int
   private let grammar: StringGrammar
   private var expected = Expected.value
   private var nesting = Nesting()
-  /// How far the string or the number is read that has not ended yet.
+  /// The scan of a string, or of a number, in which the text ends.
   private var string: StringScan?
   private var number: NumberScan?
   /// The value that `value` has begun to read.
@@ -39,12 +39,12 @@ package struct JSONTokenizer: Sendable {
   /// Whether the outermost value has ended.
   package var isAtEnd: Bool { expected == .nothing }
 
-  /// The first byte that must be kept: of the token, or of the value, that is not whole.
+  /// The offset of the first byte that is still needed: the start of the token, or of the value, that is not whole.
   package var firstNeeded: Int { outermost?.start ?? offset }
 
   /// Moves to the next token, past white space, commas and colons.
   /// - Returns: its first byte; nil if the text ends before it.
-  /// - Throws: `JSONFault` at a byte that is neither a comma nor a colon nor a closing bracket, where one of them is needed.
+  /// - Throws: `JSONFault` at a byte that is no comma, colon or closing bracket where one of them must be, or after the outermost value.
   package mutating func peek(in text: Span<UInt8>) throws(JSONFault) -> UInt8? {
     while true {
       offset = text.skippingJSONSpace(from: offset)
@@ -124,7 +124,7 @@ package struct JSONTokenizer: Sendable {
   /// Whether `value` has read a part of a value.
   package var isInValue: Bool { outermost != nil }
 
-  /// Takes note that the first bytes of the text are gone. They must be before `firstNeeded`.
+  /// Moves all offsets after the first bytes of the text were removed. They must be before `firstNeeded`.
   package mutating func discard(_ count: Int) {
     offset -= count
     string?.end -= count

@@ -8,6 +8,7 @@ package enum EnvelopeFault: Error, Equatable {
   /// It may be JSON, but has none of the forms of a response.
   /// - Parameter seen: what it has at the offset instead.
   case notPeople(seen: String, offset: Int)
+  /// It breaks the grammar of JSON.
   case notJSON(JSONFault)
   /// It ends in the middle of its JSON.
   case endsEarly(offset: Int)

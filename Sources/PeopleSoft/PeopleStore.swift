@@ -22,11 +22,15 @@ package struct PeopleStoreOptions: Sendable {
   package var token: WebAddress
   /// The client's id.
   package var client: String
+  /// The client's secret.
   package var secret: Secret
+  /// The scope to request; nil for none.
   package var scope: String?
+  /// How the client sends its id and secret.
   package var authentication = TokenAuthentication.body
   /// A file that gets the response as it came, but decompressed; nil for none.
   package var copy: String?
+  /// How the gateway is connected to.
   package var connection = HTTPSOptions()
 
   /// Creates options with the defaults of the others.

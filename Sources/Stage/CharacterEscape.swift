@@ -1,4 +1,4 @@
-/// A way in which a character can be written in text that is sent from one program to another.
+/// An encoding of characters in text.
 enum CharacterEscape: CaseIterable {
   /// `\/`, `\n`, `\u002F`.
   case json
@@ -9,7 +9,7 @@ enum CharacterEscape: CaseIterable {
   /// `&amp;`, `&#38;`, `&#x26;`.
   case entity
 
-  /// A byte with which such a spelling can begin.
+  /// An encoded character can begin with this byte.
   func begins(_ byte: UInt8) -> Bool {
     switch self {
     case .json: byte == UInt8(ascii: "\\")
@@ -19,8 +19,8 @@ enum CharacterEscape: CaseIterable {
     }
   }
 
-  /// Reads the spelling that begins at a place.
-  /// - Returns: what it stands for, in UTF-8, and its length; nil where it is none.
+  /// Decodes the character at a place.
+  /// - Returns: the character in UTF-8, and the length of its encoding; nil if there is no encoded character.
   func read(_ text: [UInt8], at place: Int) -> (plain: [UInt8], length: Int)? {
     switch self {
     case .json: Self.readJSON(text, at: place)

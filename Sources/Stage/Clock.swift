@@ -2,7 +2,7 @@ public import Calendar
 import Glibc
 public import StageErrors
 
-/// The time of day; with SOURCE_DATE_EPOCH set, always that, so that the same input gives the same bytes.
+/// The time of day. If SOURCE_DATE_EPOCH is set, it is always that, so that the same input gives the same bytes.
 public struct Clock: Sendable {
   private let fixed: Instant?
   private let start = ContinuousClock.now
@@ -21,6 +21,6 @@ public struct Clock: Sendable {
 
   public var now: Instant { fixed ?? Instant(seconds: time(nil)) }
 
-  /// How long the clock has run.
+  /// The time since the clock was made; zero if SOURCE_DATE_EPOCH is set.
   public var elapsed: Duration { fixed == nil ? start.duration(to: .now) : .zero }
 }

@@ -1,11 +1,11 @@
 import Glibc
 import SystemPackage
 
-/// Says things to people on standard error, one line each.
+/// Writes messages to standard error, one line each.
 public struct Diagnostics: Sendable {
-  /// The program's name, with which every line begins.
+  /// The program's name. Every line begins with it.
   public let program: String
-  /// `-v`: say also what is going on.
+  /// Notes are written too.
   public let isVerbose: Bool
 
   public init(program: String, isVerbose: Bool = false) {
@@ -13,12 +13,12 @@ public struct Diagnostics: Sendable {
     self.isVerbose = isVerbose
   }
 
-  /// Says what went wrong.
+  /// Writes a message.
   public func report(_ message: some CustomStringConvertible) {
     Self.write("\(program): \(Self.escaped(message.description))\n")
   }
 
-  /// Says what is going on, where that was asked for.
+  /// Writes a message if `--verbose` was given.
   public func note(_ message: @autoclosure () -> String) {
     if isVerbose { report(message()) }
   }
@@ -26,12 +26,12 @@ public struct Diagnostics: Sendable {
   /// Standard error is a terminal.
   public static var isTerminal: Bool { isatty(STDERR_FILENO) == 1 }
 
-  /// Writes to standard error. There is nobody left to tell where that fails.
+  /// Writes to standard error. A failure is ignored, because there is no other place to report it.
   static func write(_ text: String) {
     _ = try? FileDescriptor.standardError.writeAll(text.utf8)
   }
 
-  /// The text in one line: control characters, with which data could play tricks on a terminal, are spelled out.
+  /// The text as one line. Control characters, which can change what a terminal shows, are escaped.
   public static func escaped(_ text: String) -> String {
     var result = ""
     for scalar in text.unicodeScalars {

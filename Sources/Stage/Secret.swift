@@ -3,9 +3,9 @@ import Glibc
 import StageErrors
 import SystemPackage
 
-/// A password or the like. It comes from a file or from the environment, and is never shown.
+/// A password or another secret, from a file or from the environment. It is never shown.
 public struct Secret: Sendable {
-  /// The secret itself, for those who must send it.
+  /// The secret itself.
   public let value: String
 
   public init(_ value: String) { self.value = value }
@@ -32,7 +32,7 @@ public struct Secret: Sendable {
     throw SettingError("\(path): others can read this secret; run 'chmod o= \(path)'")
   }
 
-  /// The variables that hold secrets themselves. Programs that a stage starts must not inherit them.
+  /// The environment variables that hold secrets. Child processes must not inherit them.
   public static let variables = ["PS_CLIENT_SECRET", "SFTP_PASSWORD", "SMTP_PASSWORD"]
 }
 

@@ -1,20 +1,20 @@
 import Encodings
 public import StageErrors
 
-/// Hides secrets in text that the other side has sent, before that text is cut or shown.
+/// Hides secrets in text from a server, before the text is cut or shown.
 ///
-/// A server can repeat what it was sent in another spelling. Found are a secret as it is; JSON-escaped, percent-encoded, with `+`
-/// for blanks, or with HTML entities, any of these wholly or in part and up to three of them one inside the other; and base64 of
-/// any text that has the secret in it, such as the value of a Basic header.
+/// A server can repeat a secret in another encoding. A secret is found as it is; JSON-escaped, percent-encoded, with `+` for spaces,
+/// or with HTML entities, in whole or in part, with up to three of these encodings nested; and in base64 of any text that contains
+/// it, such as the value of a Basic header.
 public struct SecretMask: Sendable {
-  /// What stands in the place of a secret.
+  /// The text in place of a secret.
   public static let replacement = "(secret)"
 
-  /// Texts of less than this many base64 digits are too common to be taken for a secret.
+  /// Fewer base64 digits than this are too common to be taken for a secret.
   private static let shortestBase64 = 6
-  /// One spelling inside another, at most.
+  /// The maximum number of nested encodings.
   private static let maxLayers = 3
-  /// The most bytes that one byte of a secret is spelled with: a named entity, JSON-escaped.
+  /// The maximum number of bytes that encode one byte of a secret: a named entity, JSON-escaped.
   private static let longestSpelling = 36
 
   private let secrets: [[UInt8]]
@@ -23,13 +23,13 @@ public struct SecretMask: Sendable {
   /// - Parameter secrets: those that are empty are ignored.
   public init(_ secrets: [String]) {
     let secrets = Set(secrets.filter { !$0.isEmpty }.map { Array($0.utf8) })
-    // The longer first, so that a secret within another hides no part of it only.
+    // Longer secrets first: a secret may contain another one.
     self.secrets = secrets.sorted { $0.count > $1.count }
     base64 = Array(Set(secrets.flatMap(Self.base64)))
   }
 
   /// The text with each secret replaced by `(secret)`.
-  /// - Parameter isCut: the text may end within a secret, so its end is hidden as far as one could reach.
+  /// - Parameter isCut: the text may end within a secret, so as much of its end is hidden as a secret can take.
   public func hiding(_ text: String, isCut: Bool = false) -> String {
     guard let longest = secrets.first?.count else { return text }
     let bytes = Array(text.utf8)
@@ -50,7 +50,7 @@ public struct SecretMask: Sendable {
     return String(decoding: result, as: UTF8.self)
   }
 
-  /// Marks the bytes of the original text that spell a secret.
+  /// Marks the bytes of the original text that encode a secret.
   private func mark(_ text: SpelledText, layers: Int, _ isHidden: inout [Bool]) {
     for secret in secrets { text.find(secret) { isHidden.mark(text.source(of: $0)) } }
     for digits in base64 { text.find(digits) { isHidden.mark(text.source(of: text.base64(around: $0))) } }
@@ -60,8 +60,8 @@ public struct SecretMask: Sendable {
     }
   }
 
-  /// The digits that a secret always has in base64, whatever stands before and behind it: one text for each place in a group of
-  /// three bytes, in both alphabets.
+  /// The base64 digits of a secret that do not depend on the text around it: for each position in a group of three bytes, in both
+  /// alphabets.
   private static func base64(of secret: [UInt8]) -> [[UInt8]] {
     (0..<3).flatMap { shift in
       let digits = Base64.encoded([UInt8](repeating: 0, count: shift) + secret)
@@ -95,10 +95,10 @@ extension [Bool] {
   }
 }
 
-/// A text, perhaps read from a spelling of it, whose bytes know where they came from.
+/// A text, perhaps decoded, with the place of each byte in the original text.
 private struct SpelledText {
   private(set) var bytes: [UInt8]
-  /// Where the spelling of each byte begins and ends in the original text.
+  /// The place of each byte in the original text.
   private var starts: [Int]
   private var ends: [Int]
 
@@ -108,10 +108,10 @@ private struct SpelledText {
     ends = starts.map { $0 + 1 }
   }
 
-  /// Where some of the bytes stand in the original text.
+  /// The place of some bytes in the original text.
   func source(of range: Range<Int>) -> Range<Int> { starts[range.lowerBound]..<ends[range.upperBound - 1] }
 
-  /// Finds all places of a text, also those that overlap.
+  /// Finds all occurrences of a text, including those that overlap.
   func find(_ needle: [UInt8], _ body: (Range<Int>) -> Void) {
     guard let first = needle.first, needle.count <= bytes.count else { return }
     for place in 0...(bytes.count - needle.count) where bytes[place] == first {
@@ -120,7 +120,7 @@ private struct SpelledText {
     }
   }
 
-  /// The whole of the base64 around a part of it.
+  /// The whole base64 text around a part of it.
   func base64(around part: Range<Int>) -> Range<Int> {
     var (start, end) = (part.lowerBound, part.upperBound)
     while start > 0, Self.isBase64(bytes[start - 1]) { start -= 1 }
@@ -140,7 +140,7 @@ private struct SpelledText {
     }
   }
 
-  /// The text that this one spells; nil where it has nothing of that spelling.
+  /// The decoded text; nil if the text has nothing in that encoding.
   func reading(_ spelling: CharacterEscape) -> SpelledText? {
     guard bytes.contains(where: spelling.begins) else { return nil }
     var result = SpelledText([])

@@ -2,7 +2,7 @@ import Files
 public import RecordStream
 public import StageErrors
 
-/// Runs a stage over its input: copies what nobody owns, keeps the account, and ends with a summary whatever happens.
+/// Runs a stage over its input: passes lines to it, copies the others, and ends the stream with a summary, also after an error.
 public struct StageRunner {
   public let diagnostics: Diagnostics
   public let clock: Clock
@@ -22,10 +22,10 @@ public struct StageRunner {
     self.progress = Progress(program: name, mode: progress)
   }
 
-  /// Runs a filter over files, or standard input where there are none.
+  /// Runs a filter over files, or over standard input if there are none.
   /// - Parameters:
-  ///   - writesStream: false where the stage needs standard output for something else.
-  ///   - opening: opens what the stage needs besides its input. Where that fails, the stream still ends with a summary.
+  ///   - writesStream: false if the stage uses standard output for something else.
+  ///   - opening: opens the stage's other files. If that fails, the stream still ends with a summary.
   public mutating func run<Stage: StreamStage & ~Copyable>(
     _ stage: inout Stage, files: [String], writesStream: Bool = true,
     opening: (inout Stage) throws -> Void = { _ in }
@@ -45,7 +45,7 @@ public struct StageRunner {
       let error = Self.stageError(error)
       progress.clear()
       diagnostics.report(error)
-      // What can still be said is said; if that fails too, the first error is the one to tell.
+      // Later errors are ignored: the first one is reported.
       try? stage.fail(error, account, &output.lines)
       if !isOpen || !(error is StreamError) { try? Self.passRecords(of: &input, isBegun: isOpen, &output.lines) }
       try? conclude(stage.counts, isComplete: false, after: error, &output.lines)
@@ -54,28 +54,27 @@ public struct StageRunner {
     }
   }
 
-  /// Copies what is left of the account of the run behind a failure: rejects and summaries, for the mail. Of a second feed nothing is
-  /// copied, and files and people that were to be used up here are no longer of use to anybody.
-  /// - Parameter isBegun: something has been read before the failure, so that a feed line is a second one.
+  /// Copies rejects and summaries after a failure, for the mail. People and files are discarded, and so is a second feed.
+  /// - Parameter isBegun: a line was read before the failure, so a feed line is a second one.
   private static func passRecords(of input: inout LineReader, isBegun: Bool, _ output: inout LineWriter) throws {
     var records = RecordReader()
     var isBegun = isBegun
     while try input.advance(beforeWaiting: { () throws(StreamError) in try output.flush() }) {
-      let isCut = input.place.isCut
+      let place = input.place
       let isLast = try input.withLine { line in
-        guard !isCut, case .record(let kind) = records.role(of: line) else { return false }
-        if kind == .feed ? !isBegun : kind != .file { try output.write(line: line) }
+        guard !place.isCut, let record = records.record(in: line, at: place) else { return false }
+        if record.kind == .feed ? !isBegun : record.kind != .file { try output.write(record) }
         defer { isBegun = true }
-        return kind == .feed && isBegun
+        return record.kind == .feed && isBegun
       }
       if isLast { return }
     }
   }
 
-  /// Runs a source, which has no input.
-  /// - Parameter body: writes the stream. The error that it returns, if any, is what the stage ends with although the stream is whole.
+  /// Runs a stage without input.
+  /// - Parameter body: writes the stream. If it returns an error, the stream is complete, and the stage fails with the error.
   public mutating func run(
-    counts: () -> [(SummaryRecord.Count, Int)], _ body: (inout LineWriter, inout Progress) throws -> (any StageError)?
+    counts: () -> [(RecordField, Int)], _ body: (inout LineWriter, inout Progress) throws -> (any StageError)?
   ) throws {
     var output = try StreamOutput(streamTo, writesStream: true)
     var failure: (any StageError)?
@@ -119,7 +118,7 @@ public struct StageRunner {
         return true
       }
       if !isTaken {
-        // Too long to be looked at, and not the stage's own: copied, however long it is.
+        // A line that is too long to be read is copied.
         try input.passRest { (rest) throws(StreamError) in try output.write(rest) }
         try output.endLine()
       }
@@ -132,23 +131,21 @@ public struct StageRunner {
     _ line: Span<UInt8>, at place: LinePlace, to stage: inout Stage, _ records: inout RecordReader,
     _ account: inout StreamAccount, _ output: inout LineWriter
   ) throws {
-    switch records.role(of: line) {
-    case .person:
+    guard let record = records.record(in: line, at: place) else {
       account.takeOther()
-      try output.write(line: line)
-    case .record(let kind):
-      if kind == .feed, Stage.readsSeveralFeeds, !account.isEmpty {
-        stage.endSection(account)
-        account = StreamAccount(path: place.path)
-      }
-      try account.take(kind, records, in: line, place: place)
-      try stage.takeRecord(kind, records, line, at: place, &output)
+      return try output.write(line: line)
     }
+    if record.kind == .feed, Stage.readsSeveralFeeds, !account.isEmpty {
+      stage.endSection(account)
+      account = StreamAccount(path: place.path)
+    }
+    try account.take(record)
+    try stage.takeRecord(record, &output)
   }
 
   /// Writes the summary, the last line of every stage.
   private func conclude(
-    _ counts: [(SummaryRecord.Count, Int)], isComplete: Bool, after error: (any StageError)? = nil,
+    _ counts: [(RecordField, Int)], isComplete: Bool, after error: (any StageError)? = nil,
     _ output: inout LineWriter
   ) throws {
     let summary = SummaryRecord(
@@ -165,7 +162,7 @@ public struct StageRunner {
   }
 }
 
-/// An error that nobody foresaw.
+/// An error that is no `StageError`: 70.
 struct InternalError: StageError {
   let description: String
   var exitStatus: ExitStatus { .internalFault }
@@ -173,7 +170,7 @@ struct InternalError: StageError {
   init(_ error: any Error) { description = "internal error: \(error); please report it" }
 }
 
-/// Where the stream goes: to standard output, or into a file that has its name only when the stream in it is whole.
+/// The output of a stage: standard output, or a file that gets its name when it is complete.
 private struct StreamOutput: ~Copyable {
   var lines: LineWriter
   private var file: PendingFile?
@@ -192,7 +189,7 @@ private struct StreamOutput: ~Copyable {
   /// Gives the file its name.
   mutating func commit() throws(FileError) {
     guard let file = file.take() else { return }
-    // After a write that failed the stream has a hole: dropped, the file is gone.
+    // After a failed write the file is incomplete. It is removed when it is released.
     if !lines.hasFailed { try file.commit() }
   }
 }

@@ -1,37 +1,34 @@
 public import RecordStream
 public import StageErrors
 
-/// What one filter does with its stream; all that filters have in common is the `StageRunner`'s.
+/// The work of one filter. `StageRunner` does what is common to all.
 public protocol StreamStage: ~Copyable {
-  /// The feed line may come more than once. It begins a section each time, as each file does.
+  /// The input may have several feeds. Each feed line and each file begins a section.
   static var readsSeveralFeeds: Bool { get }
 
-  /// Takes a line if it is a person, and writes what comes in its place.
+  /// Takes a line if it is a person, and writes its output.
   ///
-  /// Only stages that own people have this; to the others a person is a line to be copied.
-  /// - Returns: false where the line is a record after all, or none of the stage's business.
+  /// The default takes no line, so people are copied.
+  /// - Returns: false if the line is a record, or is to be copied.
   mutating func takePerson(_ line: Span<UInt8>, at place: LinePlace, _ output: inout LineWriter) throws -> Bool
 
-  /// Takes a record, and writes it or what comes in its place.
-  mutating func takeRecord(
-    _ kind: RecordKind, _ records: borrowing RecordReader, _ line: Span<UInt8>, at place: LinePlace,
-    _ output: inout LineWriter) throws
+  /// Takes a record, and writes it or its replacement. The default writes it.
+  mutating func takeRecord(_ record: Record, _ output: inout LineWriter) throws
 
-  /// Takes note that a further feed line begins the next section; the last one ends with `finish`.
+  /// Ends a section. The last one is ended by `finish`.
   mutating func endSection(_ account: StreamAccount)
 
-  /// Does what is left to do when the whole input has been taken.
+  /// Does the rest of the work after the end of the input.
   mutating func finish(_ account: StreamAccount, _ output: inout LineWriter) throws
 
-  /// Says in the stream that the stage has failed, where the stream has a record for that.
+  /// Writes the records that report a failure of the stage, if there are any.
   mutating func fail(_ error: any StageError, _ account: StreamAccount, _ output: inout LineWriter) throws
 
-  /// False after a failure that leaves work which the same stream, given again, lets the stage do. Then the file of `--stream-to` is not
-  /// made, so that its absence says that the work is still to be done.
+  /// False after a failure if the stage must run again with the same stream. Then the file of `--stream-to` is not made.
   var isAccountedFor: Bool { get }
 
-  /// What the summary counts, in its order.
-  var counts: [(SummaryRecord.Count, Int)] { get }
+  /// The counts of the summary, in their order.
+  var counts: [(RecordField, Int)] { get }
 }
 
 extension StreamStage where Self: ~Copyable {
@@ -41,11 +38,8 @@ extension StreamStage where Self: ~Copyable {
     _ line: Span<UInt8>, at place: LinePlace, _ output: inout LineWriter
   ) throws -> Bool { false }
 
-  public mutating func takeRecord(
-    _ kind: RecordKind, _ records: borrowing RecordReader, _ line: Span<UInt8>, at place: LinePlace,
-    _ output: inout LineWriter
-  ) throws {
-    try output.write(line: line)
+  public mutating func takeRecord(_ record: Record, _ output: inout LineWriter) throws {
+    try output.write(record)
   }
 
   public mutating func endSection(_ account: StreamAccount) {}

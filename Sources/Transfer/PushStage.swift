@@ -45,19 +45,16 @@ public struct PushStage: StreamStage {
     self.diagnostics = diagnostics
   }
 
-  public var counts: [(SummaryRecord.Count, Int)] {
+  public var counts: [(RecordField, Int)] {
     [(.delivered, .delivered), (.alreadyThere, .alreadyThere), (.empty, .empty), (.failed, .failed)].map {
-      (count: SummaryRecord.Count, outcome: DeliveryRecord.Outcome) in
+      (count: RecordField, outcome: DeliveryRecord.Outcome) in
       (count, outcomes.count { $0.outcome == outcome })
     }
   }
 
-  public mutating func takeRecord(
-    _ kind: RecordKind, _ records: borrowing RecordReader, _ line: Span<UInt8>, at place: LinePlace,
-    _ output: inout LineWriter
-  ) throws {
-    if kind == .file, let file = try records.file(in: line, place: place), file.format == .zip { zips.append(file) }
-    try output.write(line: line)
+  public mutating func takeRecord(_ record: Record, _ output: inout LineWriter) throws {
+    if record.kind == .file, let file = try FileRecord(record), file.format == .zip { zips.append(file) }
+    try output.write(record)
   }
 
   public mutating func finish(_ account: StreamAccount, _ output: inout LineWriter) throws {

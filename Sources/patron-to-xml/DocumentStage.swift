@@ -41,7 +41,7 @@ struct DocumentStage: ~Copyable, StreamStage {
     mapping = Mapping(profile, today: today ?? clock.now.day)
   }
 
-  var counts: [(SummaryRecord.Count, Int)] { [(.people, people), (.users, users), (.files, files)] }
+  var counts: [(RecordField, Int)] { [(.people, people), (.users, users), (.files, files)] }
 
   mutating func takePerson(_ line: Span<UInt8>, at place: LinePlace, _ output: inout LineWriter) throws -> Bool {
     switch reader.read(line, isCut: place.isCut, into: &person) {
@@ -62,16 +62,13 @@ struct DocumentStage: ~Copyable, StreamStage {
     return true
   }
 
-  mutating func takeRecord(
-    _ kind: RecordKind, _ records: borrowing RecordReader, _ line: Span<UInt8>, at place: LinePlace,
-    _ output: inout LineWriter
-  ) throws {
-    if kind == .feed, documents == nil {
-      let feed = try records.feed(in: line, place: place)
+  mutating func takeRecord(_ record: Record, _ output: inout LineWriter) throws {
+    if record.kind == .feed, documents == nil {
+      let feed = try FeedRecord(record)
       if today == nil, let until = feed.until { mapping = Mapping(profile, today: until) }
       self.feed = feed
     }
-    try output.write(line: line)
+    try output.write(record)
   }
 
   mutating func finish(_ account: StreamAccount, _ output: inout LineWriter) throws {

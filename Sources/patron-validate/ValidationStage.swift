@@ -25,7 +25,7 @@ struct ValidationStage: ~Copyable, StreamStage {
     person = layout.emptyPerson
   }
 
-  var counts: [(SummaryRecord.Count, Int)] {
+  var counts: [(RecordField, Int)] {
     [(.people, people), (.accepted, accepted), (.rejected, rejected), (.excluded, excluded), (.warned, warned)]
   }
 

@@ -5,31 +5,31 @@ import HTTPS
 package import PeopleSoft
 import StageErrors
 
-/// Where the API store is, and how to log in.
+/// The API store, and how to log in.
 struct ConnectionOptions: ParsableArguments {
   @Option(help: .init("The gateway's URL; https, or http to a loopback address.", valueName: "url"))
   var baseURL: String?
 
-  @Option(help: .init("The path of the people under the base URL.", valueName: "path"))
+  @Option(help: .init("The path of the people, under the base URL.", valueName: "path"))
   var feedPath = ""
 
-  @Option(help: .init("The token endpoint; the default is /token under the base URL.", valueName: "url"))
+  @Option(help: .init("The URL of the token endpoint; by default /token under the base URL.", valueName: "url"))
   var tokenURL: String?
 
-  @Option(help: .init("The client's id.", valueName: "id"))
+  @Option(help: .init("The client ID.", valueName: "id"))
   var clientID: String?
 
   @Option(
-    help: .init("A file with the client's secret; the default is PS_CLIENT_SECRET.", valueName: "file"),
+    help: .init("The file with the client secret; without it, PS_CLIENT_SECRET is used.", valueName: "file"),
     completion: .file())
   var clientSecretFile: String?
 
   @OptionGroup var secretFile: SecretFileOptions
 
-  @Option(help: .init("The scope to request.", valueName: "scope"))
+  @Option(help: .init("The OAuth2 scope to request.", valueName: "scope"))
   var scope: String?
 
-  @Option(help: "How to send id and secret: body (in the form) or basic (in a Basic header).")
+  @Option(help: "How to send the client ID and secret: body (in the form) or basic (in a header).")
   var tokenAuth = PeopleStoreOptions.TokenAuthentication.body
 
   @OptionGroup var certificates: CertificateOptions
@@ -38,7 +38,7 @@ struct ConnectionOptions: ParsableArguments {
   @Option("Give up after this many seconds with less than 100 bytes a second.", "seconds", in: 1...86_400)
   var stallTimeout = 120
 
-  @Option(help: .init("Save the JSON received in this file.", valueName: "file"), completion: .file())
+  @Option(help: .init("Save the received JSON in this file.", valueName: "file"), completion: .file())
   var saveResponse: String?
 
   @OptionGroup var retries: RetryOptions
