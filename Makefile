@@ -60,9 +60,7 @@ lint:
 
 test:
 	$(SWIFT) build --build-tests --quiet
-	$(SWIFT) test --skip-build --skip SFTPPaceTests
-	@# Sessions within the process need threads that the other tests would keep busy.
-	$(SWIFT) test --skip-build --filter SFTPPaceTests
+	$(SWIFT) test --skip-build
 
 # KEEP=1 keeps the directories of cases with faults. See Tests/Chaos/README.md.
 CHAOS = Tests/Chaos/chaos $(if $(SEED),--seed $(SEED)) $(if $(JOBS),--jobs $(JOBS)) $(if $(KEEP),--keep)

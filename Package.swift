@@ -12,7 +12,6 @@ let strict: [SwiftSetting] = [
 
 let system = Target.Dependency.product(name: "SystemPackage", package: "swift-system")
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
-let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-subprocess")
 
 /// A library of Debian's, as `pkg-config` finds it; or without, where its module map says all.
 func library(_ name: String, pkgConfig: String? = nil, debian: String) -> Target {
@@ -68,7 +67,6 @@ let package = Package(
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
-    .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2", traits: []),
   ],
   targets: [
     library("CLibXML2", pkgConfig: "libxml-2.0", debian: "libxml2-dev"),
@@ -86,7 +84,7 @@ let package = Package(
     target("StageErrors"),
     target("Files", ["CLinux", "StageErrors", system]),
     target("RecordStream", ["CLinux", "Calendar", "JSONText", "StageErrors", system]),
-    target("Stage", ["Calendar", "Encodings", "Files", "RecordStream", "StageErrors", system]),
+    target("Stage", ["CLinux", "Calendar", "Encodings", "Files", "RecordStream", "StageErrors", system]),
     target("Command", ["CLinux", "Calendar", "Files", "Stage", "StageErrors", argumentParser, system]),
     target("Curl", ["CCurl", "StageErrors"]),
     target("HTTPS", ["CCurl", "CZlib", "Curl", "Encodings", "Stage", "StageErrors"]),
@@ -97,7 +95,7 @@ let package = Package(
       ["Calendar", "Encodings", "Files", "HTTPS", "JSONText", "RecordStream", "Stage", "StageErrors", system]),
     target(
       "ZipArchive", ["Calendar", "Digest", "RecordStream", "Files", "Stage", "StageErrors", "CLibArchive", system]),
-    target("SFTP", ["CLinux", "Files", "Stage", "StageErrors", subprocess, system]),
+    target("SFTP", ["Files", "Stage", "StageErrors", system]),
     target(
       "Transfer",
       ["Calendar", "CLinux", "Digest", "Encodings", "RecordStream", "SFTP", "Files", "Stage", "StageErrors", system]),
@@ -105,8 +103,8 @@ let package = Package(
     target(
       "Mail",
       [
-        "CCurl", "CLinux", "Calendar", "Curl", "Digest", "Encodings", "JSONText", "RecordStream", "Report", "Files",
-        "Stage", "StageErrors", system,
+        "CCurl", "Calendar", "Curl", "Digest", "Encodings", "JSONText", "RecordStream", "Report", "Files", "Stage",
+        "StageErrors", system,
       ]),
 
     stage("ps-fetch", ["Calendar", "HTTPS", "PeopleSoft"]),
@@ -123,7 +121,7 @@ let package = Package(
     tests("EncodingsTests", ["Encodings"]),
     tests("RecordStreamTests", ["Calendar", "RecordStream", "TestSupport", system]),
     tests("FilesTests", ["Files", "StageErrors", "TestSupport"]),
-    tests("StageTests", ["Command", "Stage", "StageErrors", "TestSupport", argumentParser]),
+    tests("StageTests", ["Command", "Stage", "StageErrors", "TestSupport", argumentParser, system]),
     tests("CurlTests", ["CCurl", "Curl", "StageErrors", "TestSupport"]),
     tests("HTTPSTests", ["HTTPS", "Stage", "StageErrors", "TestSupport"]),
     tests("JSONTextTests", ["JSONText", "TestSupport"]),

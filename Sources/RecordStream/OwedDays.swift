@@ -9,6 +9,8 @@ public struct OwedDays: Equatable, Sendable {
   public let ranges: [Range<Day>]
   /// The end of the last window that was delivered or waived; nil if there is none.
   public let settledUntil: Day?
+  /// The day of the last full feed that was delivered; nil if there is none.
+  public let fullOn: Day?
   /// The latest day after today in a record, or the day of a record that was written in the future; nil if there is none.
   public let future: Day?
 
@@ -31,6 +33,7 @@ public struct OwedDays: Equatable, Sendable {
 
     let covering = events.enumerated().filter { $1.isSettling && $1.time <= now }
     settledUntil = covering.compactMap { $1.end(at: today) }.max()
+    fullOn = covering.filter { $1.isFull }.map { min(day($1.time), today) }.max()
     var owed = RangeSet<Int>()
     let firstWindow = events.firstIndex { !$0.isSettling }
     // Version 0.1.0 wrote no windows: days before its last delivery are settled, and days after it are owed.
@@ -65,6 +68,8 @@ private struct Event {
   let time: Instant
   /// The record settles its days; else it requests them.
   let isSettling: Bool
+  /// The delivery of a full feed.
+  var isFull: Bool { isSettling && days.lowerBound == .min }
   private let until: Day?
 
   init(_ entry: Ledger.Entry, day: (Instant) -> Day) {

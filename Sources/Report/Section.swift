@@ -61,7 +61,7 @@ package struct Section: Sendable {
   var status: String? {
     if let feed { return feed.status }
     let name = account?.path.flatMap { FilePath($0).stem }
-    return name.flatMap { ["E", "I"].contains($0) ? $0 : nil }
+    return name.flatMap { ["E", "I", "any"].contains($0) ? $0 : nil }
   }
 
   /// All stages finished, and the stream arrived to its end.

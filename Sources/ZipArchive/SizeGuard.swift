@@ -1,8 +1,9 @@
-import RecordStream
+import Calendar
+package import RecordStream
 import Stage
 
 /// Holds back a feed of an unusual size: a feed that is too small can make Alma delete users.
-public struct SizeGuard: Sendable {
+package struct SizeGuard: Sendable {
   private let minUsers: Int?
   private let maxUsers: Int?
   private let comparison: LedgerComparison?
@@ -10,7 +11,7 @@ public struct SizeGuard: Sendable {
 
   /// Creates a guard; each limit that is nil is not checked.
   /// - Parameter isForced: report the reason with `-v`, and do not hold the feed back.
-  public init(
+  package init(
     minUsers: Int? = nil, maxUsers: Int? = nil, comparison: LedgerComparison? = nil, isForced: Bool = false
   ) {
     self.minUsers = minUsers
@@ -37,5 +38,73 @@ public struct SizeGuard: Sendable {
       return nil
     case .inside, nil: return nil
     }
+  }
+}
+
+/// Compares the size of a feed with those delivered before, in users per day of its window.
+package struct LedgerComparison: Sendable {
+  /// How a feed compares.
+  enum Verdict: Equatable {
+    /// Its size is within the limit.
+    case inside
+    /// Its size differs by too much; the reason for people.
+    case outside(String)
+    /// There are not enough feeds to compare with; the reason for people.
+    case notMade(String)
+  }
+
+  /// How many of the latest feeds are compared at most.
+  static let maxFeeds = 14
+  /// With fewer feeds the median is not reliable, and no comparison is made.
+  static let minFeeds = 5
+
+  private let ledger: Ledger
+  private let percent: Double
+
+  /// Creates a comparison with the feeds of a ledger.
+  /// - Parameter percent: how far a feed may differ from the median, above or below, in percent of the median.
+  package init(_ ledger: Ledger, percent: Double) {
+    self.ledger = ledger
+    self.percent = percent
+  }
+
+  func verdict(on users: Int, of feed: FeedRecord?) -> Verdict {
+    guard let since = feed?.since, let until = feed?.until else { return .notMade("the feed has no window of days") }
+    let days = Self.days(since, until)
+    let past = rates(status: feed?.status).suffix(Self.maxFeeds)
+    guard past.count >= Self.minFeeds else {
+      return .notMade("it has \(past.count) feeds of this status, and fewer than \(Self.minFeeds) tell nothing")
+    }
+    let median = Self.median(of: past)
+    let rate = Double(users) / Double(days)
+    if abs(rate - median) <= median * percent / 100 { return .inside }
+    return .outside(
+      "the feed has \(users) users in a window of \(days == 1 ? "1 day" : "\(days) days"), \(Self.spelled(rate)) a day; "
+        + "the median of the last \(past.count) feeds is \(Self.spelled(median)) a day, "
+        + "from which --max-change \(Self.spelled(percent)) allows \(Self.spelled(median * percent / 100)) either way")
+  }
+
+  /// The users per day of the feeds that were delivered completely and were not empty.
+  private func rates(status: String?) -> [Double] {
+    ledger.delivered(status: status).compactMap { record in
+      guard record.outcome != .empty, let users = record.users, let since = record.since, let until = record.until
+      else { return nil }
+      return Double(users) / Double(Self.days(since, until))
+    }
+  }
+
+  /// The number of days of a window; at least one.
+  private static func days(_ since: Day, _ until: Day) -> Int { max(1, until.number - since.number) }
+
+  private static func median(of rates: ArraySlice<Double>) -> Double {
+    let sorted = rates.sorted()
+    let middle = sorted.count / 2
+    return sorted.count % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2
+  }
+
+  /// The number with one decimal, or none if it is whole.
+  private static func spelled(_ number: Double) -> String {
+    let tenths = (number * 10).rounded() / 10
+    return tenths == tenths.rounded() && tenths.magnitude < 1e15 ? String(Int(tenths)) : String(tenths)
   }
 }

@@ -21,6 +21,7 @@ struct DocumentStage: ~Copyable, StreamStage {
   private var documents: DocumentSeries?
   private var feed: FeedRecord?
   private let today: Day?
+  private let clock: Clock
   private var people = 0
   private var users = 0
   private var files = 0
@@ -34,6 +35,7 @@ struct DocumentStage: ~Copyable, StreamStage {
     self.usersPerDocument = usersPerDocument
     self.form = form
     self.today = today
+    self.clock = clock
     layout = FieldLayout(profile)
     rules = RuleSet(profile, layout, comparesPeople: false)
     reader = PersonReader(layout)
@@ -83,7 +85,8 @@ struct DocumentStage: ~Copyable, StreamStage {
   private mutating func write(_ output: inout LineWriter) throws {
     if documents == nil {
       documents = DocumentSeries(
-        target, feed: feed, outline: mapping.outline, form: form, usersPerDocument: usersPerDocument)
+        target, feed: feed, today: today ?? clock.now.day, outline: mapping.outline, form: form,
+        usersPerDocument: usersPerDocument)
     }
     if let file = try documents?.write(user, person) { try announce(file, &output) }
     users += 1

@@ -83,7 +83,7 @@ struct WindowOptions: ParsableArguments {
           + "and all days that are owed up to today, \(today), are fetched. Was a clock or --until wrong?")
     }
     if full {
-      return WindowPlan(window: nil, isDue: owed.settledUntil.map { $0 < today } ?? true)
+      return WindowPlan(window: nil, isDue: owed.fullOn.map { $0 < today } ?? true, settledUntil: owed.settledUntil)
     }
     let plan = try FeedPlan(
       owed, since: since, until: until, overlap: overlap, maxCatchUp: maxCatchUp, today: today)

@@ -9,7 +9,7 @@ import Transfer
   }
 
   @Test(arguments: ["", "24", "h", "-1h", "1.5h", "24 h", "24hours", "1234567890s", "٣h"])
-  func `anything else is none`(text: String) {
+  func `any other text is refused`(text: String) {
     #expect(WaitingTime(text) == nil)
   }
 }

@@ -56,7 +56,7 @@ import Testing
     #expect(try verdict(41, lines, percent: 2) == .outside)
   }
 
-  @Test func `feeds are compared by users a day of window`() throws {
+  @Test func `feeds are compared by users per day`() throws {
     // A window that ends on its first day counts as a day.
     let lines = [(700, 7), (100, 1), (200, 2), (100, 0), (300, 3)].map { delivery($0, days: $1) }
     #expect(try verdict(100, lines, percent: 0) == .inside)
