@@ -2,6 +2,7 @@ import ArgumentParser
 import Calendar
 import Command
 import Files
+import HTTPS
 import PeopleSoft
 import RecordStream
 import Stage
