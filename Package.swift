@@ -95,6 +95,9 @@ let package = Package(
       ["Calendar", "Encodings", "Files", "HTTPS", "JSONText", "RecordStream", "Stage", "StageErrors", system]),
     target(
       "ZipArchive", ["Calendar", "Digest", "RecordStream", "Files", "Stage", "StageErrors", "CLibArchive", system]),
+    target(
+      "AlmaLoads",
+      ["Calendar", "Files", "HTTPS", "JSONText", "RecordStream", "Stage", "StageErrors"]),
     target("SFTP", ["Files", "Stage", "StageErrors", system]),
     target(
       "Transfer",
@@ -112,6 +115,7 @@ let package = Package(
     stage("patron-to-xml", ["Calendar", "Patron", "AlmaXML"]),
     stage("feed-zip", ["AlmaXML", "ZipArchive"]),
     stage("feed-push", ["SFTP", "Transfer"]),
+    stage("load-report", ["AlmaLoads", "Calendar", "HTTPS"]),
     stage("notify-mail", ["Mail", "Report"]),
 
     .target(

@@ -11,6 +11,8 @@ package struct HTTPSOptions: Sendable {
   package var connectTimeout = 30
   /// Gives up after this many seconds with less than 100 bytes a second from the server.
   package var stallTimeout = 120
+  /// The maximum number of seconds for a whole request, if its response is small; nil for no maximum.
+  package var maxTime: Int?
   /// The value of `User-Agent`.
   package var userAgent = "alma-people/\(Version.current)"
 
@@ -46,7 +48,10 @@ package struct HTTPSResponse {
 }
 
 /// Thrown while a body arrives to end the transfer without an error, because no more of it is needed.
-package struct EnoughRead: Error {}
+package struct EnoughRead: Error {
+  /// Creates the error.
+  package init() {}
+}
 
 /// Makes requests over HTTPS, one after the other, and keeps the connections. It uses the proxies in the environment, as curl does.
 package struct HTTPSClient: ~Copyable {
@@ -125,6 +130,7 @@ package struct HTTPSClient: ~Copyable {
     curl.set(CURLOPT_LOW_SPEED_LIMIT, 100)
     curl.set(CURLOPT_LOW_SPEED_TIME, options.stallTimeout)
     if let file = options.caFile { curl.set(CURLOPT_CAINFO, file) }
+    if let limit = options.maxTime { curl.set(CURLOPT_TIMEOUT, limit) }
     if let form = request.form {
       curl.set(CURLOPT_COPYPOSTFIELDS, form)
       // The response to a form is small. That to a GET may be of any length.

@@ -21,6 +21,12 @@ package indirect enum JSONValue: Equatable, Sendable {
     package var name: String
     /// The value.
     package var value: JSONValue
+
+    /// Creates a member.
+    package init(name: String, value: JSONValue) {
+      self.name = name
+      self.value = value
+    }
   }
 
   /// Parses a text that is one value, with white space around it allowed.

@@ -56,6 +56,40 @@ package struct JSONWriter: Sendable {
     needsComma = true
   }
 
+  /// Writes a member with any value. Numbers keep their spelling.
+  package mutating func value(_ value: JSONValue?, _ name: String) {
+    guard let value else { return }
+    begin(nil)
+    append(quoted: name)
+    bytes.append(Byte.colon)
+    needsComma = false
+    element(value)
+  }
+
+  /// Writes any value as an element of an array, or as the whole text.
+  package mutating func element(_ value: JSONValue) {
+    switch value {
+    case .null: word("null")
+    case .boolean(let isTrue): word(isTrue ? "true" : "false")
+    case .number(let spelling): word(spelling)
+    case .string(let text): element(text)
+    case .array(let elements):
+      beginArray()
+      for element in elements { self.element(element) }
+      endArray()
+    case .object(let members):
+      beginObject()
+      for member in members { self.value(member.value, member.name) }
+      endObject()
+    }
+  }
+
+  private mutating func word(_ spelling: String) {
+    begin(nil)
+    bytes.append(contentsOf: spelling.utf8)
+    needsComma = true
+  }
+
   private mutating func open(_ bracket: UInt8, _ name: String?) {
     begin(name)
     bytes.append(bracket)

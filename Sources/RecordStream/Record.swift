@@ -14,6 +14,8 @@ public struct RecordKind: RawRepresentable, Hashable, Sendable {
   public static let delivery = RecordKind(rawValue: "delivery")
   public static let mail = RecordKind(rawValue: "mail")
   public static let drop = RecordKind(rawValue: "drop")
+  package static let load = RecordKind(rawValue: "load")
+  package static let loadReject = RecordKind(rawValue: "load-reject")
   public static let summary = RecordKind(rawValue: "summary")
 }
 
@@ -25,9 +27,12 @@ public enum RecordField: String, CaseIterable, Sendable {
   case outcome, remote, at, partial, error
   case recipients, messageID = "message_id"
   case name, modified, handled, ageSeconds = "age_seconds"
+  case deliveries, job, instance, almaStatus = "alma_status", submitted, ended
+  case processed, created, updated, unchanged, agrees, overdue, events, counters, event
   case stage, complete, seconds, exitStatus = "exit_status"
   case people, accepted, rejected, excluded, warned, files, zips
   case delivered, alreadyThere = "already_there", empty, failed
+  case loaded, waiting
 
   fileprivate var index: Int { Self.indices[self]! }
   private static let indices = Dictionary(uniqueKeysWithValues: allCases.enumerated().map { ($1, $0) })
@@ -56,10 +61,19 @@ public struct Record: Sendable {
     return value.shape == .boolean && line.span.string(value) == "true"
   }
 
-  func list(_ field: RecordField) -> [JSONValue] {
+  /// The field is there, and is not null.
+  func has(_ field: RecordField) -> Bool {
+    let shape = values[field.index].shape
+    return shape != .absent && shape != .null
+  }
+
+  func list(_ field: RecordField) -> [JSONValue] { value(field)?.array ?? [] }
+
+  /// An object or an array.
+  func value(_ field: RecordField) -> JSONValue? {
     let value = values[field.index]
-    guard value.shape == .array else { return [] }
-    return (try? JSONValue(parsing: line.span.extracting(value.start..<value.end)))?.array ?? []
+    guard value.shape == .array || value.shape == .object else { return nil }
+    return try? JSONValue(parsing: line.span.extracting(value.start..<value.end))
   }
 
   func instant(_ field: RecordField) -> Instant? { string(field).flatMap(Instant.init) }

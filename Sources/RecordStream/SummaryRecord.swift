@@ -5,7 +5,7 @@ public struct SummaryRecord: Equatable, Sendable {
   /// The members that are counts, in the order in which they are read.
   private static let countFields: [RecordField] = [
     .people, .accepted, .rejected, .excluded, .warned, .users, .files, .zips, .bytes, .delivered, .alreadyThere, .empty,
-    .failed,
+    .failed, .loaded, .waiting,
   ]
 
   /// The stage's name, as its executable's.

@@ -33,7 +33,7 @@ public struct Secret: Sendable {
   }
 
   /// The environment variables that hold secrets. Child processes must not inherit them.
-  public static let variables = ["PS_CLIENT_SECRET", "SFTP_PASSWORD", "SMTP_PASSWORD"]
+  public static let variables = ["PS_CLIENT_SECRET", "SFTP_PASSWORD", "SMTP_PASSWORD", "ALMA_API_KEY"]
 }
 
 extension Secret: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {

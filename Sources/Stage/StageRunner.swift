@@ -39,7 +39,8 @@ public struct StageRunner {
       isOpen = true
       try passLines(of: &input, through: &stage, &account, &output.lines)
       try stage.finish(account, &output.lines)
-      try conclude(stage.counts, isComplete: account.endsComplete, &output.lines)
+      try conclude(
+        stage.counts, isComplete: stage.isComplete(account), after: stage.failure, &output.lines)
       try output.commit()
     } catch {
       let error = Self.stageError(error)
@@ -52,6 +53,11 @@ public struct StageRunner {
       if stage.isAccountedFor { try? output.commit() }
       throw StageFailure(exitStatus: error.exitStatus)
     }
+    var failure = stage.failure
+    do { try stage.conclude() } catch { failure = failure ?? Self.stageError(error) }
+    guard let failure else { return }
+    diagnostics.report(failure)
+    throw StageFailure(exitStatus: failure.exitStatus)
   }
 
   /// Copies rejects and summaries after a failure, for the mail. People and files are discarded, and so is a second feed.

@@ -27,6 +27,15 @@ public protocol StreamStage: ~Copyable {
   /// False after a failure if the stage must run again with the same stream. Then the file of `--stream-to` is not made.
   var isAccountedFor: Bool { get }
 
+  /// Whether the stream is complete, if the stage has not failed. The default: if the last line of the input is a complete summary.
+  func isComplete(_ account: StreamAccount) -> Bool
+
+  /// An error that the stage ends with although its stream is complete.
+  var failure: (any StageError)? { get }
+
+  /// Does what may be done only after the stream is written, and has its name.
+  mutating func conclude() throws
+
   /// The counts of the summary, in their order.
   var counts: [(RecordField, Int)] { get }
 }
@@ -45,6 +54,12 @@ extension StreamStage where Self: ~Copyable {
   public mutating func endSection(_ account: StreamAccount) {}
 
   public var isAccountedFor: Bool { true }
+
+  public func isComplete(_ account: StreamAccount) -> Bool { account.endsComplete }
+
+  public var failure: (any StageError)? { nil }
+
+  public mutating func conclude() throws {}
 
   public mutating func fail(_ error: any StageError, _ account: StreamAccount, _ output: inout LineWriter) throws {}
 }
