@@ -153,8 +153,8 @@ let package = Package(
       [
         "Calendar", "Patron", "RecordStream", "Files", "Stage", "StageErrors", "TestSupport", "ps-fetch",
         "patron-validate",
-        "patron-to-xml", "feed-zip", "feed-push", "notify-mail",
+        "patron-to-xml", "feed-zip", "feed-push", "load-report", "notify-mail",
       ], data: ["Golden", "FileSystem"]),
-    tests("ServerTests", ["TestSupport", "ps-fetch", "feed-push", "notify-mail"], data: ["Servers"]),
+    tests("ServerTests", ["TestSupport", "ps-fetch", "feed-push", "load-report", "notify-mail"], data: ["Servers"]),
   ] + fuzz
 )

@@ -9,7 +9,9 @@ import Testing
 
 /// Holds the manual and the README to the code: what is written twice is the same.
 @Suite struct ManualTests {
-  static let stages = ["ps-fetch", "patron-validate", "patron-to-xml", "feed-zip", "feed-push", "notify-mail"]
+  static let stages = [
+    "ps-fetch", "patron-validate", "patron-to-xml", "feed-zip", "feed-push", "load-report", "notify-mail",
+  ]
   static let script = Executable.root.appendingPathComponent("bin/alma-people-feed").path
 
   /// The page of every program.

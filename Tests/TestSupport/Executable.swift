@@ -18,7 +18,9 @@ public struct Executable {
   public let path: String
 
   /// The filters, in the order of the pipe.
-  public static let stages = ["ps-fetch", "patron-validate", "patron-to-xml", "feed-zip", "feed-push", "notify-mail"]
+  public static let stages = [
+    "ps-fetch", "patron-validate", "patron-to-xml", "feed-zip", "feed-push", "load-report", "notify-mail",
+  ]
 
   public init(_ name: String) { path = Self.directory.appendingPathComponent(name).path }
 

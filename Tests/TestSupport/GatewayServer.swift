@@ -20,10 +20,11 @@ public final class GatewayServer {
   /// - Parameters:
   ///   - modes: what Servers/gateway.py knows.
   ///   - host: whom its certificate is for.
-  public init(_ modes: [String] = [], host: String = "localhost") throws {
+  ///   - program: the server's program, if it is another one of Servers with the same arguments.
+  public init(_ modes: [String] = [], host: String = "localhost", program: String = "gateway.py") throws {
     isPlain = modes.contains("--plain")
     try Certificates.make(for: host, in: directory)
-    let script = Executable.root.appendingPathComponent("Tests/ServerTests/Servers/gateway.py")
+    let script = Executable.root.appendingPathComponent("Tests/ServerTests/Servers/\(program)")
     process.executableURL = URL(fileURLWithPath: "/usr/bin/python3")
     process.arguments =
       ["-W", "ignore", script.path, directory.path("server.crt"), directory.path("server.key"), directory.path("log")]
