@@ -1,4 +1,4 @@
-# make          build the six executables
+# make          build the seven executables
 # make demo     a whole night on the examples
 # make check    lint, all tests, and the ceilings of instructions a person
 # make chaos    whole nights at random, for hours: SEED= ROUNDS= (2000), or CASE= with KEEP=1
@@ -12,7 +12,7 @@ PREFIX ?= /usr/local
 DESTDIR ?=
 SWIFT ?= swift
 BUILD := .build/release
-STAGES := ps-fetch patron-validate patron-to-xml feed-zip feed-push notify-mail
+STAGES := ps-fetch patron-validate patron-to-xml feed-zip feed-push load-report notify-mail
 VERSION := $(shell sed -n 's/.*current = "\(.*\)"/\1/p' Sources/Stage/Version.swift)
 
 # Debian packages: to build with, to run with, to show the demo with, to check with.
@@ -116,7 +116,7 @@ deb: build
 	  'Section: net' 'Priority: optional' 'Maintainer: alma-people maintainers <maintainers@alma-people.example>' \
 	  "Depends: $$libraries, bash, ca-certificates, openssh-client, tzdata" \
 	  'Description: load library patrons from the PeopleSoft API store into Alma' \
-	  ' Six filters that fetch, validate, convert, zip, deliver and report, and a script for cron.' > .build/deb/DEBIAN/control
+	  ' Seven filters that fetch, validate, convert, zip, deliver and report, and a script for cron.' > .build/deb/DEBIAN/control
 	dpkg-deb --root-owner-group --build .build/deb .build/alma-people_$(VERSION)_$$(dpkg --print-architecture).deb
 
 clean:

@@ -102,7 +102,7 @@ let package = Package(
     target(
       "Transfer",
       ["Calendar", "CLinux", "Digest", "Encodings", "RecordStream", "SFTP", "Files", "Stage", "StageErrors", system]),
-    target("Report", ["Calendar", "RecordStream", "Files", "Stage", "StageErrors", system]),
+    target("Report", ["Calendar", "JSONText", "RecordStream", "Files", "Stage", "StageErrors", system]),
     target(
       "Mail",
       [
@@ -144,14 +144,14 @@ let package = Package(
     tests(
       "ZipArchiveTests",
       ["Calendar", "RecordStream", "Files", "Stage", "StageErrors", "TestSupport", "ZipArchive", system]),
-    tests("ReportTests", ["Patron", "RecordStream", "Report"]),
+    tests("ReportTests", ["JSONText", "Patron", "RecordStream", "Report"]),
     tests("MailTests", ["Calendar", "Curl", "Mail", "Report", "Files", "Stage", "StageErrors"]),
     tests("TransferTests", ["Calendar", "RecordStream", "Files", "Stage", "StageErrors", "TestSupport", "Transfer"]),
     tests("SFTPTests", ["SFTP", "Files", "Stage", "StageErrors", "TestSupport"]),
     tests(
       "PipelineTests",
       [
-        "Calendar", "Patron", "RecordStream", "Files", "Stage", "StageErrors", "TestSupport", "ps-fetch",
+        "Calendar", "JSONText", "Patron", "RecordStream", "Files", "Stage", "StageErrors", "TestSupport", "ps-fetch",
         "patron-validate",
         "patron-to-xml", "feed-zip", "feed-push", "load-report", "notify-mail",
       ], data: ["Golden", "FileSystem"]),

@@ -14,6 +14,8 @@ package struct LoadStage: StreamStage, ~Copyable {
     package var since: Day?
     /// The file of loads that were told.
     package var loads: String?
+    /// Documents that were delivered, by which rejected people are named.
+    package var people: [String] = []
     package var counters = CounterNames()
     /// How long after the delivery the run is expected to have ended, in seconds.
     package var expectedWithin = 86_400
@@ -87,9 +89,11 @@ package struct LoadStage: StreamStage, ~Copyable {
     for group in DeliveryGroup.groups(of: asked, among: runs) {
       var load = try load(of: group, job, &service)
       let events = try events(of: &load, job, &service)
+      let people = try DeliveredPeople(in: options.people, namedBy: events)
       try output.write(line: load.encoded().span)
       for event in events {
-        try output.write(line: LoadRejectRecord(instance: load.instance, emplid: nil, event: event).encoded().span)
+        let reject = LoadRejectRecord(instance: load.instance, emplid: people.person(of: event), event: event)
+        try output.write(line: reject.encoded().span)
       }
       loads.append(load)
       rejected += load.counts[.rejected] ?? load.events ?? 0

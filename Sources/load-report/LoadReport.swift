@@ -31,12 +31,18 @@ struct LoadReport: StageCommand {
     help: .init("Ask for deliveries from this day on, in UTC; by default those of the last 7 days.", valueName: "day"))
   var since: Day?
 
+  @Option(
+    help: .init(
+      "Name rejected people by the primary identifiers in this XML document; may be repeated.", valueName: "file"),
+    completion: .file())
+  var people: [String] = []
+
   @Option("Fail if a run has rejected more people than this.", "people", in: 0...)
   var maxRejected: Int?
 
   @Option(
     help: .init(
-      "Fail if the job has not ended this long after a delivery, as 90m, 24h or 2d (default: 24h)",
+      "Fail if the job has not ended this long after a delivery, as 90m, 24h or 2d.",
       valueName: "duration"))
   var expectedWithin = WaitingTime.day
 
@@ -62,7 +68,8 @@ struct LoadReport: StageCommand {
     load.job = alma.job
     load.since = since
     load.loads = loads
-    load.counters = alma.counters
+    load.people = people
+    load.counters = alma.counters ?? CounterNames()
     load.expectedWithin = expectedWithin.seconds
     load.maxRejected = maxRejected
     var stage = LoadStage(load, clock: runner.clock, diagnostics: runner.diagnostics) { try alma.service() }
@@ -95,7 +102,7 @@ struct AlmaOptions: ParsableArguments {
   @Option(
     help: .init(
       "The codes of counters, as 'rejected=CODE created=CODE', if the labels are not English.", valueName: "list"))
-  var counters = CounterNames()
+  var counters: CounterNames?
 
   @OptionGroup var certificates: CertificateOptions
   @OptionGroup var timeout: ConnectTimeoutOptions

@@ -7,6 +7,13 @@ import Testing
   private static let filters: [(name: String, arguments: [String])] = [
     ("patron-validate", []), ("patron-to-xml", []), ("feed-zip", []),
     ("feed-push", ["--to", "file:///tmp", "--allow-partial"]),
+    (
+      "load-report",
+      [
+        "--api-url", "https://localhost", "--insecure-secret-file", "--api-key-file",
+        Executable.root.path + "/Tests/PipelineTests/Golden/load-report/nothing-was-delivered/files/key",
+      ]
+    ),
     ("notify-mail", ["--maildir", "mail", "--to", "a@example.edu", "--from", "b@example.edu"]),
   ]
 

@@ -27,7 +27,7 @@ import Testing
 
   @Test func `every stage has golden cases`() {
     let stages = Set(GoldenCase.all.map(\.stage))
-    for stage in ["ps-fetch", "patron-validate", "patron-to-xml", "feed-zip", "feed-push", "notify-mail"] {
+    for stage in Executable.stages {
       #expect(stages.contains(stage), "Golden/\(stage) is empty")
     }
   }

@@ -155,7 +155,10 @@ import Testing
     let listed = try Executable(stage).run(["--list-settings"])
     #expect(
       listed.status == 0 && listed.lines.allSatisfy { $0.wholeMatch(of: #/[A-Za-z_]+( secret| by-hand)?/#) != nil })
-    let secrets = ["ps-fetch": "PS_CLIENT_SECRET", "feed-push": "SFTP_PASSWORD", "notify-mail": "SMTP_PASSWORD"]
+    let secrets = [
+      "ps-fetch": "PS_CLIENT_SECRET", "feed-push": "SFTP_PASSWORD", "load-report": "ALMA_API_KEY",
+      "notify-mail": "SMTP_PASSWORD",
+    ]
     #expect(listed.lines.filter { $0.hasSuffix(" secret") } == secrets[stage].map { ["\($0) secret"] } ?? [])
   }
 }

@@ -1,5 +1,6 @@
 import Calendar
 import Foundation
+import JSONText
 import RecordStream
 import TestSupport
 import Testing
@@ -37,6 +38,8 @@ import Testing
     ),
     ("mail", MailRecord(outcome: .failed, recipients: [], messageID: "m", at: moment, error: "e").encoded()),
     ("drop", DropRecord(name: "n", bytes: 1, modified: moment, isHandled: true, ageSeconds: 1).encoded()),
+    ("load", load.encoded()),
+    ("load-reject", LoadRejectRecord(instance: "1", emplid: "2", event: .object([])).encoded()),
     (
       "summary",
       SummaryRecord(
@@ -45,6 +48,14 @@ import Testing
       ).encoded()
     ),
   ]
+
+  private static var load: LoadRecord {
+    var load = LoadRecord(.loaded, of: [], at: moment)
+    (load.job, load.instance, load.almaStatus, load.error) = ("j", "i", "s", "e")
+    (load.submitted, load.ended, load.agrees, load.isOverdue, load.events) = (moment, moment, true, true, 1)
+    for field in LoadRecord.countFields { load.counts[field] = 1 }
+    return load
+  }
 
   static func keys(of record: [UInt8]) -> [String] {
     String(decoding: record, as: UTF8.self).matches(of: /"([a-z0-9_]+)":/).map { String($0.1) }
@@ -66,7 +77,8 @@ import Testing
     let outcomes = ["delivered", "already-there", "empty", "failed", "sent", "nothing-to-report"]
     #expect(outcomes.count { DeliveryRecord.Outcome(rawValue: $0) != nil } == 4)
     #expect(outcomes.count { MailRecord.Outcome(rawValue: $0) != nil } == 3)
-    for word in outcomes + RejectRecord.Verdict.allCases.map(\.rawValue) + ["xml", "zip"] {
+    let others = RejectRecord.Verdict.allCases.map(\.rawValue) + LoadRecord.Outcome.allCases.map(\.rawValue)
+    for word in outcomes + others + ["xml", "zip"] {
       #expect(words.contains(word), "\(word) is missing")
     }
   }

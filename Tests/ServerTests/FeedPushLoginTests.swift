@@ -155,7 +155,10 @@ import Testing
 
   @Test func `ssh inherits no secret`() throws {
     let seen = directory.path("seen")
-    let secrets = ["PS_CLIENT_SECRET": "s3cret-1", "SFTP_PASSWORD": "s3cret-2", "SMTP_PASSWORD": "s3cret-3"]
+    let secrets = [
+      "PS_CLIENT_SECRET": "s3cret-1", "SFTP_PASSWORD": "s3cret-2", "SMTP_PASSWORD": "s3cret-3",
+      "ALMA_API_KEY": "s3cret-4",
+    ]
     let outcome = try push.run(
       ["--check", "--to", "sftp://a@127.0.0.1:1/x", "--retries", "0", "--ssh-command", "env > '\(seen)'; exit 255 # "],
       environment: secrets.merging(["KEPT": "yes"]) { $1 })

@@ -111,6 +111,16 @@ import Testing
       ))
   }
 
+  @Test func `a rejected person is named if the event has exactly one identifier that was delivered`() throws {
+    let users = ["960000001", "960000002", "96000000"].map { "<user><primary_id>\($0)</primary_id></user>" }
+    let document = try server.directory.write("users.xml", "<users>\n\(users.joined(separator: "\n"))\n</users>\n")
+    for scenario in ["errors", "other-events"] {
+      let rejects = try ask(scenario, ["--people", document]).lines.filter { $0.contains(#""kind":"load-reject""#) }
+      #expect(rejects.map { $0.contains(#""instance":"57000000000001234","emplid":"96000000"#) } == [true, true])
+    }
+    #expect(try ask("errors", ["--people", server.directory.path("none.xml")]).status == 66)
+  }
+
   @Test func `deliveries with the same first run are loaded together`() throws {
     let ledger = [Self.delivery(), Self.delivery(2, "I", sha256: "bb", at: "2026-11-22T00:46:10Z")]
     let outcome = try ask("two-zips", ledger: ledger)

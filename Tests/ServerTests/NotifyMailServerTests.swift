@@ -101,7 +101,10 @@ import Testing
     let program = try directory.write(
       "sendmail", "#!/bin/sh\ncat > /dev/null\nenv > '\(directory.path("seen"))'\n")
     unsafe chmod(program, 0o700)
-    let secrets = ["PS_CLIENT_SECRET": "s3cret-1", "SFTP_PASSWORD": "s3cret-2", "SMTP_PASSWORD": "s3cret-3"]
+    let secrets = [
+      "PS_CLIENT_SECRET": "s3cret-1", "SFTP_PASSWORD": "s3cret-2", "SMTP_PASSWORD": "s3cret-3",
+      "ALMA_API_KEY": "s3cret-4",
+    ]
     let outcome = try notify.run(
       ["--sendmail", program, "--from", "f@x.example", "--to", "a@x.example"], input: Self.stream,
       environment: secrets.merging(["SMTP_PASSWORD_HINT": "kept"]) { $1 })

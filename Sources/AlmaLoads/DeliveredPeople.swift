@@ -1,0 +1,58 @@
+import JSONText
+import RecordStream
+
+/// The people in documents for Alma, as far as events name them.
+struct DeliveredPeople {
+  /// Primary identifiers that are a word of one of the events.
+  private var identifiers: Set<String> = []
+
+  private static let tag = Array("<primary_id>".utf8)
+
+  /// Reads documents, and keeps the identifiers that are words of the events.
+  init(in documents: [String], namedBy events: [JSONValue]) throws {
+    guard !documents.isEmpty, !events.isEmpty else { return }
+    let words = Set(events.flatMap(\.words))
+    var input = LineReader(documents)
+    while try input.advance(beforeWaiting: { () throws(StreamError) in }) {
+      let identifier = input.withLine(Self.identifier)
+      if let identifier, words.contains(identifier) { identifiers.insert(identifier) }
+    }
+  }
+
+  /// The person that an event is about; nil if it names nobody who was delivered, or several people.
+  func person(of event: JSONValue) -> String? {
+    let named = Set(event.words).intersection(identifiers)
+    return named.count == 1 ? named.first : nil
+  }
+
+  /// The text of the first primary identifier in a line. Documents have at most one user on a line.
+  private static func identifier(_ line: Span<UInt8>) -> String? {
+    var start = 0
+    while start + tag.count < line.count {
+      if line[start] == tag[0], tag.indices.allSatisfy({ line[start + $0] == tag[$0] }) {
+        var text: [UInt8] = []
+        var place = start + tag.count
+        while place < line.count, line[place] != tag[0] {
+          text.append(line[place])
+          place += 1
+        }
+        return String(decoding: text, as: UTF8.self)
+      }
+      start += 1
+    }
+    return nil
+  }
+}
+
+extension JSONValue {
+  /// The words of all strings and numbers in a value: letters and digits.
+  fileprivate var words: [String] {
+    switch self {
+    case .string(let text), .number(let text):
+      text.split { !($0.isLetter || $0.isNumber) }.map(String.init)
+    case .array(let elements): elements.flatMap(\.words)
+    case .object(let members): members.flatMap(\.value.words)
+    default: []
+    }
+  }
+}
