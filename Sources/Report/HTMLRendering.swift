@@ -41,6 +41,7 @@ private enum HTMLRendering {
   }
 
   private static func figures(_ figures: [Report.Figure]) -> String {
+    if figures.isEmpty { return "" }
     let cells = figures.map { figure in
       "<td \(HTMLLook.figure.attributes) width=\"\(100 / max(1, figures.count))%\">\n"
         + element("div", .number(figure.tone), Phrase.number(figure.number)) + element("div", .label, figure.label)
@@ -86,6 +87,7 @@ private enum HTMLRendering {
   private static func people(_ group: Report.Group) -> String {
     let isNarrow = group.people.count > 6 && group.people.allSatisfy { $0.count <= 30 }
     let names = group.names
+    if names.isEmpty { return "" }
     let half = isNarrow ? (names.count + 1) / 2 : names.count
     let cells = [names[..<half], names[half...]].filter { !$0.isEmpty }
       .map { $0.map { escaped($0) }.joined(separator: "<br>\n") }

@@ -2,7 +2,7 @@ package import RecordStream
 import Stage
 import SystemPackage
 
-/// Prints a line for each feed and for each file that waits in the drop directory. Copies and sends nothing.
+/// Prints a line for each feed, for each load and for each file that waits in the drop directory. Copies and sends nothing.
 package struct OverviewStage: StreamStage, ~Copyable {
   package static var readsSeveralFeeds: Bool { true }
   package let counts: [(RecordField, Int)] = []
@@ -25,6 +25,8 @@ package struct OverviewStage: StreamStage, ~Copyable {
         let size = file.bytes.map { ", \($0) bytes" } ?? ""
         try print(Diagnostics.escaped(file.name) + size + (file.modified.map { ", since \($0)" } ?? ""))
       }
+    case .load:
+      if let load = try LoadRecord(record) { try print(Diagnostics.escaped(LoadText.line(of: load))) }
     default: break
     }
   }

@@ -71,7 +71,7 @@ package struct Report: Sendable {
     headline = subject.headline
     tone = subject.tone
     figures = Self.figures(of: sections)
-    parts = sections.map(Part.init)
+    parts = sections.flatMap(Part.all)
     footer = sections.flatMap(Self.footer) + closing
   }
 
@@ -88,6 +88,11 @@ package struct Report: Sendable {
 
   private static func figures(of sections: [Section]) -> [Figure] {
     let sum = { (count: (Section) -> Int) in sections.reduce(0) { $0 + count($1) } }
+    let loads = sections.flatMap(\.loads)
+    let refused = sum { $0.loads.reduce(0) { $0 + ($1.rejected ?? 0) } }
+    let refusal = Figure(number: refused, label: "refused by Alma", tone: refused > 0 ? .attention : nil)
+    let sections = sections.filter { !$0.isOfLoads }
+    if sections.isEmpty { return figures(of: loads, refusal) }
     var figures: [Figure] = []
     let isUndelivered = sections.contains(where: \.isUndelivered)
     if sections.contains(where: { !$0.deliveries.isEmpty || !$0.isComplete }) {
@@ -103,11 +108,24 @@ package struct Report: Sendable {
       Figure(number: rejected, label: label, tone: rejected > 0 ? .attention : nil),
       Figure(number: sum(\.excluded.people), label: "left out", tone: nil),
       Figure(number: sum(\.warned.people), label: "warnings", tone: nil),
-    ]
+    ] + (refused > 0 ? [refusal] : [])
+  }
+
+  /// The counts of loads alone. One that is not known for each load that has ended is left out.
+  private static func figures(of loads: [Load], _ refusal: Figure) -> [Figure] {
+    let ended = loads.filter { $0.record.outcome == .loaded }.map(\.record.counts)
+    let counts: [(RecordField, String)] = [(.created, "created"), (.updated, "updated"), (.unchanged, "unchanged")]
+    let figures = counts.compactMap { field, label -> Figure? in
+      let numbers = ended.compactMap { $0[field] }
+      guard !numbers.isEmpty, numbers.count == ended.count else { return nil }
+      return Figure(number: numbers.reduce(0, +), label: label, tone: nil)
+    }
+    return figures + (loads.contains { $0.rejected != nil } ? [refusal] : [])
   }
 
   /// Which run it was, and what its stages counted.
   private static func footer(of section: Section) -> [String] {
+    if section.isOfLoads { return [] }
     var facts: [String] = []
     if let started = section.feed?.started { facts.append("run of \(Phrase.time(started))") }
     if let since = section.feed?.since, let until = section.feed?.until { facts.append("window \(since) to \(until)") }
@@ -125,6 +143,23 @@ package struct Report: Sendable {
 }
 
 extension Report.Part {
+  /// The parts of a section: that of its feed, if it has one, and those of the loads.
+  static func all(of section: Section) -> [Report.Part] {
+    let failure = section.loadFailure.map { error in
+      Report.Part(
+        title: "What Alma did with the feed",
+        delivery: Report.Notice(
+          tone: .bad, title: "Alma could not be asked",
+          sentences: ["load-report said: \(Phrase.excerpt(error, limit: 500))"],
+          advice:
+            "The delivery does not depend on it. The library's systems administrator has to look at the message."
+        ),
+        chapters: [])
+    }
+    return (section.isOfLoads ? [] : [Report.Part(section)]) + section.loads.map(LoadText.part)
+      + [failure].compactMap(\.self)
+  }
+
   init(_ section: Section) {
     let rejected = Report.Chapter(
       section.isUndelivered && !section.isDeliveredInPart ? "Problems found so far" : "Not loaded", section.rejected,

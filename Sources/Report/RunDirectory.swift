@@ -54,7 +54,7 @@ package struct RejectRemoval: StreamStage {
   package init() {}
 
   package mutating func takeRecord(_ record: Record, _ output: inout LineWriter) throws {
-    if record.kind != .reject { try output.write(record) }
+    if record.kind != .reject, record.kind != .loadReject { try output.write(record) }
   }
 
   package mutating func finish(_ account: StreamAccount, _ output: inout LineWriter) throws {}

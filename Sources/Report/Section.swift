@@ -14,6 +14,8 @@ package struct Section: Sendable {
   package private(set) var warned = ReasonGroups()
   /// What feed-push did.
   package private(set) var deliveries = Deliveries()
+  /// What Alma did with these and earlier deliveries.
+  private(set) var loads: [Load] = []
 
   /// - Parameter listLimit: how many people are kept for each reason. The others are counted.
   package init(listLimit: Int) { self.listLimit = listLimit }
@@ -31,14 +33,23 @@ package struct Section: Sendable {
         failure: SummaryRecord.Failure(error: error, exitStatus: 0)))
   }
 
-  /// Adds a record; kinds other than `reject` and `delivery` are ignored.
+  /// Adds a record; kinds other than `reject`, `delivery`, `load` and `load-reject` are ignored.
   package mutating func take(_ record: Record) throws(StreamError) {
     switch record.kind {
     case .reject: if let reject = try RejectRecord(record) { take(reject) }
     case .delivery: if let delivery = try DeliveryRecord(record) { deliveries.take(delivery) }
+    case .load: if let load = try LoadRecord(record), loads.count < Self.maxLoads { loads.append(Load(load)) }
+    case .loadReject:
+      let reject = LoadRejectRecord(record)
+      if let index = loads.lastIndex(where: { $0.record.instance == reject.instance }) {
+        loads[index].add(reject, limit: listLimit)
+      }
     default: break
     }
   }
+
+  /// More than load-report writes for the days that it asks for.
+  private static let maxLoads = 100
 
   mutating func take(_ reject: RejectRecord) {
     switch reject.verdict {
@@ -64,23 +75,45 @@ package struct Section: Sendable {
     return name.flatMap { ["E", "I", "any"].contains($0) ? $0 : nil }
   }
 
-  /// All stages finished, and the stream arrived to its end.
-  var isComplete: Bool { account?.isComplete ?? false }
+  /// All stages finished, and the stream arrived to its end. A failure of load-report does not count, because it comes after the feed.
+  var isComplete: Bool {
+    guard let last = summaries.last, last.stage == Self.loadReport, last.failure != nil else {
+      return account?.isComplete ?? false
+    }
+    return summaries.dropLast().allSatisfy(\.isComplete)
+  }
+
+  private static let loadReport = "load-report"
+
+  /// It is a ledger that load-report has read: it has no feed, and its deliveries were reported before.
+  var isOfLoads: Bool { feed == nil && summaries.contains { $0.stage == Self.loadReport } }
+
+  /// Why Alma could not be asked, unless that may be different the next time.
+  var loadFailure: String? {
+    summaries.last { $0.stage == Self.loadReport && !$0.isComplete }?.failure
+      .flatMap { $0.exitStatus == 75 ? nil : $0.error }
+  }
 
   /// Alma gets nothing of this feed, or only a part.
-  var isUndelivered: Bool { deliveries.failed > 0 || !isComplete }
+  var isUndelivered: Bool { !isOfLoads && (deliveries.failed > 0 || !isComplete) }
 
   /// Alma gets a part of this feed.
   var isDeliveredInPart: Bool { isUndelivered && deliveries.succeeded > 0 }
 
   /// Somebody has to act, or to know of a failure.
-  package var needsAttention: Bool { rejected.people > 0 || lost > 0 || isUndelivered || warning != nil }
+  package var needsAttention: Bool {
+    rejected.people > 0 || lost > 0 || isUndelivered || warning != nil || loads.contains(where: \.needsAttention)
+      || loadFailure != nil
+  }
 
   /// How many people were rejected whose records are no longer in the stream.
   var lost: Int { max(0, (count(.rejected, of: "patron-validate") ?? 0) - rejected.people) }
 
   /// The error of a stage that did all its work and failed all the same.
-  var warning: String? { summaries.first { $0.isComplete && $0.failure != nil }?.failure?.error }
+  var warning: String? {
+    // What load-report fails with is in its load records.
+    summaries.first { $0.isComplete && $0.failure != nil && $0.stage != Self.loadReport }?.failure?.error
+  }
 
   /// How many people were accepted, or were in the feed if patron-validate did not run; nil if no stage counted them.
   var accepted: Int? {

@@ -42,38 +42,81 @@ struct SubjectText {
   let headline: String
   let tone: Report.Tone
 
-  init(_ sections: [Section]) {
-    let feeds = sections.compactMap(\.feed)
-    let window = SectionTitle.window(from: feeds.compactMap(\.since).min(), to: feeds.compactMap(\.until).max())
+  init(_ all: [Section]) {
+    let sections = all.filter { !$0.isOfLoads }
+    let loads = LoadSubject(all)
+    let days = sections.compactMap(\.feed).map { ($0.since, $0.until) } + (sections.isEmpty ? loads.days : [])
+    let window = SectionTitle.window(from: days.compactMap(\.0).min(), to: days.compactMap(\.1).max())
     let undelivered = sections.filter { $0.isUndelivered && !$0.isDeliveredInPart }
     let deliveredInPart = sections.filter(\.isDeliveredInPart)
-    // If a feed is not delivered, Alma loads none of its people, rejected or not.
+    // If a feed is not delivered, Alma loads none of its people.
     let rejected = sections.filter { !$0.isUndelivered || $0.isDeliveredInPart }.reduce(0) { $0 + $1.rejected.people }
+    let isNothing = !sections.isEmpty && undelivered.count == sections.count
 
     var parts: [String] = []
-    if undelivered.count == sections.count {
+    if isNothing {
       parts.append("not delivered")
     } else {
       parts += undelivered.map { "\(SectionTitle.people($0.status)) not delivered" }
       parts += deliveredInPart.map { _ in "delivered in part" }
       if rejected > 0 { parts.append("\(rejected) not loaded") }
     }
+    parts += loads.parts
     subject =
       "Alma people feed" + (window.map { " \($0)" } ?? "") + ": "
       + (parts.isEmpty ? "no problems" : parts.joined(separator: ", "))
 
-    if undelivered.count == sections.count {
+    if isNothing {
       headline = "Nothing was delivered to Alma."
       tone = .bad
     } else if !undelivered.isEmpty || !deliveredInPart.isEmpty {
       headline = "A part of the feed was not delivered to Alma."
       tone = .bad
-    } else if rejected > 0 {
-      headline = "\(Phrase.counted(rejected, "person was", "people were")) not loaded."
+    } else if let worst = loads.headline {
+      headline = worst
+      tone = .bad
+    } else if rejected + loads.refused > 0 {
+      headline = [
+        rejected > 0 ? "\(Phrase.counted(rejected, "person was", "people were")) not loaded." : nil,
+        loads.refused > 0 ? "Alma refused \(Phrase.people(loads.refused))." : nil,
+      ].compactMap(\.self).joined(separator: " ")
       tone = .attention
     } else {
       headline = "There is nothing to put right."
       tone = .good
     }
+  }
+}
+
+/// What the subject and the headline say of loads.
+private struct LoadSubject {
+  let days: [(Day?, Day?)]
+  let refused: Int
+  /// For the subject.
+  private(set) var parts: [String] = []
+  /// The worst of it; nil if nothing is worse than rejected people.
+  private(set) var headline: String?
+
+  init(_ sections: [Section]) {
+    let loads = sections.flatMap(\.loads)
+    days = loads.flatMap(\.record.deliveries).map { ($0.since, $0.until) }
+    refused = loads.reduce(0) { $0 + ($1.rejected ?? 0) }
+    let records = loads.map(\.record)
+    if records.contains(where: { $0.outcome == .failed }) {
+      tell("Alma's job failed", "Alma's job failed.")
+    }
+    if records.contains(where: { $0.isOverdue }) {
+      tell("Alma has not loaded it", "Alma has not loaded what was delivered.")
+    }
+    if records.contains(where: { $0.agrees == false }) {
+      tell("Alma's numbers differ", "Alma counts other numbers than were delivered.")
+    }
+    if sections.contains(where: { $0.loadFailure != nil }) { tell("Alma not asked", "Alma could not be asked.") }
+    if refused > 0 { parts.append("\(refused) refused by Alma") }
+  }
+
+  private mutating func tell(_ part: String, _ headline: String) {
+    parts.append(part)
+    self.headline = self.headline ?? headline
   }
 }
