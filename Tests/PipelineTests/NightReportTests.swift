@@ -57,7 +57,8 @@ import Testing
     let site = try site()
     let start = ContinuousClock.now
     let status = try site.run("status", try site.replacing("feed-push", with: "exec sleep 60"))
-    #expect(status.status == 75 && status.errors.contains("no answer within 10 seconds"), "\(status.status) \(status.errors)")
+    #expect(
+      status.status == 75 && status.errors.contains("no answer within 10 seconds"), "\(status.status) \(status.errors)")
     #expect(status.text.hasPrefix("E  good") && start.duration(to: .now) < .seconds(40))
   }
 
