@@ -19,8 +19,8 @@ func library(_ name: String, pkgConfig: String? = nil, debian: String) -> Target
   .systemLibrary(name: name, pkgConfig: pkgConfig, providers: [.apt([debian])])
 }
 
-func target(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
-  .target(name: name, dependencies: dependencies, swiftSettings: strict)
+func target(_ name: String, _ dependencies: [Target.Dependency] = [], resources: [Resource] = []) -> Target {
+  .target(name: name, dependencies: dependencies, resources: resources, swiftSettings: strict)
 }
 
 func stage(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
@@ -83,7 +83,8 @@ let package = Package(
     target("Curl", ["CCurl"]),
     target("RecordStream", ["CLinux", "Calendar", "JSONText", system]),
     target("StageSupport", ["Calendar", "RecordStream", argumentParser, system]),
-    target("Patron", ["Calendar", "HashTables", "JSONText"]),
+    target(
+      "Patron", ["Calendar", "HashTables", "JSONText"], resources: [.embedInCode("profiles/peoplesoft.json")]),
     target("AlmaXML", ["CLibXML2", "CLinux", "Patron", "StageSupport", system]),
     target("PeopleSoft", ["Calendar", "JSONText", "RecordStream", "StageSupport", "CCurl", "Curl", "CZlib", system]),
     target("ZipArchive", ["Calendar", "Digest", "RecordStream", "StageSupport", "CLibArchive", system]),
@@ -95,7 +96,7 @@ let package = Package(
       ["CCurl", "CLinux", "Calendar", "Curl", "Digest", "JSONText", "RecordStream", "Report", "StageSupport", system]),
 
     stage("ps-fetch", ["Calendar", "PeopleSoft"]),
-    stage("patron-validate", ["Patron", "JSONText"]),
+    stage("patron-validate", ["Calendar", "Patron", "JSONText"]),
     stage("patron-to-xml", ["Calendar", "Patron", "AlmaXML"]),
     stage("feed-zip", ["AlmaXML", "ZipArchive"]),
     stage("feed-push", ["SFTP", "Transfer"]),
@@ -109,7 +110,7 @@ let package = Package(
     tests("StageSupportTests", ["StageSupport", "TestSupport", argumentParser]),
     tests("JSONTextTests", ["JSONText", "TestSupport"]),
     tests("PeopleSoftTests", ["Calendar", "JSONText", "PeopleSoft", "RecordStream", "StageSupport", "TestSupport"]),
-    tests("PatronTests", ["JSONText", "Patron", "TestSupport"]),
+    tests("PatronTests", ["Calendar", "JSONText", "Patron", "TestSupport"]),
     tests(
       "AlmaXMLTests",
       ["AlmaXML", "Calendar", "Digest", "JSONText", "Patron", "RecordStream", "StageSupport", "TestSupport", system]),

@@ -7,11 +7,9 @@ import StageSupport
 /// Writes the people of the stream to documents, and the documents' records to the stream in place of the people.
 struct DocumentStage: ~Copyable, StreamStage {
   private let target: DocumentSeries.Target
-  private let profile: Profile
   private let usersPerDocument: Int?
   private let form: DocumentWriter.Form
-  private let rules: RuleSet
-  private let layout: FieldLayout
+  private var rules: RuleSet
   private var reader: PersonReader
   private var person: Person
   private var user = AlmaUser()
@@ -25,19 +23,18 @@ struct DocumentStage: ~Copyable, StreamStage {
   private var files = 0
 
   init(
-    _ target: DocumentSeries.Target, profile: Profile, usersPerDocument: Int?, form: DocumentWriter.Form, today: Day?,
+    _ target: DocumentSeries.Target, plan: Plan, usersPerDocument: Int?, form: DocumentWriter.Form, today: Day?,
     clock: Clock
   ) {
     self.target = target
-    self.profile = profile
     self.usersPerDocument = usersPerDocument
     self.form = form
     self.today = today
-    layout = FieldLayout(profile)
-    rules = RuleSet(profile, layout, comparesPeople: false)
-    reader = PersonReader(layout)
-    person = layout.emptyPerson
-    mapping = Mapping(profile, today: today ?? clock.now.day)
+    let day = today ?? clock.now.day
+    rules = RuleSet(plan, today: day, comparesPeople: false)
+    reader = PersonReader(plan)
+    person = plan.emptyPerson
+    mapping = Mapping(plan, today: day)
   }
 
   var counts: [(SummaryRecord.Count, Int)] { [(.people, people), (.users, users), (.files, files)] }
@@ -50,12 +47,12 @@ struct DocumentStage: ~Copyable, StreamStage {
         "\(place): \(Rule.malformedJSON.rawValue): \(problem); run patron-validate before this stage")
     case .person:
       people += 1
-      if let reason = rules.reasonAgainstXML(person) {
+      mapping.map(&person, into: &user)
+      if let reason = rules.reasonAgainstXML(&person) {
+        let field = reason.field.map { "\(mapping.plan.name(of: $0)): " } ?? ""
         throw DataError(
-          "\(place): \(reason.rule.rawValue): \(layout.name(of: reason.field)): \(reason.message); "
-            + "run patron-validate before this stage")
+          "\(place): \(reason.code): \(field)\(reason.message); run patron-validate before this stage")
       }
-      mapping.map(person, into: &user)
       try write(&output)
     }
     return true
@@ -67,7 +64,10 @@ struct DocumentStage: ~Copyable, StreamStage {
   ) throws {
     if kind == .feed, documents == nil {
       let feed = try records.feed(in: line, place: place)
-      if today == nil, let until = feed.until { mapping = Mapping(profile, today: until) }
+      if today == nil, let until = feed.until {
+        mapping = Mapping(mapping.plan, today: until)
+        rules.setToday(until)
+      }
       self.feed = feed
     }
     try output.write(line: line)

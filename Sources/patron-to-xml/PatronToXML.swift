@@ -61,7 +61,7 @@ struct PatronToXML: StageCommand {
       case let path?: .file(try Directory.absolute(path))
       }
     var stage = DocumentStage(
-      target, profile: .builtIn, usersPerDocument: usersPerFile, form: pretty ? .pretty : .lines, today: today,
+      target, plan: try Plan(.builtIn()), usersPerDocument: usersPerFile, form: pretty ? .pretty : .lines, today: today,
       clock: runner.clock)
     try runner.run(&stage, files: files, writesStream: output != "-")
   }

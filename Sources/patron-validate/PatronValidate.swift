@@ -1,4 +1,5 @@
 import ArgumentParser
+import Calendar
 import Patron
 import StageSupport
 
@@ -8,7 +9,7 @@ struct PatronValidate: StageCommand {
   static let settings =
     StageOptions.settings + [
       .option("groups"), .option("stat-categories"), .option("max-rejects"), .option("max-reject-percent"),
-      .switch("no-index"),
+      .switch("no-index"), .option("today", use: .byHand),
     ]
   static let configuration = describe("Accept each person of the stream, or set them aside with all the reasons.")
 
@@ -28,6 +29,11 @@ struct PatronValidate: StageCommand {
   @Flag(help: "Do not look for identifiers that two people share; saves the memory for it.")
   var noIndex = false
 
+  @Option(
+    help: .init(
+      "The day of the feed, for profiles that look at it; else the feed's until, else this day.", valueName: "day"))
+  var today: Day?
+
   @OptionGroup var options: StageOptions
 
   @Argument(help: .init("Streams to read one after the other; standard input where none is given.", valueName: "file"))
@@ -41,14 +47,15 @@ struct PatronValidate: StageCommand {
   }
 
   func run() throws {
-    let layout = FieldLayout(.builtIn)
-    let rules = RuleSet(.builtIn, layout, comparesPeople: !noIndex)
-    var stage = ValidationStage(
-      rules, layout, limits: RejectLimits(number: maxRejects, percent: maxRejectPercent))
+    let plan = try Plan(.builtIn())
     var runner = try StageRunner(Self.name, options)
+    let day = today ?? runner.clock.now.day
+    let rules = RuleSet(plan, today: day, comparesPeople: !noIndex)
+    var stage = ValidationStage(
+      rules, today: today, limits: RejectLimits(number: maxRejects, percent: maxRejectPercent))
     try runner.run(&stage, files: files) { stage in
       stage.rules = RuleSet(
-        .builtIn, layout, groups: try groups.map(FileContents.readList),
+        plan, today: day, groups: try groups.map(FileContents.readList),
         statCategories: try statCategories.map(FileContents.readList), comparesPeople: !noIndex)
     }
   }

@@ -1,3 +1,4 @@
+import Calendar
 import JSONText
 import Patron
 import RecordStream
@@ -6,7 +7,7 @@ import StageSupport
 /// Writes the people who may be sent, and a reject record in place of each of the others.
 struct ValidationStage: ~Copyable, StreamStage {
   var rules: RuleSet
-  private let layout: FieldLayout
+  private let today: Day?
   private let limits: RejectLimits
   private var reader: PersonReader
   private var person: Person
@@ -16,12 +17,13 @@ struct ValidationStage: ~Copyable, StreamStage {
   private var excluded = 0
   private var warned = 0
 
-  init(_ rules: consuming RuleSet, _ layout: FieldLayout, limits: RejectLimits) {
+  /// - Parameter today: the day that `$today` stands for; nil for the feed's.
+  init(_ rules: consuming RuleSet, today: Day?, limits: RejectLimits) {
+    reader = PersonReader(rules.plan)
+    person = rules.plan.emptyPerson
     self.rules = rules
-    self.layout = layout
+    self.today = today
     self.limits = limits
-    reader = PersonReader(layout)
-    person = layout.emptyPerson
   }
 
   var counts: [(SummaryRecord.Count, Int)] {
@@ -44,12 +46,20 @@ struct ValidationStage: ~Copyable, StreamStage {
     return true
   }
 
+  mutating func takeRecord(
+    _ kind: RecordKind, _ records: borrowing RecordReader, _ line: Span<UInt8>, at place: LinePlace,
+    _ output: inout LineWriter
+  ) throws {
+    if kind == .feed, today == nil, let until = try records.feed(in: line, place: place).until { rules.setToday(until) }
+    try output.write(line: line)
+  }
+
   mutating func finish(_ account: StreamAccount, _ output: inout LineWriter) throws {
     try limits.check(rejected: rejected, people: people)
   }
 
   private mutating func check(_ line: Span<UInt8>, at place: LinePlace, _ output: inout LineWriter) throws {
-    switch rules.check(person, line: place.number) {
+    switch rules.check(&person, line: place.number) {
     case .accepted(let warnings):
       accepted += 1
       try output.write(line: line)
@@ -65,16 +75,17 @@ struct ValidationStage: ~Copyable, StreamStage {
     }
   }
 
-  private func write(
+  private mutating func write(
     _ verdict: RejectRecord.Verdict, _ reasons: [Reason], _ line: Span<UInt8>, at place: LinePlace,
     _ output: inout LineWriter
   ) throws {
-    let identifiers = layout.identifiers(of: person)
+    let identifiers = rules.identifiers(of: &person)
+    let plan = rules.plan
     let reject = RejectRecord(
       verdict: verdict, line: place.number, emplid: identifiers.primary, campusID: identifiers.campus,
       reasons: reasons.map {
         RejectRecord.Reason(
-          code: $0.rule.rawValue, field: layout.name(of: $0.field), message: $0.message,
+          code: $0.code, field: $0.field.map(plan.name) ?? "", message: $0.message,
           otherLine: $0.otherLine, otherEMPLID: $0.otherIdentifier)
       })
     try output.write(line: reject.encoded(object: line).span)
