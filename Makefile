@@ -13,7 +13,7 @@ DESTDIR ?=
 SWIFT ?= swift
 BUILD := .build/release
 STAGES := ps-fetch patron-validate patron-to-xml feed-zip feed-push notify-mail
-VERSION := $(shell sed -n 's/.*current = "\(.*\)"/\1/p' Sources/StageSupport/Version.swift)
+VERSION := $(shell sed -n 's/.*current = "\(.*\)"/\1/p' Sources/Stage/Version.swift)
 
 # Debian packages: to build with, to run with, to show the demo with, to check with.
 BUILD_PACKAGES := pkg-config libxml2-dev libarchive-dev libssl-dev libcurl4-openssl-dev zlib1g-dev

@@ -25,7 +25,8 @@ func target(_ name: String, _ dependencies: [Target.Dependency] = [], resources:
 
 func stage(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
   .executableTarget(
-    name: name, dependencies: ["RecordStream", "StageSupport", argumentParser] + dependencies, swiftSettings: strict)
+    name: name, dependencies: ["Command", "RecordStream", "Stage", "StageErrors", argumentParser] + dependencies,
+    swiftSettings: strict)
 }
 
 /// - Parameter data: files beside the tests that are not Swift.
@@ -39,7 +40,7 @@ let fuzz: [Target] = {
   let targets: [Target.Dependency] = [
     "AlmaXML", "CExpat", "CLinux", "Calendar", "Curl", "JSONText", "Mail", "Patron", "PeopleSoft", "RecordStream",
     "SFTP",
-    "StageSupport", "Transfer", system,
+    "Files", "Stage", "StageErrors", "Transfer", system,
   ]
   let expat = Target.systemLibrary(name: "CExpat", path: "Tests/Fuzz/CExpat", providers: [.apt(["libexpat1-dev"])])
   let parts = ["CExpat", "CLibFuzzer", "Driver", "Finds", "Replay", "Seeds", "Targets", "run"]
@@ -81,23 +82,34 @@ let package = Package(
     target("Digest", ["CCrypto"]),
     target("HashTables"),
     target("Curl", ["CCurl"]),
-    target("RecordStream", ["CLinux", "Calendar", "JSONText", system]),
-    target("StageSupport", ["Calendar", "RecordStream", argumentParser, system]),
+    target("StageErrors"),
+    target("Files", ["CLinux", "StageErrors", system]),
+    target("RecordStream", ["CLinux", "Calendar", "JSONText", "StageErrors", system]),
+    target("Stage", ["Calendar", "Files", "RecordStream", "StageErrors", system]),
+    target("Command", ["CLinux", "Calendar", "Files", "Stage", "StageErrors", argumentParser, system]),
     target(
       "Patron", ["Calendar", "HashTables", "JSONText"], resources: [.embedInCode("profiles/peoplesoft.json")]),
-    target("AlmaXML", ["CLibXML2", "CLinux", "Patron", "StageSupport", system]),
-    target("PeopleSoft", ["Calendar", "JSONText", "RecordStream", "StageSupport", "CCurl", "Curl", "CZlib", system]),
-    target("ZipArchive", ["Calendar", "Digest", "RecordStream", "StageSupport", "CLibArchive", system]),
-    target("SFTP", ["CLinux", "StageSupport", subprocess, system]),
-    target("Transfer", ["Calendar", "CLinux", "Digest", "RecordStream", "SFTP", "StageSupport", system]),
-    target("Report", ["Calendar", "RecordStream", "StageSupport", system]),
+    target("ProfileFile", ["Command", "Digest", "Files", "Patron", "RecordStream", "StageErrors", argumentParser]),
+    target("AlmaXML", ["CLibXML2", "CLinux", "Patron", "Files", "Stage", "StageErrors", system]),
+    target(
+      "PeopleSoft",
+      ["Calendar", "JSONText", "RecordStream", "Files", "Stage", "StageErrors", "CCurl", "Curl", "CZlib", system]),
+    target(
+      "ZipArchive", ["Calendar", "Digest", "RecordStream", "Files", "Stage", "StageErrors", "CLibArchive", system]),
+    target("SFTP", ["CLinux", "Files", "Stage", "StageErrors", subprocess, system]),
+    target(
+      "Transfer", ["Calendar", "CLinux", "Digest", "RecordStream", "SFTP", "Files", "Stage", "StageErrors", system]),
+    target("Report", ["Calendar", "RecordStream", "Files", "Stage", "StageErrors", system]),
     target(
       "Mail",
-      ["CCurl", "CLinux", "Calendar", "Curl", "Digest", "JSONText", "RecordStream", "Report", "StageSupport", system]),
+      [
+        "CCurl", "CLinux", "Calendar", "Curl", "Digest", "JSONText", "RecordStream", "Report", "Files", "Stage",
+        "StageErrors", system,
+      ]),
 
     stage("ps-fetch", ["Calendar", "PeopleSoft"]),
-    stage("patron-validate", ["Calendar", "Patron", "JSONText"]),
-    stage("patron-to-xml", ["Calendar", "Patron", "AlmaXML"]),
+    stage("patron-validate", ["Calendar", "Patron", "ProfileFile", "JSONText"]),
+    stage("patron-to-xml", ["Calendar", "Patron", "ProfileFile", "AlmaXML"]),
     stage("feed-zip", ["AlmaXML", "ZipArchive"]),
     stage("feed-push", ["SFTP", "Transfer"]),
     stage("notify-mail", ["Mail", "Report"]),
@@ -107,24 +119,33 @@ let package = Package(
     ),
     tests("CalendarTests", ["Calendar"]),
     tests("RecordStreamTests", ["Calendar", "RecordStream", "TestSupport", system]),
-    tests("StageSupportTests", ["StageSupport", "TestSupport", argumentParser]),
+    tests("FilesTests", ["Files", "StageErrors", "TestSupport"]),
+    tests("StageTests", ["Command", "Stage", "StageErrors", "TestSupport", argumentParser]),
     tests("JSONTextTests", ["JSONText", "TestSupport"]),
-    tests("PeopleSoftTests", ["Calendar", "JSONText", "PeopleSoft", "RecordStream", "StageSupport", "TestSupport"]),
+    tests(
+      "PeopleSoftTests",
+      ["Calendar", "JSONText", "PeopleSoft", "RecordStream", "Files", "Stage", "StageErrors", "TestSupport"]),
     tests("PatronTests", ["Calendar", "JSONText", "Patron", "TestSupport"]),
     tests(
       "AlmaXMLTests",
-      ["AlmaXML", "Calendar", "Digest", "JSONText", "Patron", "RecordStream", "StageSupport", "TestSupport", system]),
+      [
+        "AlmaXML", "Calendar", "Digest", "JSONText", "Patron", "RecordStream", "Files", "Stage", "StageErrors",
+        "TestSupport", system,
+      ]),
     tests("DigestTests", ["Digest"]),
     tests("HashTablesTests", ["HashTables", "TestSupport"]),
-    tests("ZipArchiveTests", ["Calendar", "RecordStream", "StageSupport", "TestSupport", "ZipArchive", system]),
+    tests(
+      "ZipArchiveTests",
+      ["Calendar", "RecordStream", "Files", "Stage", "StageErrors", "TestSupport", "ZipArchive", system]),
     tests("ReportTests", ["Patron", "RecordStream", "Report"]),
-    tests("MailTests", ["Calendar", "Curl", "Mail", "Report", "StageSupport"]),
-    tests("TransferTests", ["Calendar", "RecordStream", "StageSupport", "TestSupport", "Transfer"]),
-    tests("SFTPTests", ["SFTP", "StageSupport", "TestSupport"]),
+    tests("MailTests", ["Calendar", "Curl", "Mail", "Report", "Files", "Stage", "StageErrors"]),
+    tests("TransferTests", ["Calendar", "RecordStream", "Files", "Stage", "StageErrors", "TestSupport", "Transfer"]),
+    tests("SFTPTests", ["SFTP", "Files", "Stage", "StageErrors", "TestSupport"]),
     tests(
       "PipelineTests",
       [
-        "Calendar", "Patron", "RecordStream", "StageSupport", "TestSupport", "ps-fetch", "patron-validate",
+        "Calendar", "Patron", "RecordStream", "Files", "Stage", "StageErrors", "TestSupport", "ps-fetch",
+        "patron-validate",
         "patron-to-xml", "feed-zip", "feed-push", "notify-mail",
       ], data: ["Golden", "FileSystem"]),
     tests("ServerTests", ["TestSupport", "ps-fetch", "feed-push", "notify-mail"], data: ["Servers"]),

@@ -1,4 +1,4 @@
-"""Whether two outputs are the same: the benchmark measures no peer that does another job."""
+"""Whether two outputs are the same. A peer whose output differs is not measured."""
 
 import filecmp
 import hashlib

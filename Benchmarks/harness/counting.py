@@ -1,4 +1,4 @@
-"""Instructions a person, counted by callgrind: exact, whatever else the machine does."""
+"""Instructions a person, counted by callgrind. Other load on the machine does not change them."""
 
 import os
 import re
@@ -43,7 +43,7 @@ def instructions(command):
 
 
 def instructions_a_person(command):
-    """What the people between the two sizes cost: start and end fall away."""
+    """The instructions for each person between the two sizes. Those of start-up and end are in both, so they are not counted."""
     count = (instructions(command(LARGE)) - instructions(command(SMALL))) / (LARGE - SMALL)
     if count < 100:
         raise CannotCount(f"{command(LARGE)[0]}: the work is not done in this process; is it a script?")

@@ -29,7 +29,7 @@ def measure(growths, sizes, runner, files, scratch, rounds):
 
 
 def is_linear(growth, curve):
-    """Time is linear: the largest size costs no more a person than the one a tenth of it, but for noise."""
+    """Time is linear: a person costs as much at the largest size as at a tenth of it, within a fifth."""
     if growth.is_peer or len(curve) < 3:
         return []
     (before, small), (people, large) = curve[-2:]

@@ -18,7 +18,7 @@ FORMS = ("lines", "stream", "array", "wrapped")
 
 
 class PeopleFiles:
-    """Generated people, kept between runs: they are the same each time."""
+    """Generated people. They are the same each time, so the files are kept between runs."""
 
     def __init__(self, benchmarks, directory):
         self.generator = f"{benchmarks}/generate-people"
@@ -28,7 +28,7 @@ class PeopleFiles:
         for name in ("generate-people", "harness/people.py", "harness/spelling.py", "harness/faults.py"):
             with open(f"{benchmarks}/{name}", "rb") as source:
                 digest.update(source.read())
-        self.version = digest.hexdigest()[:8]  # people of an older generator are not taken for these
+        self.version = digest.hexdigest()[:8]  # so that people from an older generator are not used
 
     def path(self, form, count, variant="usual", rejects=0):
         path = f"{self.directory}/{variant}-{count}-{rejects}-{self.version}.{form}"
@@ -43,7 +43,7 @@ class PeopleFiles:
 
 
 class Words(dict):
-    """What the names in braces stand for; people are made when they are first asked for."""
+    """The values of the names in braces. People are generated when they are first used."""
 
     def __init__(self, files, people, variant, rejects, others):
         super().__init__(others, people=people, today=TODAY, yesterday=YESTERDAY, users_per_file=max(1, people // 10))
@@ -81,7 +81,7 @@ def zip_to_deliver(scratch, megabytes):
         for _ in range(megabytes):
             entry.write(source.randbytes(1 << 20))
     write_stream(f"{scratch}/zip.ndjson", path)
-    # The drop directory is in memory: a disk's moods are larger than the difference between two clients.
+    # The drop directory is in memory: the speed of a disk varies by more than two clients differ.
     with tempfile.TemporaryDirectory(dir="/dev/shm", prefix="bench-drop-") as drop:
         write_batch(f"{scratch}/sftp.batch", path, drop)
         yield {"zip_stream": f"{scratch}/zip.ndjson", "sftp_batch": f"{scratch}/sftp.batch", "drop": drop}
@@ -106,14 +106,14 @@ def write_stream(stream_path, path):
 
 
 def write_batch(batch_path, path, drop):
-    """An upload that nobody may see half of: under another name, flushed, then renamed."""
+    """An upload under another name, flushed, and then renamed, so that no half file has the final name."""
     with open(batch_path, "w") as batch:
         batch.write(f"put -f {path} {drop}/bench.part\nrename {drop}/bench.part {drop}/bench.zip\n")
 
 
 @contextlib.contextmanager
 def needed(row, scratch, words, zip_megabytes):
-    """Starts and makes what the row needs; gives the words that stand for it."""
+    """Starts the servers and makes the files that the row needs; yields the words that stand for them."""
     with contextlib.ExitStack() as stack:
         given = {}
         for need in row.needs:

@@ -63,7 +63,7 @@ class Runner:
         return Cost(wall, user + system, kilobytes / 1024)
 
     def prepare(self, command, environment=None):
-        """Runs a shell command that nobody measures."""
+        """Runs a shell command without measuring it."""
         done = subprocess.run(
             ["bash", "-o", "pipefail", "-c", command], env=self.environment | (environment or {}),
             stdin=subprocess.DEVNULL, capture_output=True,

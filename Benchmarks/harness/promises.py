@@ -4,6 +4,8 @@ import dataclasses
 import os
 from typing import Optional
 
+from harness import table
+
 
 @dataclasses.dataclass
 class Verdict:
@@ -24,6 +26,7 @@ def judge(row, results):
             if ours is not None and not contestant.is_ours:
                 verdicts += beside_peer(row, contestant, ours, cost)
             verdicts += alone(row.name, contestant, cost, contestant.people)
+            verdicts += beside_checks(row, contestant, cost, contestants)
         stages = [(cost.wall, contestant.name) for contestant, cost in contestants if contestant.is_stage]
         if stages and row.at_most_wall_of_slowest is not None:
             wall, name = max(stages)
@@ -53,16 +56,27 @@ def beside_peer(row, peer, ours, cost):
     return verdicts
 
 
+def beside_checks(row, check, cost, contestants):
+    """Promises of a check about the wall time of other checks in its row."""
+    verdicts = []
+    walls = {other.name: other_cost.wall for other, other_cost in contestants}
+    for name, limit in check.at_most_wall_of.items():
+        ratio = cost.wall / walls[name]
+        promise = f"{check.name}: at most {limit:g}× the wall time of {name}"
+        verdicts.append(Verdict(row.name, promise, f"{ratio:.2f}× ({cost.wall * 1000:.1f} ms)", ratio <= limit))
+    if row.faster_than and table.stages_in([check.command]):
+        wall, name = min((walls[name], name) for name in row.faster_than)
+        promise = f"{check.name}: less wall time than {', '.join(row.faster_than)}"
+        verdicts.append(Verdict(row.name, promise, f"{cost.wall / wall:.2f}× of {name}", cost.wall < wall))
+    return verdicts
+
+
 def alone(row, measured, cost, people):
-    """Promises of memory and time that need no peer."""
+    """Promises of memory, which need no peer."""
     verdicts = []
     if measured.at_most_mb is not None:
         # EMPLID, NetID and barcode: three identifiers a person.
         limit = measured.at_most_mb + measured.bytes_per_identifier * 3 * people / (1 << 20)
         promise = f"{measured.name}: at most {limit:.0f} MB at {people:,} people"
         verdicts.append(Verdict(row, promise, f"{cost.peak_mb:.1f} MB", cost.peak_mb <= limit))
-    if getattr(measured, "at_most_ms", None) is not None:
-        milliseconds = cost.wall * 1000
-        promise = f"{measured.name} --version: at most {measured.at_most_ms:g} ms"
-        verdicts.append(Verdict(row, promise, f"{milliseconds:.1f} ms", milliseconds <= measured.at_most_ms))
     return verdicts

@@ -7,20 +7,19 @@ from harness.measuring import median
 from harness.promises import Verdict
 
 VARIANTS = ("usual", "shuffled", "spaced", "one-field")
-# People by which outputs are compared before anything is measured, and how many of them have faults, in percent.
+# The number of people for which outputs are compared before anything is measured, and the percentage of them with faults.
 SAMPLE, FAULTS = 2_000, 30
 
 
 class Race:
     """One row of the table, being run."""
 
-    def __init__(self, row, runner, files, scratch, zip_megabytes, rounds):
+    def __init__(self, row, runner, files, scratch, zip_megabytes):
         self.row = row
         self.runner = runner
         self.files = files
         self.scratch = scratch
         self.zip_megabytes = zip_megabytes
-        self.rounds = row.rounds or rounds
         self.verdicts = []
         self.refused = set()
 
@@ -40,7 +39,7 @@ class Race:
         return f"{self.scratch}/{'ours' if contestant.is_ours else contestant.name.replace(' ', '-').replace('/', '-')}.out"
 
     def compare_variants(self):
-        """People with shuffled keys, with spaces, with one field: peers that stumble there are not measured."""
+        """Compares outputs for people of every variant. A peer whose output differs is not measured."""
         contestants = [contestant for people in self.row.sizes() for contestant in self.row.contestants(people)]
         for variant in VARIANTS:
             words = self.words(SAMPLE, variant, FAULTS if self.row.rejects else 0)
@@ -70,7 +69,7 @@ class Race:
                 self.run_round(contestants, words, environment, discard=False)
                 self.compare(contestants, f"{people:,} people")
             costs = collections.defaultdict(list)
-            for number in range(self.rounds):
+            for number in range(self.row.rounds):
                 for contestant, cost in self.run_round(contestants, words, environment, self.row.discard):
                     costs[contestant.name, contestant.is_ours].append(cost)
                 if self.row.compare and number == 0 and not self.row.discard:
@@ -87,8 +86,7 @@ class Race:
             if contestant.name in self.refused:
                 continue
             output = "/dev/null" if discard else self.output(contestant)
-            for _ in range(self.row.repeat):
-                if self.row.before:
-                    self.runner.prepare(words.fill(self.row.before))
-                costs.append((contestant, self.runner.run(words.fill(contestant.command, out=output), environment)))
+            if self.row.before:
+                self.runner.prepare(words.fill(self.row.before))
+            costs.append((contestant, self.runner.run(words.fill(contestant.command, out=output), environment)))
         return costs

@@ -53,7 +53,7 @@ def quietly(*command):
 
 @contextlib.contextmanager
 def running(command, port, log):
-    """The server, from when it accepts until we are done with it."""
+    """Runs a server: enters when it accepts connections, and ends it at the end."""
     with open(log, "ab") as output:
         process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=output, stderr=output)
     try:
@@ -110,7 +110,7 @@ def sftp(directory):
     for name in ("host", "login"):
         quietly("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", f"{directory}/{name}")
     if os.geteuid() == 0:
-        os.makedirs("/run/sshd", exist_ok=True)  # sshd insists
+        os.makedirs("/run/sshd", exist_ok=True)  # sshd does not start without it
     port = free_port()
     with open(f"{directory}/sshd_config", "w") as configuration:
         configuration.write(SSHD.format(directory=directory, port=port))

@@ -22,7 +22,7 @@ class Contestant:
     at_most_wall: Optional[float] = None
     at_most_mb: Optional[float] = None
     bytes_per_identifier: float = 0
-    at_most_ms: Optional[float] = None
+    at_most_wall_of: dict = dataclasses.field(default_factory=dict)
 
 
 @dataclasses.dataclass
@@ -53,9 +53,9 @@ class Row:
     prepare: list = dataclasses.field(default_factory=list)
     before: str = ""
     environment: dict = dataclasses.field(default_factory=dict)
-    rounds: Optional[int] = None
-    repeat: int = 1
+    rounds: int = 3
     at_most_wall_of_slowest: Optional[float] = None
+    faster_than: list = dataclasses.field(default_factory=list)
     peer: list = dataclasses.field(default_factory=list)
     check: list = dataclasses.field(default_factory=list)
 

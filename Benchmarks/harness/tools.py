@@ -1,4 +1,4 @@
-"""What a run needs beside our own executables: packages, the peers built, Python's libraries in a place of their own."""
+"""What a run needs beside our own executables: packages, the compiled peers, and a virtual environment for Python's libraries."""
 
 import os
 import subprocess
@@ -27,16 +27,18 @@ def do(*command):
 
 
 def build(benchmarks, directory):
-    """Compiles the measuring program and the peers in C and C++ into `directory`."""
+    """Compiles the harness's programs and the peers in C and C++ into `directory`."""
     os.makedirs(directory, exist_ok=True)
     peers = f"{benchmarks}/peers"
     xml = do("pkg-config", "--cflags", "--libs", "libxml-2.0").split()
     cpp = ["g++", "-std=c++17", *FLAGS]
     for name, compiler, sources, libraries in (
         ("measure", ["gcc", "-O2"], [f"{benchmarks}/harness/measure.c"], []),
+        ("durable", ["gcc", "-O2"], [f"{benchmarks}/harness/durable.c"], []),
         ("deflate", ["gcc", *FLAGS], [f"{peers}/deflate.c"], ["-lz"]),
         ("to_xml_simdjson", cpp, [f"{peers}/to_xml_simdjson.cpp", f"{peers}/people.hpp"], ["-lsimdjson"]),
         ("to_xml_simdjson_writer", cpp, [f"{peers}/to_xml_simdjson_writer.cpp", f"{peers}/people.hpp"], ["-lsimdjson", *xml]),
+        ("split_envelope", cpp, [f"{peers}/split_envelope.cpp"], []),
     ):
         if is_older(f"{directory}/{name}", *sources):
             do(*compiler, "-o", f"{directory}/{name}", sources[0], *libraries)

@@ -1,6 +1,6 @@
 import CLibXML2
 import Glibc
-public import StageSupport
+public import StageErrors
 
 /// Checks that a document is whole, well-formed, UTF-8, and a list of users, from its bytes in pieces.
 ///

@@ -1,6 +1,7 @@
+public import Calendar
+public import Files
 public import Patron
 public import RecordStream
-public import StageSupport
 import SystemPackage
 
 /// The documents of one feed: one, or several with a maximum number of users each.
@@ -33,22 +34,26 @@ public struct DocumentSeries: ~Copyable {
   /// Creates a series without documents.
   /// - Parameters:
   ///   - feed: the stream's feed record, if it has one; it determines the documents' name.
+  ///   - today: the day in the name of a full feed.
   ///   - usersPerDocument: the maximum; nil for one document.
   public init(
-    _ target: Target, feed: FeedRecord?, outline: UserOutline, form: DocumentWriter.Form, usersPerDocument: Int?
+    _ target: Target, feed: FeedRecord?, today: Day, outline: UserOutline, form: DocumentWriter.Form,
+    usersPerDocument: Int?
   ) {
     self.target = target
     self.outline = outline
     self.form = form
     self.usersPerDocument = usersPerDocument ?? .max
-    if case .directory(_, let given?) = target { name = given } else { name = Self.name(of: feed) }
+    if case .directory(_, let given?) = target { name = given } else { name = Self.name(of: feed, today) }
   }
 
-  /// `alma_people`, with the window and the status if they are known.
-  private static func name(of feed: FeedRecord?) -> String {
+  /// `alma_people`, with the window, or `full` and the day, and the status if there is one.
+  private static func name(of feed: FeedRecord?, _ today: Day) -> String {
+    guard let feed else { return "alma_people" }
     var name = "alma_people"
-    if let since = feed?.since, let until = feed?.until { name += "_\(since)_\(until)" }
-    if let status = feed?.status { name += "_\(status)" }
+    if let since = feed.since, let until = feed.until { name += "_\(since)_\(until)" }
+    if feed.since == nil, feed.until == nil { name += "_full_\(today)" }
+    if let status = feed.status { name += "_\(status)" }
     return name
   }
 

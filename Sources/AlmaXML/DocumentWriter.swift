@@ -1,6 +1,6 @@
 import CLibXML2
+public import Files
 public import Patron
-public import StageSupport
 public import SystemPackage
 
 /// Writes one `<users>` document, user by user, with libxml2's xmlTextWriter.

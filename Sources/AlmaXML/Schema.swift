@@ -1,5 +1,6 @@
 import CLibXML2
-import StageSupport
+import Files
+import StageErrors
 
 /// An XML schema that documents can be validated by, such as Ex Libris' `rest_users.xsd`: libxml2's `xmlSchema`.
 @safe

@@ -82,7 +82,7 @@ extension Day: CustomStringConvertible {
   }
 }
 
-/// A number in at least so many digits.
+/// A number with leading zeros.
 func padded(_ number: Int, _ digits: Int) -> String {
   let text = String(number)
   return String(repeating: "0", count: max(0, digits - text.count)) + text

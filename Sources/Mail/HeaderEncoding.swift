@@ -1,4 +1,4 @@
-import StageSupport
+import Stage
 
 /// Header fields in ASCII lines (RFC 5322), with encoded words for other characters (RFC 2047).
 enum HeaderEncoding {

@@ -1,5 +1,5 @@
+import Files
 import Glibc
-import StageSupport
 import SystemPackage
 
 /// A maildir(5): a directory with a file for each message.

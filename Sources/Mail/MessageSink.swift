@@ -1,5 +1,5 @@
 import RecordStream
-package import StageSupport
+package import StageErrors
 import SystemPackage
 
 /// A way to send a message.

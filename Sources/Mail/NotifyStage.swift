@@ -1,7 +1,9 @@
 import Digest
+import Files
 package import RecordStream
 package import Report
-package import StageSupport
+package import Stage
+package import StageErrors
 
 /// Reads streams to their end, and sends one message about them if somebody needs to know of it.
 package struct NotifyStage: StreamStage, ~Copyable {
@@ -54,19 +56,16 @@ package struct NotifyStage: StreamStage, ~Copyable {
     attachment = options.attachesRejects ? Attachment() : nil
   }
 
-  package mutating func takeRecord(
-    _ kind: RecordKind, _ records: borrowing RecordReader, _ line: Span<UInt8>, at place: LinePlace,
-    _ output: inout LineWriter
-  ) throws {
-    if kind == .feed, sections.count == Self.maxSections {
-      throw DataError("\(place): more than \(Self.maxSections) feeds in one input; mail them in several runs")
+  package mutating func takeRecord(_ record: Record, _ output: inout LineWriter) throws {
+    if record.kind == .feed, sections.count == Self.maxSections {
+      throw DataError("\(record.place): more than \(Self.maxSections) feeds in one input; mail them in several runs")
     }
-    try section.take(kind, records, line, at: place)
-    if kind == .reject {
-      attachment?.add(line)
-      rejects?.update(line)
+    try section.take(record)
+    if record.kind == .reject {
+      attachment?.add(record.line.span)
+      rejects?.update(record.line.span)
     }
-    try output.write(line: line)
+    try output.write(record)
   }
 }
 
@@ -162,7 +161,7 @@ extension NotifyStage {
   }
 
   /// People by verdict, and deliveries that failed, over all feeds.
-  package var counts: [(SummaryRecord.Count, Int)] {
+  package var counts: [(RecordField, Int)] {
     let sections = sections + [section]
     let sum = { (count: (Section) -> Int) in sections.reduce(0) { $0 + count($1) } }
     return [

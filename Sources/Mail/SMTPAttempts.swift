@@ -1,4 +1,4 @@
-import StageSupport
+import StageErrors
 
 /// The attempts to send one message: which recipients have it, were refused, or are pending.
 struct SMTPAttempts {

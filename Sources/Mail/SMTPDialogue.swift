@@ -1,7 +1,8 @@
 import CCurl
 import Curl
 import Report
-import StageSupport
+import Stage
+import StageErrors
 
 /// The commands and replies of one SMTP connection: which recipients were accepted, and what failed.
 struct SMTPDialogue {

@@ -1,6 +1,7 @@
 import CCurl
 import Curl
-package import StageSupport
+package import Stage
+import StageErrors
 
 /// A mail server that accepts messages for delivery. libcurl speaks SMTP with it.
 package struct SMTPServer: MessageSink {
@@ -32,11 +33,11 @@ package struct SMTPServer: MessageSink {
   private let options: Options
   private let address: SMTPAddress
   private let mask: SecretMask
-  private let retries: RetryOptions
+  private let retries: RetryLimits
   private let diagnostics: Diagnostics
 
   /// Throws a `SettingError` if the URL is invalid, or only one of user and password is given. Does not connect.
-  package init(_ options: Options, retries: RetryOptions, diagnostics: Diagnostics) throws {
+  package init(_ options: Options, retries: RetryLimits, diagnostics: Diagnostics) throws {
     self.options = options
     self.retries = retries
     self.diagnostics = diagnostics

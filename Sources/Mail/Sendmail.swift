@@ -1,7 +1,9 @@
 import CLinux
+import Files
 import Glibc
 import Report
-import StageSupport
+import Stage
+import StageErrors
 import SystemPackage
 
 /// The local mail system, by `sendmail -t -i`, which takes the recipients from the message's header.

@@ -1,7 +1,7 @@
 import Calendar
+import Files
 import JSONText
 import RecordStream
-import StageSupport
 
 /// The log of sent messages: a file of `mail` records, each with the digest of its message.
 struct SentMail: ~Copyable {

@@ -1,5 +1,5 @@
+import Files
 import RecordStream
-import StageSupport
 
 /// The body of one response to a request for people, as it arrives.
 struct FeedBody: ~Copyable {

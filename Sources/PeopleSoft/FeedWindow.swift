@@ -1,6 +1,6 @@
 public import Calendar
 public import RecordStream
-public import StageSupport
+public import StageErrors
 
 /// The days, in the API store's time zone, whose changes are asked for: from `since` up to, and without, `until`.
 public struct FeedWindow: Equatable, Sendable {

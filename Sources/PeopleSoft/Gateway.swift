@@ -1,6 +1,6 @@
 import CCurl
 import Curl
-import StageSupport
+import Stage
 
 /// How the gateway is connected to.
 public struct GatewayOptions: Sendable {

@@ -1,5 +1,5 @@
 import JSONText
-import StageSupport
+import Stage
 
 /// What a gateway says of a request that it did not serve, in JSON, XML or plain text.
 public struct GatewayFault: Equatable, Sendable {

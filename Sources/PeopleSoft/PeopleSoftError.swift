@@ -1,7 +1,7 @@
 import CCurl
 public import Calendar
 public import Curl
-public import StageSupport
+public import StageErrors
 
 /// Why the people could not be had from the API store, or from what was saved of it.
 public enum PeopleSoftError: StageError {

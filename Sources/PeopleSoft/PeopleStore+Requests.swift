@@ -1,6 +1,6 @@
 import JSONText
 import RecordStream
-import StageSupport
+import Stage
 
 extension PeopleStoreOptions {
   var basicCredentials: String { Base64.text(Array("\(client):\(secret.value)".utf8)) }

@@ -1,6 +1,7 @@
 import Glibc
 public import RecordStream
-public import StageSupport
+public import Stage
+import StageErrors
 import SystemPackage
 
 /// The API store behind its gateway: a token, then the people.

@@ -1,4 +1,4 @@
-public import StageSupport
+public import Stage
 
 /// Where the API store is, and how a client gets in.
 public struct PeopleStoreOptions: Sendable {

@@ -1,6 +1,6 @@
+import Files
 import Glibc
 public import RecordStream
-import StageSupport
 import SystemPackage
 
 /// A response of the API store that was saved in a file.

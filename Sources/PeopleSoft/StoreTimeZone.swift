@@ -1,6 +1,7 @@
 public import Calendar
 import Glibc
-public import StageSupport
+import Stage
+public import StageErrors
 
 /// The time zone in which the API store counts its days.
 public struct StoreTimeZone: Sendable {

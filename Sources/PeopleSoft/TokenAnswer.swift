@@ -1,5 +1,5 @@
 import JSONText
-import StageSupport
+import Stage
 
 /// What came back from the token endpoint, taken apart.
 ///

@@ -1,6 +1,6 @@
 import CCurl
 import Curl
-public import StageSupport
+public import StageErrors
 
 /// A URL that people or secrets may be sent to: https, or http to this very machine.
 public struct WebAddress: Equatable, Sendable {

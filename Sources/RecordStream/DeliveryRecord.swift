@@ -1,13 +1,13 @@
 public import Calendar
 import JSONText
 
-/// What became of a zip, or of a feed without people.
+/// The outcome of the delivery of a zip, or of a feed without people.
 public struct DeliveryRecord: Equatable, Sendable {
   public enum Outcome: String, Sendable {
     case delivered
-    /// The same bytes were in the drop directory, taken or not.
+    /// The same bytes were in the drop directory, or Alma has taken them.
     case alreadyThere = "already-there"
-    /// The feed had nobody to send.
+    /// The feed had no people to send.
     case empty
     case failed
   }
@@ -16,15 +16,15 @@ public struct DeliveryRecord: Equatable, Sendable {
   public var status: String?
   public var since: Day?
   public var until: Day?
-  /// When the people were asked for: the feed line's `started`.
+  /// When the people were requested: `started` of the feed line.
   public var started: Instant?
   public var users: Int?
-  /// Where the file lies: a URL without secrets.
+  /// The file's URL, without secrets.
   public var remote: String?
   public var bytes: Int?
   public var sha256: String?
   public var at: Instant?
-  /// Delivered from an incomplete stream, on demand: no window counts as delivered by it.
+  /// Delivered from an incomplete stream, with `--allow-partial`: it covers no days.
   public var isPartial: Bool
   public var error: String?
 
@@ -49,42 +49,30 @@ public struct DeliveryRecord: Equatable, Sendable {
   }
 
   public func encoded() -> [UInt8] {
-    record(.delivery) { writer in
-      writer.string(outcome.rawValue, "outcome")
-      writer.string(status, "status")
-      writer.string(since?.description, "since")
-      writer.string(until?.description, "until")
-      writer.string(started?.description, "started")
-      writer.integer(users, "users")
-      writer.string(remote, "remote")
-      writer.integer(bytes, "bytes")
-      writer.string(sha256, "sha256")
-      writer.string(at?.description, "at")
-      if isPartial { writer.boolean(true, "partial") }
-      writer.string(error, "error")
+    Record.encoded(.delivery) { writer in
+      writer.string(outcome.rawValue, .outcome)
+      writer.string(status, .status)
+      writer.string(since, .since)
+      writer.string(until, .until)
+      writer.string(started, .started)
+      writer.integer(users, .users)
+      writer.string(remote, .remote)
+      writer.integer(bytes, .bytes)
+      writer.string(sha256, .sha256)
+      writer.string(at, .at)
+      if isPartial { writer.boolean(true, .partial) }
+      writer.string(error, .error)
     }
   }
-}
 
-extension RecordReader {
-  /// The delivery that `role(of:)` has met in this line; nil where its outcome is none of ours.
-  public func delivery(in line: Span<UInt8>, place: LinePlace) throws(StreamError) -> DeliveryRecord? {
-    guard let name = string(.outcome, in: line) else {
-      throw StreamError.badRecord(place: place.description, kind: "delivery", field: "outcome")
-    }
-    guard let outcome = DeliveryRecord.Outcome(rawValue: name) else { return nil }
-    return DeliveryRecord(
-      outcome: outcome,
-      status: string(.status, in: line),
-      since: try day(.since, in: line, kind: "delivery", place: place),
-      until: try day(.until, in: line, kind: "delivery", place: place),
-      started: string(.started, in: line).flatMap(Instant.init),
-      users: integer(.users, in: line),
-      remote: string(.remote, in: line),
-      bytes: integer(.bytes, in: line),
-      sha256: string(.sha256, in: line),
-      at: string(.at, in: line).flatMap(Instant.init),
-      isPartial: isTrue(.partial, in: line),
-      error: string(.error, in: line))
+  /// Reads a delivery record; nil if this version does not know its outcome.
+  public init?(_ record: Record) throws(StreamError) {
+    guard let name = record.string(.outcome) else { throw record.unusable(.outcome) }
+    guard let outcome = Outcome(rawValue: name) else { return nil }
+    self.init(
+      outcome: outcome, status: record.string(.status), since: try record.day(.since), until: try record.day(.until),
+      started: record.instant(.started), users: record.integer(.users), remote: record.string(.remote),
+      bytes: record.integer(.bytes), sha256: record.string(.sha256), at: record.instant(.at),
+      isPartial: record.isTrue(.partial), error: record.string(.error))
   }
 }

@@ -4,12 +4,12 @@ import JSONText
 /// A file in the drop directory.
 public struct DropRecord: Equatable, Sendable {
   public var name: String
-  /// Nil where the server does not tell it; likewise the times.
+  /// The size and the times are nil if the server does not tell them.
   public var bytes: Int?
   public var modified: Instant?
-  /// Alma has taken it, and given it the suffix that says so.
+  /// Alma has taken it: its name ends with the suffix for that.
   public var isHandled: Bool
-  /// How long ago it was modified.
+  /// Its age, in seconds.
   public var ageSeconds: Int?
 
   public init(name: String, bytes: Int?, modified: Instant?, isHandled: Bool, ageSeconds: Int?) {
@@ -21,22 +21,20 @@ public struct DropRecord: Equatable, Sendable {
   }
 
   public func encoded() -> [UInt8] {
-    record(.drop) { writer in
-      writer.string(name, "name")
-      if let bytes { writer.integer(bytes, "bytes") }
-      if let modified { writer.string(modified.description, "modified") }
-      writer.boolean(isHandled, "handled")
-      if let ageSeconds { writer.integer(ageSeconds, "age_seconds") }
+    Record.encoded(.drop) { writer in
+      writer.string(name, .name)
+      writer.integer(bytes, .bytes)
+      writer.string(modified, .modified)
+      writer.boolean(isHandled, .handled)
+      writer.integer(ageSeconds, .ageSeconds)
     }
   }
-}
 
-extension RecordReader {
-  /// The drop record that `role(of:)` has met in this line; nil where it has no name.
-  public func drop(in line: Span<UInt8>) -> DropRecord? {
-    guard let name = string(.name, in: line) else { return nil }
-    return DropRecord(
-      name: name, bytes: integer(.bytes, in: line), modified: string(.modified, in: line).flatMap(Instant.init),
-      isHandled: isTrue(.handled, in: line), ageSeconds: integer(.ageSeconds, in: line))
+  /// Reads a drop record; nil if it has no name.
+  public init?(_ record: Record) {
+    guard let name = record.string(.name) else { return nil }
+    self.init(
+      name: name, bytes: record.integer(.bytes), modified: record.instant(.modified),
+      isHandled: record.isTrue(.handled), ageSeconds: record.integer(.ageSeconds))
   }
 }

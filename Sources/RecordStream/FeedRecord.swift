@@ -1,15 +1,15 @@
 public import Calendar
 import JSONText
 
-/// The first line of a stream: which people were asked for.
+/// The first line of a stream: which people were requested.
 public struct FeedRecord: Equatable, Sendable {
-  /// The people's eligibility: `E` or `I`; nil for any.
+  /// The people's eligibility, `E` or `I`; nil for any.
   public var status: String?
   /// The first day of the window.
   public var since: Day?
   /// The day on which the window ends.
   public var until: Day?
-  /// Where the people come from: a URL without secrets, or a file.
+  /// The source of the people: a URL without secrets, or a file.
   public var source: String?
   public var started: Instant?
 
@@ -22,43 +22,19 @@ public struct FeedRecord: Equatable, Sendable {
   }
 
   public func encoded() -> [UInt8] {
-    record(.feed) { writer in
-      writer.string(status, "status")
-      writer.string(since?.description, "since")
-      writer.string(until?.description, "until")
-      writer.string(source, "source")
-      writer.string(started?.description, "started")
+    Record.encoded(.feed) { writer in
+      writer.string(status, .status)
+      writer.string(since, .since)
+      writer.string(until, .until)
+      writer.string(source, .source)
+      writer.string(started, .started)
     }
   }
-}
 
-extension RecordReader {
-  /// The feed record that `role(of:)` has met in this line.
-  public func feed(in line: Span<UInt8>, place: LinePlace) throws(StreamError) -> FeedRecord {
-    FeedRecord(
-      status: string(.status, in: line),
-      since: try day(.since, in: line, kind: "feed", place: place),
-      until: try day(.until, in: line, kind: "feed", place: place),
-      source: string(.source, in: line),
-      started: string(.started, in: line).flatMap(Instant.init))
+  /// Reads a feed record. A window that cannot be read is an error.
+  public init(_ record: Record) throws(StreamError) {
+    self.init(
+      status: record.string(.status), since: try record.day(.since), until: try record.day(.until),
+      source: record.string(.source), started: record.instant(.started))
   }
-
-  /// A day where the field is there; a feed whose window cannot be read must not pass for one without.
-  func day(_ field: Field, in line: Span<UInt8>, kind: String, place: LinePlace) throws(StreamError) -> Day? {
-    guard let text = string(field, in: line) else { return nil }
-    guard let day = Day(text) else {
-      throw StreamError.badRecord(place: place.description, kind: kind, field: field.rawValue)
-    }
-    return day
-  }
-}
-
-/// Writes a record in normal form, its kind first.
-func record(_ kind: RecordKind, _ fields: (inout JSONWriter) -> Void) -> [UInt8] {
-  var writer = JSONWriter()
-  writer.beginObject()
-  writer.string(kind.rawValue, "kind")
-  fields(&writer)
-  writer.endObject()
-  return writer.bytes
 }

@@ -1,6 +1,6 @@
 import JSONText
 
-/// A file that a stage has written, whole and under its final name.
+/// A complete file that a stage has written.
 public struct FileRecord: Equatable, Sendable {
   public enum Format: String, Sendable {
     case xml
@@ -12,9 +12,9 @@ public struct FileRecord: Equatable, Sendable {
   public var format: Format
   public var users: Int
   public var bytes: Int
-  /// Of a zip, in lower-case hexadecimal digits.
+  /// The digest of a zip, in lower-case hexadecimal digits.
   public var sha256: String?
-  /// Of a zip, how many files are in it.
+  /// The number of files in a zip.
   public var entries: Int?
 
   public init(path: String, format: Format, users: Int, bytes: Int, sha256: String? = nil, entries: Int? = nil) {
@@ -27,35 +27,25 @@ public struct FileRecord: Equatable, Sendable {
   }
 
   public func encoded() -> [UInt8] {
-    record(.file) { writer in
-      writer.string(path, "path")
-      writer.string(format.rawValue, "format")
-      writer.integer(users, "users")
-      writer.integer(bytes, "bytes")
-      writer.string(sha256, "sha256")
-      writer.integer(entries, "entries")
+    Record.encoded(.file) { writer in
+      writer.string(path, .path)
+      writer.string(format.rawValue, .format)
+      writer.integer(users, .users)
+      writer.integer(bytes, .bytes)
+      writer.string(sha256, .sha256)
+      writer.integer(entries, .entries)
     }
   }
-}
 
-extension RecordReader {
-  /// The file record that `role(of:)` has met in this line; nil where its format is none of ours.
-  public func file(in line: Span<UInt8>, place: LinePlace) throws(StreamError) -> FileRecord? {
-    guard let name = string(.format, in: line) else {
-      throw StreamError.badRecord(place: place.description, kind: "file", field: "format")
-    }
-    guard let format = FileRecord.Format(rawValue: name) else { return nil }
-    guard let path = string(.path, in: line), path.hasPrefix("/") else {
-      throw StreamError.badRecord(place: place.description, kind: "file", field: "path")
-    }
-    guard let users = integer(.users, in: line), users >= 0 else {
-      throw StreamError.badRecord(place: place.description, kind: "file", field: "users")
-    }
-    guard let bytes = integer(.bytes, in: line), bytes >= 0 else {
-      throw StreamError.badRecord(place: place.description, kind: "file", field: "bytes")
-    }
-    return FileRecord(
-      path: path, format: format, users: users, bytes: bytes, sha256: string(.sha256, in: line),
-      entries: integer(.entries, in: line))
+  /// Reads a file record; nil if this version does not know its format.
+  public init?(_ record: Record) throws(StreamError) {
+    guard let name = record.string(.format) else { throw record.unusable(.format) }
+    guard let format = Format(rawValue: name) else { return nil }
+    guard let path = record.string(.path), path.hasPrefix("/") else { throw record.unusable(.path) }
+    guard let users = record.integer(.users), users >= 0 else { throw record.unusable(.users) }
+    guard let bytes = record.integer(.bytes), bytes >= 0 else { throw record.unusable(.bytes) }
+    self.init(
+      path: path, format: format, users: users, bytes: bytes, sha256: record.string(.sha256),
+      entries: record.integer(.entries))
   }
 }

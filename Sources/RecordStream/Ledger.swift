@@ -3,18 +3,18 @@ import Glibc
 import JSONText
 import SystemPackage
 
-/// The memory of which days were asked for, and which were delivered: a file of records that is only appended to.
+/// The windows that were requested and the feeds that were delivered: a file of records that is only appended to.
 public struct Ledger: Sendable {
   public enum Entry: Equatable, Sendable {
     case window(WindowRecord)
     case delivery(DeliveryRecord)
   }
 
-  /// All records, oldest first.
+  /// The windows and deliveries, oldest first.
   public let entries: [Entry]
 
-  /// Reads a ledger. A file that is missing is a ledger without records. What the death of a writer or a power cut leaves, a cut
-  /// record or zeros, is passed over, also where others have been appended since.
+  /// Reads a ledger. A missing file is an empty ledger. Cut records and zeros, which a killed writer or a power failure leaves, are
+  /// skipped.
   public init(path: String) throws(StreamError) {
     entries = Self.isDevice(path) ? [] : try Self.read(path)
   }
@@ -28,14 +28,14 @@ public struct Ledger: Sendable {
         let place = input.place
         try input.withLine { (line) throws(StreamError) in
           let line = line.extracting(withoutZeros(line))
-          switch reader.role(of: line) {
-          case .person where line.isEmpty || isCut(line): break
-          case .person: throw StreamError.badLedger(place: place.description)
-          case .record(.delivery):
-            if let record = try reader.delivery(in: line, place: place) { entries.append(.delivery(record)) }
-          case .record(.window):
-            if let record = try reader.window(in: line, place: place) { entries.append(.window(record)) }
-          case .record: break
+          guard let record = reader.record(in: line, at: place) else {
+            if line.isEmpty || isCut(line) { return }
+            throw StreamError.badLedger(place: place.description)
+          }
+          switch record.kind {
+          case .delivery: if let delivery = try DeliveryRecord(record) { entries.append(.delivery(delivery)) }
+          case .window: if let window = try WindowRecord(record) { entries.append(.window(window)) }
+          default: break
           }
         }
       }
@@ -45,13 +45,13 @@ public struct Ledger: Sendable {
     return entries
   }
 
-  /// A device, as /dev/null, remembers nothing.
+  /// A device, such as /dev/null, is an empty ledger.
   private static func isDevice(_ path: String) -> Bool {
     var status = stat()
     return unsafe stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFCHR
   }
 
-  /// A file system may leave zeros in the place of an append that a power cut interrupted.
+  /// After a power failure, a file system may have zeros in place of the last append.
   private static func withoutZeros(_ line: Span<UInt8>) -> Range<Int> {
     var range = 0..<line.count
     while let last = range.last, line[last] == 0 { range.removeLast() }
@@ -59,7 +59,7 @@ public struct Ledger: Sendable {
     return range
   }
 
-  /// The beginning of an object, and no more: the write of a process that died.
+  /// The beginning of an object: the last write of a killed process.
   private static func isCut(_ line: Span<UInt8>) -> Bool {
     line[0] == UInt8(ascii: "{") && (try? JSONValue(parsing: line)) == nil
   }
@@ -75,12 +75,12 @@ public struct Ledger: Sendable {
     deliveries.contains { $0.hasFile && $0.sha256 == sha256 && $0.remote == remote }
   }
 
-  /// A feed of whichever status was delivered that was fetched later than this.
+  /// A feed of any status that was fetched after this time was delivered.
   public func hasDelivery(fetchedAfter started: Instant) -> Bool {
     deliveries.contains { $0.hasFile && ($0.fetched ?? started) > started }
   }
 
-  /// It says this already, and nothing was asked for since: the record would be a repetition.
+  /// The same record is in the ledger, and no window of its status was requested since.
   public func says(_ record: DeliveryRecord) -> Bool {
     for entry in entries.reversed() {
       switch entry {
@@ -96,19 +96,19 @@ public struct Ledger: Sendable {
     return false
   }
 
-  /// The records of windows that were delivered whole, of one status.
+  /// The deliveries of one status that cover their windows.
   public func delivered(status: String?) -> [DeliveryRecord] {
     deliveries.filter { $0.status == status && $0.isCounting }
   }
 }
 
 extension DeliveryRecord {
-  /// It settles the days of its window: whatever its outcome, nobody of them is still to be sent.
+  /// It covers the days of its window: it did not fail, and its feed was complete.
   public var isCounting: Bool { outcome != .failed && !isPartial }
 
-  /// A file of it is in the drop directory, or was taken from there.
+  /// Its file is in the drop directory, or Alma has taken it.
   var hasFile: Bool { outcome == .delivered || outcome == .alreadyThere }
 
-  /// When the people were asked for. Records of version 0.1.0 say only when they were delivered.
+  /// When the people were fetched. Records of version 0.1.0 have only the time of the delivery.
   var fetched: Instant? { started ?? at }
 }

@@ -1,12 +1,12 @@
 import Glibc
 import SystemPackage
 
-/// Reads the lines of files, one after the other, or of standard input, and lends each as it stands in the buffer.
+/// Reads the lines of files, or of standard input, and lends each line in its buffer.
 ///
-/// Blank lines are passed over but counted. A last line without a line feed is a line. Of a line longer than the buffer may grow
-/// only the beginning is lent; the rest can be copied on or is passed over, so that memory stays bounded.
+/// Blank lines are skipped, but counted. A last line without a line feed is a line. Of a line that is longer than the maximum
+/// only the beginning is lent; the rest can be read in pieces, or is skipped. So memory is bounded.
 public struct LineReader: ~Copyable {
-  /// The longest line that is lent whole: more than a reject with the largest person in it can take.
+  /// The maximum length of a line that is lent whole, in bytes: more than the longest possible reject.
   public static let longestLine = 4 << 20
   public static let bufferSize = 64 << 10
 
@@ -36,7 +36,7 @@ public struct LineReader: ~Copyable {
   /// Closes a file that was not read to its end.
   deinit { if let file, file != .standardInput { try? file.close() } }
 
-  /// Where the current line stands.
+  /// The place of the current line.
   public var place: LinePlace {
     LinePlace(number: number, isCut: isCut, path: path, numberInFile: numberInFile)
   }
@@ -48,8 +48,8 @@ public struct LineReader: ~Copyable {
     try body(buffer.span.extracting(line))
   }
 
-  /// Goes on to the next line that is not blank.
-  /// - Parameter beforeWaiting: called when the bytes read are used up and no more stand ready.
+  /// Advances to the next line that is not blank.
+  /// - Parameter beforeWaiting: is called before a read that may block.
   /// - Returns: false at the end of the input.
   public mutating func advance(
     beforeWaiting: () throws(StreamError) -> Void
@@ -63,7 +63,7 @@ public struct LineReader: ~Copyable {
     return true
   }
 
-  /// Hands on what of a cut line has not been lent yet, piece by piece, without its line feed.
+  /// Reads the rest of a cut line in pieces, without its line feed.
   public mutating func passRest(_ body: (Span<UInt8>) throws(StreamError) -> Void) throws(StreamError) {
     while isCut {
       next = 0
@@ -119,7 +119,7 @@ public struct LineReader: ~Copyable {
     }
   }
 
-  /// Moves what is left to the front, and doubles a buffer that one line fills.
+  /// Moves the unread bytes to the front, and doubles a buffer that one line fills.
   private mutating func makeRoom() {
     if next > 0 {
       let start = next
@@ -144,14 +144,14 @@ public struct LineReader: ~Copyable {
     }
   }
 
-  /// Bytes, or the end, stand ready at the file.
+  /// A read would not block.
   private var isReady: Bool {
     guard let file else { return true }
     var request = pollfd(fd: file.rawValue, events: Int16(POLLIN), revents: 0)
     return unsafe poll(&request, 1, 0) != 0
   }
 
-  /// Reads behind what is there.
+  /// Reads more bytes into the buffer.
   /// - Returns: false at the end of a file.
   private mutating func fill() throws(StreamError) -> Bool {
     guard let file = try openNext() else { return false }
@@ -186,4 +186,18 @@ public struct LineReader: ~Copyable {
     }
     return file
   }
+}
+
+/// Where a line is.
+public struct LinePlace: Sendable, CustomStringConvertible {
+  /// The line's number in the whole input, from 1.
+  public let number: Int
+  /// The line is longer than `LineReader.longestLine`, and only its beginning is lent.
+  public let isCut: Bool
+  /// The file, as it was named, or `standard input`.
+  public let path: String
+  let numberInFile: Int
+
+  /// For people: `people.ndjson line 3`.
+  public var description: String { "\(path) line \(numberInFile)" }
 }

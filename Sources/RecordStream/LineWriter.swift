@@ -2,15 +2,15 @@ import CLinux
 import Glibc
 public import SystemPackage
 
-/// Writes lines to a file descriptor through one buffer.
+/// Writes lines to a file descriptor through a buffer.
 public struct LineWriter: ~Copyable {
-  /// Nil: what is written is dropped.
+  /// Nil if the output is discarded.
   private let file: FileDescriptor?
   /// For messages.
   private let name: String
   private var buffer: [UInt8]
   private var used = 0
-  /// A write has failed, so what was written before and after it is not the whole stream.
+  /// A write has failed, so the output is incomplete.
   public private(set) var hasFailed = false
 
   public init(
@@ -18,12 +18,12 @@ public struct LineWriter: ~Copyable {
   ) {
     self.file = file
     self.name = name
-    // In a pipe of 64 KB, as they are otherwise, the two stages at its ends take turns more than they work side by side.
+    // With the usual pipe of 64 KB, two stages spend more time waiting for each other.
     if let file { linux_widen_pipe(file.rawValue, 1 << 20) }
     buffer = Array(repeating: 0, count: bufferSize)
   }
 
-  /// A writer for a stream that nobody is to see.
+  /// A writer that discards its output.
   public static var discarding: LineWriter { LineWriter(nil, bufferSize: 1 << 10) }
 
   /// Writes a line, and the line feed that ends it.
@@ -32,14 +32,14 @@ public struct LineWriter: ~Copyable {
     try endLine()
   }
 
-  /// Writes the line feed behind a line that was written piece by piece.
+  /// Ends a line that was written in pieces.
   public mutating func endLine() throws(StreamError) {
     if used == buffer.count { try flush() }
     buffer[used] = 0x0A
     used &+= 1
   }
 
-  /// Writes bytes as they are.
+  /// Writes bytes without a line feed.
   public mutating func write(_ bytes: Span<UInt8>) throws(StreamError) {
     if bytes.count > buffer.count &- used {
       try flush()
@@ -48,7 +48,7 @@ public struct LineWriter: ~Copyable {
     let start = used
     unsafe buffer.withUnsafeMutableBytes { target in
       unsafe bytes.withUnsafeBufferPointer { source in
-        // An empty span has no address; the room was made above.
+        // An empty span has no address. The buffer has enough room: see above.
         guard let from = source.baseAddress else { return }
         unsafe target.baseAddress!.advanced(by: start).copyMemory(from: from, byteCount: source.count)
       }
@@ -56,11 +56,11 @@ public struct LineWriter: ~Copyable {
     used &+= bytes.count
   }
 
-  /// Hands all that was written to the file.
+  /// Writes the buffer to the file.
   public mutating func flush() throws(StreamError) {
     let count = used
     used = 0
-    // Out of the property for the call, which changes `self`.
+    // A local copy, because the call changes `self`.
     let bytes = buffer
     try writeThrough(bytes.span.extracting(0..<count))
   }

@@ -1,7 +1,7 @@
 public import Calendar
 import JSONText
 
-/// What became of the message to the stakeholders.
+/// The outcome of the message to the stakeholders.
 public struct MailRecord: Equatable, Sendable {
   public enum Outcome: String, Sendable {
     case sent
@@ -10,7 +10,7 @@ public struct MailRecord: Equatable, Sendable {
   }
 
   public var outcome: Outcome
-  /// Those who got it.
+  /// The recipients that the server accepted.
   public var recipients: [String]
   public var messageID: String?
   public var at: Instant?
@@ -27,14 +27,14 @@ public struct MailRecord: Equatable, Sendable {
   }
 
   public func encoded() -> [UInt8] {
-    record(.mail) { writer in
-      writer.string(outcome.rawValue, "outcome")
-      writer.beginArray("recipients")
+    Record.encoded(.mail) { writer in
+      writer.string(outcome.rawValue, .outcome)
+      writer.beginArray(RecordField.recipients.rawValue)
       for recipient in recipients { writer.element(recipient) }
       writer.endArray()
-      writer.string(messageID, "message_id")
-      writer.string(at?.description, "at")
-      writer.string(error, "error")
+      writer.string(messageID, .messageID)
+      writer.string(at, .at)
+      writer.string(error, .error)
     }
   }
 }

@@ -1,15 +1,17 @@
 public import Calendar
 
-/// What the ledger says of one status today: which days are owed, and where a window begins that has none.
+/// The days that are owed today for one status, according to the ledger.
 ///
-/// Owed is every day before today, from the first window on, that no delivery covers, whether it was asked for or not; and the days
-/// of each window until a later delivery settles it. patron-stream(5) has the definitions.
+/// Every day from the first window on and before today is owed until a delivery covers it, requested or not; and the days of each
+/// window are owed until a later delivery settles them. patron-stream(5) has the definitions.
 public struct OwedDays: Equatable, Sendable {
-  /// The owed days, as ranges from a day to the one after the last; in their order, not overlapping.
+  /// The owed days, as half-open ranges in ascending order that do not overlap.
   public let ranges: [Range<Day>]
-  /// The day on which the last window ends that was delivered, or waived; nil where there was none.
+  /// The end of the last window that was delivered or waived; nil if there is none.
   public let settledUntil: Day?
-  /// The latest day that a record names which is after today, or the day of its time where that is in the future.
+  /// The day of the last full feed that was delivered; nil if there is none.
+  public let fullOn: Day?
+  /// The latest day after today in a record, or the day of a record that was written in the future; nil if there is none.
   public let future: Day?
 
   /// - Parameters:
@@ -31,9 +33,10 @@ public struct OwedDays: Equatable, Sendable {
 
     let covering = events.enumerated().filter { $1.isSettling && $1.time <= now }
     settledUntil = covering.compactMap { $1.end(at: today) }.max()
+    fullOn = covering.filter { $1.isFull }.map { min(day($1.time), today) }.max()
     var owed = RangeSet<Int>()
     let firstWindow = events.firstIndex { !$0.isSettling }
-    // Version 0.1.0 wrote no windows: what is before the last delivery of its time is settled, and what is after it is owed.
+    // Version 0.1.0 wrote no windows: days before its last delivery are settled, and days after it are owed.
     let settledBefore = covering.prefix { $0.offset < firstWindow ?? events.count }.compactMap {
       $1.end(at: today)?.number
     }.max()
@@ -49,7 +52,7 @@ public struct OwedDays: Equatable, Sendable {
       request.insert(contentsOf: event.days.clamped(to: Int.min..<max(today.number, Int.min + 1)))
       for (position, later) in covering where position > index && later.time >= event.time {
         request.remove(contentsOf: later.days)
-        // Most are settled by the next delivery.
+        // Usually the next delivery settles the window.
         if request.isEmpty { break }
       }
       owed.formUnion(request)
@@ -60,11 +63,13 @@ public struct OwedDays: Equatable, Sendable {
 
 /// A record of the ledger, as days that are asked for or settled.
 private struct Event {
-  /// The days by their numbers; from the beginning of time where the feed was a full one.
+  /// The days by their numbers. A full feed covers all days before its end.
   let days: Range<Int>
   let time: Instant
-  /// It settles its days: it is no request for them.
+  /// The record settles its days; else it requests them.
   let isSettling: Bool
+  /// The delivery of a full feed.
+  var isFull: Bool { isSettling && days.lowerBound == .min }
   private let until: Day?
 
   init(_ entry: Ledger.Entry, day: (Instant) -> Day) {
@@ -75,11 +80,11 @@ private struct Event {
       isSettling = window.isWaived
       until = window.until
     case .delivery(let delivery):
-      // A record without a time was written by hand. It covers its window, and settles no request that has a time.
+      // A record without a time was written by hand. It covers its window, and settles no window that has a time.
       time = delivery.fetched ?? Instant(seconds: 0)
       isSettling = true
       until = delivery.until
-      // A day that was not over when the people were asked for is not covered.
+      // A day that was not over when the people were fetched is not covered.
       let over = delivery.fetched.map { day($0).number } ?? delivery.until?.number ?? 0
       switch (delivery.since, delivery.until) {
       case _ where !delivery.isCounting: days = 0..<0
@@ -90,7 +95,7 @@ private struct Event {
     }
   }
 
-  /// The day on which its window ends, and today at the latest; nil where the record settles nothing.
+  /// The end of its window, at most today; nil if the record settles no day.
   func end(at today: Day) -> Day? {
     guard isSettling, !days.isEmpty else { return nil }
     if let until, until <= today { return until }

@@ -32,6 +32,27 @@ public struct RejectRecord: Equatable, Sendable {
       self.otherLine = otherLine
       self.otherEMPLID = otherEMPLID
     }
+
+    private enum Member: String {
+      case code, field, message, otherLine = "other_line", otherEMPLID = "other_emplid"
+    }
+
+    fileprivate init(_ value: JSONValue) {
+      self.init(
+        code: value[Member.code.rawValue]?.string ?? "", field: value[Member.field.rawValue]?.string ?? "",
+        message: value[Member.message.rawValue]?.string ?? "", otherLine: value[Member.otherLine.rawValue]?.integer,
+        otherEMPLID: value[Member.otherEMPLID.rawValue]?.string)
+    }
+
+    fileprivate func write(to writer: inout JSONWriter) {
+      writer.beginObject()
+      writer.string(code, Member.code.rawValue)
+      writer.string(field.isEmpty ? nil : field, Member.field.rawValue)
+      writer.string(message, Member.message.rawValue)
+      writer.integer(otherLine, Member.otherLine.rawValue)
+      writer.string(otherEMPLID, Member.otherEMPLID.rawValue)
+      writer.endObject()
+    }
   }
 
   public var verdict: Verdict
@@ -55,57 +76,37 @@ public struct RejectRecord: Equatable, Sendable {
   /// The record as a line of the stream, without a line feed.
   /// - Parameter object: the person's line, which must be a JSON object. It is copied byte for byte.
   public func encoded(object: Span<UInt8>) -> [UInt8] {
-    record(.reject) { writer in
+    Record.encoded(.reject) { writer in
       write(to: &writer)
-      writer.raw(object, "record")
+      writer.raw(object, RecordField.record.rawValue)
     }
   }
 
   /// The record as a line of the stream, without a line feed.
   /// - Parameter text: the beginning of a line that is not a JSON object.
   public func encoded(text: String) -> [UInt8] {
-    record(.reject) { writer in
+    Record.encoded(.reject) { writer in
       write(to: &writer)
-      writer.string(text, "record")
+      writer.string(text, .record)
     }
   }
 
   private func write(to writer: inout JSONWriter) {
-    writer.string(verdict.rawValue, "verdict")
-    writer.integer(line, "line")
-    writer.string(emplid, "emplid")
-    writer.string(campusID, "campus_id")
-    writer.beginArray("reasons")
-    for reason in reasons {
-      writer.beginObject()
-      writer.string(reason.code, "code")
-      writer.string(reason.field.isEmpty ? nil : reason.field, "field")
-      writer.string(reason.message, "message")
-      writer.integer(reason.otherLine, "other_line")
-      writer.string(reason.otherEMPLID, "other_emplid")
-      writer.endObject()
-    }
+    writer.string(verdict.rawValue, .verdict)
+    writer.integer(line, .line)
+    writer.string(emplid, .emplid)
+    writer.string(campusID, .campusID)
+    writer.beginArray(RecordField.reasons.rawValue)
+    for reason in reasons { reason.write(to: &writer) }
     writer.endArray()
   }
-}
 
-extension RecordReader {
-  /// Reads a reject record, without the person in it. Call `role(of:)` with the same line first.
-  /// - Returns: nil if the verdict is not known.
-  public func reject(in line: Span<UInt8>, place: LinePlace) throws(StreamError) -> RejectRecord? {
-    guard let name = string(.verdict, in: line) else {
-      throw StreamError.badRecord(place: place.description, kind: "reject", field: "verdict")
-    }
-    guard let verdict = RejectRecord.Verdict(rawValue: name) else { return nil }
-    return RejectRecord(
-      verdict: verdict,
-      line: integer(.line, in: line) ?? 0,
-      emplid: string(.emplid, in: line),
-      campusID: string(.campusID, in: line),
-      reasons: list(.reasons, in: line).map {
-        RejectRecord.Reason(
-          code: $0["code"]?.string ?? "", field: $0["field"]?.string ?? "", message: $0["message"]?.string ?? "",
-          otherLine: $0["other_line"]?.integer, otherEMPLID: $0["other_emplid"]?.string)
-      })
+  /// Reads a reject record, without the person in it; nil if this version does not know its verdict.
+  public init?(_ record: Record) throws(StreamError) {
+    guard let name = record.string(.verdict) else { throw record.unusable(.verdict) }
+    guard let verdict = Verdict(rawValue: name) else { return nil }
+    self.init(
+      verdict: verdict, line: record.integer(.line) ?? 0, emplid: record.string(.emplid),
+      campusID: record.string(.campusID), reasons: record.list(.reasons).map(Reason.init))
   }
 }

@@ -1,20 +1,19 @@
+public import StageErrors
 public import SystemPackage
 
-/// What can go wrong with the stream itself.
-public enum StreamError: Error, Equatable {
+/// A fault of the stream itself.
+public enum StreamError: StageError, Equatable {
   /// An operand cannot be opened or read.
   case input(path: String, Errno)
-  /// The stream cannot be written: to standard output, or to a file.
+  /// The stream cannot be written, to standard output or to a file.
   case output(path: String, Errno)
-  /// A second `feed` line: one feed a stream.
+  /// A second `feed` line, where a stream has one.
   case secondFeed(place: String)
-  /// A record lacks a field that the stage needs, or has nonsense in it.
+  /// A record has no usable value in a field that the stage needs.
   case badRecord(place: String, kind: String, field: String)
-  /// A line of the ledger is no record, and not the beginning of one either.
+  /// A line of the ledger is neither a record nor the beginning of one.
   case badLedger(place: String)
-}
 
-extension StreamError: CustomStringConvertible {
   public var description: String {
     switch self {
     case .input(let path, let errno): "cannot read \(path): \(errno)"
@@ -25,6 +24,15 @@ extension StreamError: CustomStringConvertible {
       "\(place): this line of the ledger is no record; correct it, or restore the ledger from a backup"
     case .badRecord(let place, let kind, let field):
       "\(place): a \(kind) record without a usable \(field); was the stream edited on its way?"
+    }
+  }
+
+  public var exitStatus: ExitStatus {
+    switch self {
+    case .input(_, let errno):
+      [.noSuchFileOrDirectory, .permissionDenied, .isDirectory].contains(errno) ? .missingInput : .inputOutput
+    case .output: .inputOutput
+    case .secondFeed, .badRecord, .badLedger: .badData
     }
   }
 }

@@ -1,23 +1,38 @@
 import JSONText
 
-/// The last line of every stage: whether it did all its work, and how much that was.
+/// The last record of every stage: whether the stage is complete, and its counts.
 public struct SummaryRecord: Equatable, Sendable {
-  /// A number of things that a stage counts.
-  public enum Count: String, CaseIterable, Sendable {
-    case people, accepted, rejected, excluded, warned, users, files, zips, bytes, delivered
-    case alreadyThere = "already_there"
-    case empty, failed
-  }
+  /// The members that are counts, in the order in which they are read.
+  private static let countFields: [RecordField] = [
+    .people, .accepted, .rejected, .excluded, .warned, .users, .files, .zips, .bytes, .delivered, .alreadyThere, .empty,
+    .failed,
+  ]
 
   /// The stage's name, as its executable's.
   public var stage: String
-  /// The stage finished, and so did all before it.
+  /// The stage and all stages before it finished their work.
   public var isComplete: Bool
-  public var counts: [(Count, Int)]
-  /// How long the stage ran.
+  public var counts: [(RecordField, Int)]
+  /// How long the stage ran; nil if it was read.
   public var duration: Duration?
-  /// Why the stage failed, in one line, and the exit status it failed with; nil where it did not.
+  /// The error of the stage, as one line, and its exit status; nil if it did not fail.
   public var failure: Failure?
+
+  /// The profile given to the stage; nil where it used the built-in one.
+  public var profile: Profile?
+
+  /// A profile by which people are judged or mapped.
+  public struct Profile: Equatable, Sendable {
+    /// Its member `name`, if it has one.
+    public var name: String?
+    /// The digest of its document, in hexadecimal digits.
+    public var sha256: String
+
+    public init(name: String?, sha256: String) {
+      self.name = name
+      self.sha256 = sha256
+    }
+  }
 
   public struct Failure: Equatable, Sendable {
     public var error: String
@@ -29,27 +44,33 @@ public struct SummaryRecord: Equatable, Sendable {
     }
   }
 
-  public init(stage: String, isComplete: Bool, counts: [(Count, Int)], duration: Duration?, failure: Failure? = nil) {
+  public init(
+    stage: String, isComplete: Bool, counts: [(RecordField, Int)], duration: Duration?, profile: Profile? = nil,
+    failure: Failure? = nil
+  ) {
     self.stage = stage
     self.isComplete = isComplete
     self.counts = counts
     self.duration = duration
+    self.profile = profile
     self.failure = failure
   }
 
   /// The number given for a count, or nil.
-  public subscript(count: Count) -> Int? { counts.first { $0.0 == count }?.1 }
+  public subscript(count: RecordField) -> Int? { counts.first { $0.0 == count }?.1 }
 
   public static func == (left: SummaryRecord, right: SummaryRecord) -> Bool { left.encoded() == right.encoded() }
 
   public func encoded() -> [UInt8] {
-    record(.summary) { writer in
-      writer.string(stage, "stage")
-      writer.boolean(isComplete, "complete")
-      for (count, number) in counts { writer.integer(number, count.rawValue) }
-      if let duration { writer.literal(Self.spelling(duration), "seconds") }
-      writer.string(failure?.error, "error")
-      writer.integer(failure?.exitStatus, "exit_status")
+    Record.encoded(.summary) { writer in
+      writer.string(stage, .stage)
+      writer.boolean(isComplete, .complete)
+      for (count, number) in counts { writer.integer(number, count) }
+      if let duration { writer.literal(Self.spelling(duration), RecordField.seconds.rawValue) }
+      writer.string(profile?.name, .profile)
+      writer.string(profile?.sha256, .profileSHA256)
+      writer.string(failure?.error, .error)
+      writer.integer(failure?.exitStatus, .exitStatus)
     }
   }
 
@@ -62,20 +83,13 @@ public struct SummaryRecord: Equatable, Sendable {
     while digits.last == "0" { digits.removeLast() }
     return "\(thousandths / 1000).\(digits)"
   }
-}
 
-extension RecordReader {
-  /// The summary that `role(of:)` has met in this line. One that says nothing of being complete is not.
-  public func summary(in line: Span<UInt8>) -> SummaryRecord {
-    SummaryRecord(
-      stage: string(.stage, in: line) ?? "",
-      isComplete: isTrue(.complete, in: line),
-      counts: SummaryRecord.Count.allCases.compactMap { count in
-        Field(rawValue: count.rawValue).flatMap { integer($0, in: line) }.map { (count, $0) }
-      },
-      duration: nil,
-      failure: string(.error, in: line).map {
-        SummaryRecord.Failure(error: $0, exitStatus: integer(.exitStatus, in: line) ?? 70)
-      })
+  /// Reads a summary. One that does not say that it is complete is not.
+  public init(_ record: Record) {
+    self.init(
+      stage: record.string(.stage) ?? "", isComplete: record.isTrue(.complete),
+      counts: Self.countFields.compactMap { field in record.integer(field).map { (field, $0) } }, duration: nil,
+      profile: record.string(.profileSHA256).map { Profile(name: record.string(.profile), sha256: $0) },
+      failure: record.string(.error).map { Failure(error: $0, exitStatus: record.integer(.exitStatus) ?? 70) })
   }
 }

@@ -1,11 +1,11 @@
 package import RecordStream
-import StageSupport
+import Stage
 import SystemPackage
 
 /// Prints a line for each feed and for each file that waits in the drop directory. Copies and sends nothing.
 package struct OverviewStage: StreamStage, ~Copyable {
   package static var readsSeveralFeeds: Bool { true }
-  package let counts: [(SummaryRecord.Count, Int)] = []
+  package let counts: [(RecordField, Int)] = []
 
   private let print: (String) throws -> Void
   private var section = Section(listLimit: 0)
@@ -15,16 +15,13 @@ package struct OverviewStage: StreamStage, ~Copyable {
   /// - Parameter print: is called with each line, which has no line feed.
   package init(print: @escaping (String) throws -> Void) { self.print = print }
 
-  package mutating func takeRecord(
-    _ kind: RecordKind, _ records: borrowing RecordReader, _ line: Span<UInt8>, at place: LinePlace,
-    _ output: inout LineWriter
-  ) throws {
-    try section.take(kind, records, line, at: place)
-    switch kind {
+  package mutating func takeRecord(_ record: Record, _ output: inout LineWriter) throws {
+    try section.take(record)
+    switch record.kind {
     case .file:
-      if let file = try records.file(in: line, place: place), file.format == .zip { zips.append(file) }
+      if let file = try FileRecord(record), file.format == .zip { zips.append(file) }
     case .drop:
-      if let file = records.drop(in: line), !file.isHandled {
+      if let file = DropRecord(record), !file.isHandled {
         let size = file.bytes.map { ", \($0) bytes" } ?? ""
         try print(Diagnostics.escaped(file.name) + size + (file.modified.map { ", since \($0)" } ?? ""))
       }
@@ -63,7 +60,7 @@ package struct OverviewStage: StreamStage, ~Copyable {
     let deliveries = section.deliveries.kept + section.deliveries.failures
     let outcomes = Set(deliveries.map(\.outcome.rawValue)).sorted().joined(separator: ",")
     let counts = section.summaries.last { $0.stage == "patron-validate" }
-    let numbers = [SummaryRecord.Count.accepted, .rejected, .excluded].map { count in
+    let numbers = [RecordField.accepted, .rejected, .excluded].map { count in
       "\(counts?[count].map(String.init) ?? "?") \(count.rawValue)"
     }
     let cause = section.summaries.first { $0.failure != nil }?.failure.map { "; \($0.error)" } ?? ""

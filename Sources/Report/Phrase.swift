@@ -1,5 +1,5 @@
 import Calendar
-import StageSupport
+import Stage
 
 /// Numbers, times and text of the stream, as they are written in a sentence.
 package enum Phrase {

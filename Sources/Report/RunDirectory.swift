@@ -1,6 +1,7 @@
+package import Files
 import Glibc
 package import RecordStream
-package import StageSupport
+import Stage
 import SystemPackage
 
 /// The directory of one run of alma-people-feed(8), whose page lists the files in it.
@@ -45,16 +46,13 @@ package struct RunDirectory: Sendable {
 /// Copies streams without their reject records, so that an account can be kept after the data of people are removed.
 package struct RejectRemoval: StreamStage {
   package static var readsSeveralFeeds: Bool { true }
-  package let counts: [(SummaryRecord.Count, Int)] = []
+  package let counts: [(RecordField, Int)] = []
 
   /// Needs no settings.
   package init() {}
 
-  package mutating func takeRecord(
-    _ kind: RecordKind, _ records: borrowing RecordReader, _ line: Span<UInt8>, at place: LinePlace,
-    _ output: inout LineWriter
-  ) throws {
-    if kind != .reject { try output.write(line: line) }
+  package mutating func takeRecord(_ record: Record, _ output: inout LineWriter) throws {
+    if record.kind != .reject { try output.write(record) }
   }
 
   package mutating func finish(_ account: StreamAccount, _ output: inout LineWriter) throws {}

@@ -31,13 +31,11 @@ package struct Section: Sendable {
         failure: SummaryRecord.Failure(error: error, exitStatus: 0)))
   }
 
-  /// Adds a record; kinds other than `reject` and `delivery` are ignored. Call `role(of:)` with the same line first.
-  package mutating func take(
-    _ kind: RecordKind, _ records: borrowing RecordReader, _ line: Span<UInt8>, at place: LinePlace
-  ) throws(StreamError) {
-    switch kind {
-    case .reject: if let reject = try records.reject(in: line, place: place) { take(reject) }
-    case .delivery: if let delivery = try records.delivery(in: line, place: place) { deliveries.take(delivery) }
+  /// Adds a record; kinds other than `reject` and `delivery` are ignored.
+  package mutating func take(_ record: Record) throws(StreamError) {
+    switch record.kind {
+    case .reject: if let reject = try RejectRecord(record) { take(reject) }
+    case .delivery: if let delivery = try DeliveryRecord(record) { deliveries.take(delivery) }
     default: break
     }
   }
@@ -63,7 +61,7 @@ package struct Section: Sendable {
   var status: String? {
     if let feed { return feed.status }
     let name = account?.path.flatMap { FilePath($0).stem }
-    return name.flatMap { ["E", "I"].contains($0) ? $0 : nil }
+    return name.flatMap { ["E", "I", "any"].contains($0) ? $0 : nil }
   }
 
   /// All stages finished, and the stream arrived to its end.
@@ -89,7 +87,7 @@ package struct Section: Sendable {
     count(.accepted, of: "patron-validate") ?? count(.people, of: "ps-fetch") ?? count(.people, of: "patron-validate")
   }
 
-  private func count(_ count: SummaryRecord.Count, of stage: String) -> Int? {
+  private func count(_ count: RecordField, of stage: String) -> Int? {
     summaries.last { $0.stage == stage }?[count]
   }
 }

@@ -1,5 +1,6 @@
+import Files
 import Glibc
-import StageSupport
+import Stage
 import SystemPackage
 
 /// The other role of an executable that uses this library: ssh runs it to ask for a password or passphrase.

@@ -1,5 +1,5 @@
 import Glibc
-import StageSupport
+import Stage
 import Subprocess
 import SystemPackage
 

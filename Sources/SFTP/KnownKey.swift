@@ -1,4 +1,4 @@
-import StageSupport
+import Files
 import Subprocess
 
 /// A key in a file of known hosts.

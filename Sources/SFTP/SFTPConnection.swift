@@ -1,4 +1,5 @@
-import StageSupport
+import Stage
+import StageErrors
 
 /// A session with an SFTP server, over ssh: version 3 of the protocol, as far as putting files needs it.
 ///

@@ -1,4 +1,4 @@
-public import StageSupport
+public import StageErrors
 
 /// What can go wrong between us and an SFTP server.
 public enum SFTPError: StageError, Equatable {

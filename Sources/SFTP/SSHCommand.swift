@@ -1,4 +1,4 @@
-public import StageSupport
+public import Stage
 
 /// How ssh is called.
 public struct SSHCommand: Sendable {

@@ -1,4 +1,4 @@
-import StageSupport
+import StageErrors
 
 /// Why there is no session, as far as ssh's words on its standard error tell.
 ///

@@ -1,6 +1,6 @@
 import CLinux
+import Files
 import Glibc
-import StageSupport
 import Subprocess
 import SystemPackage
 

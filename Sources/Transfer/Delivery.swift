@@ -1,7 +1,7 @@
 import Calendar
 import Digest
 import RecordStream
-import StageSupport
+import Stage
 
 /// How feeds are delivered.
 public struct DeliveryOptions: Sendable {
@@ -33,7 +33,9 @@ struct Delivery {
   let diagnostics: Diagnostics
   let clock: Clock
   var progress: Progress
-  /// The rename was sent: where the answer is lost, the file may have got its name.
+  /// The file may have its name already: an earlier run may have given it, or the answer to the rename was lost.
+  private(set) var mayBeThere: Bool
+  /// The rename was sent.
   private(set) var hasAskedForName = false
 
   /// The file's URL, for people.
@@ -43,7 +45,13 @@ struct Delivery {
   mutating func run(in directory: any DropDirectory) throws -> DeliveryRecord.Outcome {
     let part = PartName(for: zip.name)
     try directory.removeDead(part, now: clock.now.seconds, diagnostics)
-    if try isThere(directory) { return .alreadyThere }
+    do {
+      if try isThere(directory) { return .alreadyThere }
+    } catch let error as TransferError {
+      if case .nameTaken = error { mayBeThere = false }
+      throw error
+    }
+    mayBeThere = false
     guard options.mayWrite else { throw TransferError.laterDelivered(place) }
     do {
       try upload(to: part.name, in: directory)
@@ -124,6 +132,7 @@ struct Delivery {
   /// - Returns: false where the same bytes have come under the name meanwhile.
   private mutating func giveName(to part: String, in directory: any DropDirectory) throws -> Bool {
     hasAskedForName = true
+    mayBeThere = true
     if options.replaces {
       try directory.replace(zip.name, with: part)
       return true

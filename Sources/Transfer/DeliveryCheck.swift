@@ -30,7 +30,7 @@ struct DeliveryCheck {
       switch summary.stage {
       case "ps-fetch": people = ("ps-fetch.people", summary[.people])
       case "patron-validate":
-        let counts: [SummaryRecord.Count] = [.accepted, .rejected, .excluded]
+        let counts: [RecordField] = [.accepted, .rejected, .excluded]
         let parts = counts.compactMap { summary[$0] }
         let sum = parts.count == counts.count ? parts.reduce(0, +) : nil
         if let people, let objection = compare(people, ("patron-validate.people", summary[.people])) {
@@ -60,7 +60,7 @@ struct DeliveryCheck {
     return first == second ? nil : "the counts disagree: \(left.name) \(first), but \(right.name) \(second)"
   }
 
-  private func sum(of count: SummaryRecord.Count, _ stage: String) -> Int? {
+  private func sum(of count: RecordField, _ stage: String) -> Int? {
     let numbers = account.summaries.filter { $0.stage == stage }.map { $0[count] }
     return numbers.contains(nil) ? nil : numbers.compactMap(\.self).reduce(0, +)
   }

@@ -1,4 +1,5 @@
-import StageSupport
+import Stage
+import StageErrors
 
 /// A directory from which Alma takes feeds, here or on a server: the few operations that a delivery is made of.
 ///

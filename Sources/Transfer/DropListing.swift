@@ -1,6 +1,6 @@
 import Calendar
 public import RecordStream
-public import StageSupport
+public import Stage
 
 /// Shows what lies in the drop directory, and tells whether Alma takes what it should.
 public struct DropListing {

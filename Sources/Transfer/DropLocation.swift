@@ -1,5 +1,5 @@
 public import SFTP
-public import StageSupport
+public import StageErrors
 
 /// Where the drop directory is, as `--to` says it.
 public enum DropLocation: Equatable, Sendable {

@@ -1,5 +1,5 @@
 import Calendar
-public import StageSupport
+public import Stage
 
 /// Tries all that a delivery needs, and delivers nothing.
 public struct DropProbe {

@@ -1,11 +1,11 @@
 import SFTP
-public import StageSupport
+public import Stage
 
 /// The drop directory, and how it is reached.
 public struct DropTarget {
   public let location: DropLocation
   private let session: Session
-  private let retries: RetryOptions
+  private let retries: RetryLimits
   private let diagnostics: Diagnostics
 
   /// How to log in to a server, where that is not said by its URL.
@@ -22,7 +22,7 @@ public struct DropTarget {
     public init() {}
   }
 
-  public init(_ location: DropLocation, _ session: Session, _ retries: RetryOptions, _ diagnostics: Diagnostics) {
+  public init(_ location: DropLocation, _ session: Session, _ retries: RetryLimits, _ diagnostics: Diagnostics) {
     self.location = location
     self.session = session
     self.retries = retries

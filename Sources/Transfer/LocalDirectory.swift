@@ -1,6 +1,7 @@
 import CLinux
+import Files
 import Glibc
-import StageSupport
+import Stage
 import SystemPackage
 
 /// A drop directory on this machine.

@@ -1,5 +1,5 @@
+import Files
 import Glibc
-import StageSupport
 import SystemPackage
 
 /// The name under which a file is written until it is whole: `.NAME.part-PID-HOST`, which does not end in `.zip`.

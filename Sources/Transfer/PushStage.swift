@@ -1,5 +1,7 @@
+import Files
 public import RecordStream
-public import StageSupport
+public import Stage
+public import StageErrors
 import SystemPackage
 
 /// Delivers the zips of a stream, once all of it has arrived, and says in the stream what became of them.
@@ -10,7 +12,8 @@ public struct PushStage: StreamStage {
     public var allowsPartial = false
     /// The file in which what was delivered is remembered.
     public var ledger: String?
-    /// Nothing is delivered that the drop directory does not have already, where the ledger has a feed that was fetched later.
+    /// The stream is an earlier run's, which may have delivered it. Where the ledger has a feed that was fetched later, nothing new is
+    /// delivered; where the drop directory could not be looked at, the stage is not accounted for.
     public var yieldsToLater = false
     public var progress = ProgressMode.auto
 
@@ -42,19 +45,16 @@ public struct PushStage: StreamStage {
     self.diagnostics = diagnostics
   }
 
-  public var counts: [(SummaryRecord.Count, Int)] {
+  public var counts: [(RecordField, Int)] {
     [(.delivered, .delivered), (.alreadyThere, .alreadyThere), (.empty, .empty), (.failed, .failed)].map {
-      (count: SummaryRecord.Count, outcome: DeliveryRecord.Outcome) in
+      (count: RecordField, outcome: DeliveryRecord.Outcome) in
       (count, outcomes.count { $0.outcome == outcome })
     }
   }
 
-  public mutating func takeRecord(
-    _ kind: RecordKind, _ records: borrowing RecordReader, _ line: Span<UInt8>, at place: LinePlace,
-    _ output: inout LineWriter
-  ) throws {
-    if kind == .file, let file = try records.file(in: line, place: place), file.format == .zip { zips.append(file) }
-    try output.write(line: line)
+  public mutating func takeRecord(_ record: Record, _ output: inout LineWriter) throws {
+    if record.kind == .file, let file = try FileRecord(record), file.format == .zip { zips.append(file) }
+    try output.write(record)
   }
 
   public mutating func finish(_ account: StreamAccount, _ output: inout LineWriter) throws {
@@ -114,13 +114,16 @@ public struct PushStage: StreamStage {
     }
     var waiting: ArraySlice<ReadyZip> = []
     let target: DropTarget
+    // Of an earlier run's file, only a look at the directory tells whether it got its name.
+    var mayBeThere = options.yieldsToLater
     do { target = try open() } catch {
       _ = try zips.map(ReadyZip.init)
+      isAccountedFor = !mayBeThere
       throw error
     }
     // All are looked at before the first one leaves.
-    let lookAtAll = { waiting = try zips.map(ReadyZip.init)[...] }
-    var mayBeThere = false
+    let lookAtAll = { [zips] in waiting = try zips.map(ReadyZip.init)[...] }
+    var hasAskedForName = false
     // After a lost connection it goes on with the zip that was not finished.
     func pass(_ directory: any DropDirectory) throws {
       while let zip = waiting.first {
@@ -130,23 +133,28 @@ public struct PushStage: StreamStage {
         } else {
           var work = Delivery(
             zip: zip, options: delivery, location: location, diagnostics: diagnostics, clock: clock,
-            progress: Progress(program: diagnostics.program, mode: options.progress))
-          defer { mayBeThere = work.hasAskedForName }
+            progress: Progress(program: diagnostics.program, mode: options.progress),
+            mayBeThere: options.yieldsToLater || hasAskedForName)
+          defer { (mayBeThere, hasAskedForName) = (work.mayBeThere, work.hasAskedForName) }
           outcomes.append(record(try work.run(in: directory), of: zip, feed))
         }
         waiting.removeFirst()
       }
     }
-    do { try target.withDirectory(meanwhile: lookAtAll, pass) } catch let error as any StageError
-      where error.exitStatus == .temporary && mayBeThere
-    {
-      // The answer to the rename was lost. One more session looks whether the file has got its name. If that fails too, a later run has
-      // to look, so that this one is not accounted for.
-      delivery.mayWrite = false
-      do { try target.withDirectory(pass) } catch TransferError.laterDelivered { throw error } catch _ {
-        isAccountedFor = false
-        throw error
+    do { try target.withDirectory(meanwhile: lookAtAll, pass) } catch let error as any StageError where mayBeThere {
+      if waiting.isEmpty { try lookAtAll() }
+      if hasAskedForName, error.exitStatus == .temporary {
+        // The answer to the rename was lost. One more session looks whether the file has got its name.
+        delivery.mayWrite = false
+        do {
+          try target.withDirectory(pass)
+          current = nil
+          return
+        } catch TransferError.laterDelivered { throw error } catch _ {}
       }
+      // A later run has to look.
+      isAccountedFor = false
+      throw error
     }
     current = nil
   }

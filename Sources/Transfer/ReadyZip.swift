@@ -1,8 +1,8 @@
 import CLinux
 import Digest
+import Files
 import Glibc
 import RecordStream
-import StageSupport
 import SystemPackage
 
 /// A zip of the stream that is as its record says.

@@ -1,5 +1,5 @@
 import SFTP
-import StageSupport
+import Stage
 
 /// A drop directory on an SFTP server.
 ///

@@ -1,4 +1,5 @@
-public import StageSupport
+public import Files
+public import StageErrors
 
 /// Why a feed was not delivered, or why the drop directory is not as it should be.
 public enum TransferError: StageError, Equatable {

@@ -1,6 +1,6 @@
+import Files
 import Glibc
 import RecordStream
-import StageSupport
 import SystemPackage
 
 /// An XML file that a record of the stream names, opened for reading.

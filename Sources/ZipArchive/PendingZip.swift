@@ -1,8 +1,9 @@
 import CLibArchive
 import Digest
+import Files
 import Glibc
 import RecordStream
-import StageSupport
+import StageErrors
 
 /// A zip that is being written by libarchive, and gets its name only when it is complete.
 ///

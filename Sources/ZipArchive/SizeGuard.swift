@@ -1,5 +1,5 @@
 import RecordStream
-import StageSupport
+import Stage
 
 /// Holds back a feed of an unusual size: a feed that is too small can make Alma delete users.
 public struct SizeGuard: Sendable {

@@ -1,4 +1,4 @@
-public import StageSupport
+public import StageErrors
 public import SystemPackage
 
 /// Why no zip is written.

@@ -1,5 +1,6 @@
+import Files
 public import RecordStream
-public import StageSupport
+public import Stage
 
 /// The limits of one zip.
 public struct ZipLimits: Sendable {
@@ -49,18 +50,15 @@ public struct ZipStage: StreamStage {
     self.proof = proof
   }
 
-  public var counts: [(SummaryRecord.Count, Int)] {
+  public var counts: [(RecordField, Int)] {
     [(.users, users), (.files, files), (.zips, committed.zips), (.bytes, committed.bytes)]
   }
 
-  public mutating func takeRecord(
-    _ kind: RecordKind, _ records: borrowing RecordReader, _ line: Span<UInt8>, at place: LinePlace,
-    _ output: inout LineWriter
-  ) throws {
-    guard kind == .file, let record = try records.file(in: line, place: place), record.format == .xml else {
-      return try output.write(line: line)
+  public mutating func takeRecord(_ record: Record, _ output: inout LineWriter) throws {
+    guard record.kind == .file, let file = try FileRecord(record), file.format == .xml else {
+      return try output.write(record)
     }
-    try pack(AnnouncedFile(record), at: place)
+    try pack(AnnouncedFile(file), at: record.place)
   }
 
   public mutating func finish(_ account: StreamAccount, _ output: inout LineWriter) throws {

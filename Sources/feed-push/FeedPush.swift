@@ -1,6 +1,7 @@
 import ArgumentParser
+import Command
 import RecordStream
-import StageSupport
+import Stage
 import Transfer
 
 struct FeedPush: StageCommand {
@@ -23,7 +24,7 @@ struct FeedPush: StageCommand {
   @Option(help: "Look at the size of what has arrived, or read it back to compare its digest: size or sha256.")
   var verify = DeliveryOptions.Verification.size
 
-  @Option(help: ArgumentHelp("Append to this file what was delivered.", valueName: "file"))
+  @Option(help: .init("Append to this file what was delivered.", valueName: "file"), completion: .file())
   var ledger: String?
 
   @Flag(
@@ -34,13 +35,13 @@ struct FeedPush: StageCommand {
   var list = false
 
   @Option(
-    help: ArgumentHelp("Fail if a feed has waited longer, as 90m, 24h or 2d; deliver nothing.", valueName: "duration"))
+    help: .init("Fail if a feed has waited longer, as 90m, 24h or 2d; deliver nothing.", valueName: "duration"))
   var unhandledFor: WaitingTime?
 
   @Flag(help: "Try all that a delivery needs; deliver nothing.")
   var check = false
 
-  @Argument(help: ArgumentHelp("The stream; standard input if none is given.", valueName: "file"))
+  @Argument(help: .init("The stream; standard input if none is given.", valueName: "file"), completion: .file())
   var files: [String] = []
 
   func validate() throws {

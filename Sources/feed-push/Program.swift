@@ -1,6 +1,6 @@
+import Command
 import Glibc
 import SFTP
-import StageSupport
 
 @main
 enum Program {

@@ -1,77 +1,40 @@
 public import ArgumentParser
-import StageSupport
+import Command
+import Files
+import Stage
 public import Transfer
 
 /// Where the feeds go, and how.
 struct TargetOptions: ParsableArguments {
   @Option(
-    help: ArgumentHelp("The drop directory: sftp://user@host/path or file:///srv/drop.", valueName: "url"),
+    help: .init("The drop directory: sftp://user@host/path or file:///srv/drop.", valueName: "url"),
     transform: { try DropLocation(url: $0) })
   var to: DropLocation
 
-  @Option(help: ArgumentHelp("The permissions of delivered files.", valueName: "octal"))
+  @Option(help: .init("The permissions of delivered files.", valueName: "octal"))
   var mode = FileMode(bits: 0o640)
 
-  @Option(help: ArgumentHelp("What Alma adds to the names of files that it has taken.", valueName: "suffix"))
+  @Option(help: .init("What Alma adds to the names of files that it has taken.", valueName: "suffix"))
   var handledSuffix = ".handled"
 
-  @Option(help: ArgumentHelp("Log in with the private key in this file.", valueName: "file"))
-  var identity: String?
-
-  @Option(help: ArgumentHelp("The file with the passphrase of that key.", valueName: "file"))
-  var passphraseFile: String?
-
-  @Option(help: ArgumentHelp("The file with the password to log in with.", valueName: "file"))
-  var passwordFile: String?
-
-  @OptionGroup var secretFile: SecretFileOptions
-
-  @Option(help: ArgumentHelp("The host keys to trust, in place of ssh's own files.", valueName: "file"))
-  var knownHosts: String?
-
-  @Option(help: ArgumentHelp("The file to read in place of ssh's own ssh_config.", valueName: "file"))
-  var sshConfig: String?
-
-  @Option(
-    help: ArgumentHelp(
-      "A shell command to run in place of ssh; it finds ssh's arguments in \"$@\".", valueName: "command"))
-  var sshCommand: String?
-
-  @Option(help: ArgumentHelp("Wait so long for a connection.", valueName: "seconds"))
-  var connectTimeout = 30
+  @OptionGroup var ssh: SSHOptions
 
   @OptionGroup var retries: RetryOptions
 
   static let settings: [Setting] =
-    [
-      .option("to"), .option("mode"), .option("handled-suffix"), .option("identity"), .option("passphrase-file"),
-      .option("password-file", variable: "SFTP_PASSWORD_FILE"), .option("known-hosts"), .option("ssh-config"),
-      .option("ssh-command"), .option("connect-timeout"),
-    ] + SecretFileOptions.settings + RetryOptions.settings
+    [.option("to"), .option("mode"), .option("handled-suffix")] + SSHOptions.settings + RetryOptions.settings
 
   func validate() throws {
     guard !handledSuffix.isEmpty, !handledSuffix.contains("/") else {
       throw ValidationError("--handled-suffix is the end of a file name, as .handled")
     }
-    guard (1...3600).contains(connectTimeout) else {
-      throw ValidationError("--connect-timeout is a number of seconds from 1 to 3600")
-    }
   }
 
-  /// Reads the secrets, and finds out what could not be used later.
+  /// Reads the secrets, and checks the files that `ssh` reads later, so that a failure can name them.
   func open(_ diagnostics: Diagnostics) throws -> DropTarget {
     var session = DropTarget.Session()
-    if case .server = to {
-      for file in [identity, knownHosts, sshConfig].compactMap(\.self) { try FileContents.requireReadable(file) }
-      session.passphrase = try passphraseFile.map { try secretFile.secret(in: $0) }
-      session.password = try secretFile.secret(in: passwordFile, orIn: "SFTP_PASSWORD")
-    }
-    session.identity = identity
-    session.knownHosts = knownHosts
-    session.configuration = sshConfig
-    session.sshCommand = sshCommand
-    session.connectTimeout = connectTimeout
-    return DropTarget(to, session, retries, diagnostics)
+    if case .server = to { session = try ssh.session() }
+    return DropTarget(to, session, retries.limits, diagnostics)
   }
 }
 

@@ -1,7 +1,8 @@
 import AlmaXML
 import ArgumentParser
+import Command
 import RecordStream
-import StageSupport
+import Stage
 import ZipArchive
 
 @main
@@ -13,26 +14,29 @@ struct FeedZip: StageCommand {
     + ["level", "schema", "min-users", "max-users", "ledger", "max-change"].map { .option($0) }
   static let configuration = describe("Pack a feed's XML files into a zip for Alma, and prove them on the way.")
 
-  @Option(help: .init("The directory for the zip; else it goes beside the XML.", valueName: "directory"))
+  @Option(
+    help: .init("The directory for the zip; else it goes beside the XML.", valueName: "directory"),
+    completion: .directory)
   var outputDir: String?
 
-  @Option(help: .init("How hard to compress, from 1 to 9.", valueName: "number"))
+  @Option("How hard to compress, from 1 to 9.", "number", in: 1...9)
   var level = 6
 
-  @Option(help: .init("An XML schema by which each document has to be valid, as rest_users.xsd.", valueName: "file"))
+  @Option(
+    help: .init("An XML schema by which each document has to be valid, as rest_users.xsd.", valueName: "file"),
+    completion: .file())
   var schema: String?
 
-  @Option(help: .init("Hold the feed back if it has fewer users.", valueName: "number"))
+  @Option("Hold the feed back if it has fewer users.", "number", in: 0...)
   var minUsers: Int?
 
-  @Option(help: .init("Hold the feed back if it has more users.", valueName: "number"))
+  @Option("Hold the feed back if it has more users.", "number", in: 0...)
   var maxUsers: Int?
 
-  @Option(help: .init("What was delivered so far, to compare with.", valueName: "file"))
+  @Option(help: .init("What was delivered so far, to compare with.", valueName: "file"), completion: .file())
   var ledger: String?
 
-  @Option(
-    help: .init("Hold the feed back if it differs by more than this from the ledger's median.", valueName: "percent"))
+  @Option(percentage: "Hold the feed back if it differs by more than this from the ledger's median.", upTo: nil)
   var maxChange: Double?
 
   @Flag(help: "Hold nothing back.")
@@ -40,16 +44,15 @@ struct FeedZip: StageCommand {
 
   @OptionGroup var options: StageOptions
 
-  @Argument(help: .init("Streams to read one after the other; standard input where none is given.", valueName: "file"))
+  @Argument(
+    help: .init("Streams to read one after the other; standard input where none is given.", valueName: "file"),
+    completion: .file())
   var files: [String] = []
 
   func validate() throws {
-    if !(1...9).contains(level) { throw ValidationError("--level is a number from 1 to 9") }
-    if let minUsers, minUsers < 0 { throw ValidationError("--min-users has to be 0 or more") }
-    if let maxUsers, maxUsers < minUsers ?? 0 {
-      throw ValidationError("--max-users has to be 0 or more, and not less than --min-users")
+    if let maxUsers, let minUsers, maxUsers < minUsers {
+      throw ValidationError("--max-users has to be at least --min-users")
     }
-    if let maxChange, !maxChange.isFinite || maxChange < 0 { throw ValidationError("--max-change has to be 0 or more") }
     if (ledger == nil) != (maxChange == nil) { throw ValidationError("--ledger and --max-change need each other") }
   }
 

@@ -1,39 +1,42 @@
 import ArgumentParser
+import Command
 import Mail
 import Report
-import StageSupport
+import StageErrors
 
 /// The options for the message: sender, recipients, contents, and when it is sent.
 struct LetterOptions: ParsableArguments {
-  @Option(help: ArgumentHelp("Send it to these, separated by commas; may be repeated.", valueName: "address"))
+  @Option(help: .init("Send it to these, separated by commas; may be repeated.", valueName: "address"))
   var to: [String] = []
 
-  @Option(help: ArgumentHelp("Send a copy to these; may be repeated.", valueName: "address"))
+  @Option(help: .init("Send a copy to these; may be repeated.", valueName: "address"))
   var cc: [String] = []
 
-  @Option(help: ArgumentHelp("The sender, as address or 'Name <address>'.", valueName: "address"))
+  @Option(help: .init("The sender, as address or 'Name <address>'.", valueName: "address"))
   var from: String?
 
-  @Option(help: ArgumentHelp("Have answers sent there.", valueName: "address"))
+  @Option(help: .init("Have answers sent there.", valueName: "address"))
   var replyTo: [String] = []
 
-  @Option(help: ArgumentHelp("The subject, in place of one that tells the counts.", valueName: "text"))
+  @Option(help: .init("The subject, in place of one that tells the counts.", valueName: "text"))
   var subject: String?
 
   @Flag(help: "Send a message also where there is nothing to report.")
   var always = false
 
-  @Option(help: ArgumentHelp("List at most this many people for each reason.", valueName: "people"))
+  @Option("List at most this many people for each reason.", "people", in: 0...1000)
   var listLimit = 50
 
   @Flag(help: "Attach the reject records, with all data of the people in them.")
   var attachRejects = false
 
-  @Option(help: ArgumentHelp("Remember in this file what was sent, and do not send the same again.", valueName: "file"))
+  @Option(
+    help: .init("Remember in this file what was sent, and do not send the same again.", valueName: "file"),
+    completion: .file())
   var once: String?
 
   @Option(
-    help: ArgumentHelp(
+    help: .init(
       "Tell also of a feed without a stream: its status, a colon, and the message of the program that failed.",
       valueName: "status:message"))
   var failure: [String] = []
@@ -48,7 +51,6 @@ struct LetterOptions: ParsableArguments {
 
   func validate() throws {
     guard failure.allSatisfy({ $0.contains(":") }) else { throw ValidationError("--failure is STATUS:MESSAGE") }
-    guard (0...1000).contains(listLimit) else { throw ValidationError("--list-limit is a number from 0 to 1000") }
   }
 
   /// The options of the stage.

@@ -1,8 +1,9 @@
 import ArgumentParser
+import Command
 import Mail
 import RecordStream
 import Report
-import StageSupport
+import Stage
 
 @main
 struct NotifyMail: StageCommand {
@@ -20,7 +21,7 @@ struct NotifyMail: StageCommand {
   @Flag(help: "Try the way as far as that can be done without sending anything, and read no stream.")
   var check = false
 
-  @Argument(help: "Streams to read, in place of standard input.")
+  @Argument(help: .init("Streams to read, in place of standard input.", valueName: "file"), completion: .file())
   var files: [String] = []
 
   func run() throws {

@@ -1,36 +1,40 @@
 import ArgumentParser
+import Command
 import Mail
-import StageSupport
+import Stage
 
 /// The options for how the message is sent: by exactly one way.
 struct SendingOptions: ParsableArguments {
   @Option(
-    help: ArgumentHelp("Send it by this server: smtp://host[:port], with STARTTLS, or smtps://.", valueName: "url"))
+    help: .init("Send it by this server: smtp://host[:port], with STARTTLS, or smtps://.", valueName: "url"))
   var smtp: String?
 
-  @Option(help: ArgumentHelp("Log in to the server as this user.", valueName: "name"))
+  @Option(help: .init("Log in to the server as this user.", valueName: "name"))
   var user: String?
 
-  @Option(help: ArgumentHelp("The file with the user's password.", valueName: "file"))
+  @Option(help: .init("The file with the user's password.", valueName: "file"), completion: .file())
   var passwordFile: String?
 
   @OptionGroup var secretFile: SecretFileOptions
 
-  @Option(help: ArgumentHelp("Trust the certificates in this file, in place of the system's.", valueName: "file"))
-  var caFile: String?
+  @OptionGroup var certificates: CertificateOptions
 
   @Flag(help: "Talk to the server in the clear, password included, where STARTTLS would be required.")
   var insecurePlaintext = false
 
-  @Option(help: ArgumentHelp("Give up a connection that has been silent for so long.", valueName: "seconds"))
+  @Option("Give up a connection that has been silent for this many seconds.", "seconds", in: 1...3600)
   var timeout = 60
 
   @OptionGroup var retry: RetryOptions
 
-  @Option(help: ArgumentHelp("Hand it to this program as 'sendmail -t -i'.", valueName: "program"))
+  @Option(
+    help: .init("Run this program as 'sendmail -t -i', with the message on standard input.", valueName: "program"),
+    completion: .file())
   var sendmail: String?
 
-  @Option(help: ArgumentHelp("Put it in this maildir, which is made if it is not there.", valueName: "directory"))
+  @Option(
+    help: .init("Put it in this maildir, which is made if it is not there.", valueName: "directory"),
+    completion: .directory)
   var maildir: String?
 
   @Flag(name: .customLong("print"), help: "Print it on standard output, in place of the stream.")
@@ -53,8 +57,8 @@ struct SendingOptions: ParsableArguments {
     + [
       .switch("print", yieldingTo: ways.filter { $0 != "print" }, use: .byHand), .switch("dry-run", use: .byHand),
       .option("user", variable: "SMTP_USER"), .option("password-file", variable: "SMTP_PASSWORD_FILE"),
-      .option("ca-file"), .switch("insecure-plaintext"), .option("timeout"),
-    ] + SecretFileOptions.settings + RetryOptions.settings
+      .switch("insecure-plaintext"), .option("timeout"),
+    ] + SecretFileOptions.settings + CertificateOptions.settings + RetryOptions.settings
 
   /// Standard output is the message instead of the stream.
   var isPrinting: Bool { isPrinted || dryRun }
@@ -67,16 +71,16 @@ struct SendingOptions: ParsableArguments {
     guard count == 1 || (dryRun && count == 0) else {
       throw ValidationError("give exactly one way for the message: --smtp, --sendmail, --maildir or --print")
     }
-    guard (1...3600).contains(timeout) else { throw ValidationError("--timeout is a number of seconds from 1 to 3600") }
   }
 
   /// The way that was chosen. Throws if its settings are invalid; does not connect.
   func sink(_ diagnostics: Diagnostics) throws -> any MessageSink {
     if let smtp {
       let options = SMTPServer.Options(
-        url: smtp, user: user, password: try secretFile.secret(in: passwordFile, orIn: "SMTP_PASSWORD"), caFile: caFile,
+        url: smtp, user: user, password: try secretFile.secret(in: passwordFile, orIn: "SMTP_PASSWORD"),
+        caFile: certificates.caFile,
         isPlaintext: insecurePlaintext, timeout: timeout)
-      return try SMTPServer(options, retries: retry, diagnostics: diagnostics)
+      return try SMTPServer(options, retries: retry.limits, diagnostics: diagnostics)
     }
     if let sendmail { return Sendmail(sendmail) }
     if let maildir { return Maildir(maildir) }

@@ -1,8 +1,10 @@
 import AlmaXML
 import Calendar
 import Patron
+import ProfileFile
 import RecordStream
-import StageSupport
+import Stage
+import StageErrors
 
 /// Writes the people of the stream to documents, and the documents' records to the stream in place of the people.
 struct DocumentStage: ~Copyable, StreamStage {
@@ -17,27 +19,33 @@ struct DocumentStage: ~Copyable, StreamStage {
   /// Created with the first person, after the feed record has been read.
   private var documents: DocumentSeries?
   private var feed: FeedRecord?
+  let profile: SummaryRecord.Profile?
+  private let profileDigest: String
   private let today: Day?
+  /// The day of the run.
+  private let day: Day
   private var people = 0
   private var users = 0
   private var files = 0
 
   init(
-    _ target: DocumentSeries.Target, plan: Plan, usersPerDocument: Int?, form: DocumentWriter.Form, today: Day?,
+    _ target: DocumentSeries.Target, _ loaded: LoadedProfile, usersPerDocument: Int?, form: DocumentWriter.Form, today: Day?,
     clock: Clock
   ) {
     self.target = target
     self.usersPerDocument = usersPerDocument
     self.form = form
     self.today = today
-    let day = today ?? clock.now.day
-    rules = RuleSet(plan, today: day, comparesPeople: false)
-    reader = PersonReader(plan)
-    person = plan.emptyPerson
-    mapping = Mapping(plan, today: day)
+    day = clock.now.day
+    profile = loaded.record
+    profileDigest = loaded.digest
+    rules = RuleSet(loaded.plan, today: today ?? day, comparesPeople: false)
+    reader = PersonReader(loaded.plan)
+    person = loaded.plan.emptyPerson
+    mapping = Mapping(loaded.plan, today: today ?? day)
   }
 
-  var counts: [(SummaryRecord.Count, Int)] { [(.people, people), (.users, users), (.files, files)] }
+  var counts: [(RecordField, Int)] { [(.people, people), (.users, users), (.files, files)] }
 
   mutating func takePerson(_ line: Span<UInt8>, at place: LinePlace, _ output: inout LineWriter) throws -> Bool {
     switch reader.read(line, isCut: place.isCut, into: &person) {
@@ -58,19 +66,21 @@ struct DocumentStage: ~Copyable, StreamStage {
     return true
   }
 
-  mutating func takeRecord(
-    _ kind: RecordKind, _ records: borrowing RecordReader, _ line: Span<UInt8>, at place: LinePlace,
-    _ output: inout LineWriter
-  ) throws {
-    if kind == .feed, documents == nil {
-      let feed = try records.feed(in: line, place: place)
+  mutating func takeRecord(_ record: Record, _ output: inout LineWriter) throws {
+    if record.kind == .feed, documents == nil {
+      let feed = try FeedRecord(record)
       if today == nil, let until = feed.until {
         mapping = Mapping(mapping.plan, today: until)
         rules.setToday(until)
       }
       self.feed = feed
     }
-    try output.write(line: line)
+    if record.kind == .summary, let profile = SummaryRecord(record).profile, profile.sha256 != profileDigest {
+      throw DataError(
+        "\(record.place): the people were judged by another profile\(profile.name.map { ", \($0)" } ?? ""); "
+          + "give patron-validate and patron-to-xml the same --profile")
+    }
+    try output.write(record)
   }
 
   mutating func finish(_ account: StreamAccount, _ output: inout LineWriter) throws {
@@ -85,7 +95,8 @@ struct DocumentStage: ~Copyable, StreamStage {
   private mutating func write(_ output: inout LineWriter) throws {
     if documents == nil {
       documents = DocumentSeries(
-        target, feed: feed, outline: mapping.outline, form: form, usersPerDocument: usersPerDocument)
+        target, feed: feed, today: today ?? day, outline: mapping.outline, form: form,
+        usersPerDocument: usersPerDocument)
     }
     if let file = try documents?.write(user, person) { try announce(file, &output) }
     users += 1

@@ -1,33 +1,37 @@
 import AlmaXML
 import ArgumentParser
 import Calendar
+import Command
+import Files
 import Patron
+import ProfileFile
 import RecordStream
-import StageSupport
+import Stage
 
 @main
 struct PatronToXML: StageCommand {
   static let name = "patron-to-xml"
   static let settings =
-    StageOptions.settings + [
+    StageOptions.settings + ProfileOptions.settings + [
       .option("output-dir", use: .byHand), .option("name", use: .byHand), .option("users-per-file"),
       .option("output", use: .byHand), .switch("pretty"), .option("today", use: .byHand),
     ]
   static let configuration = describe("Turn the people of the stream into Alma user documents.")
 
-  @Option(help: .init("The directory for the documents.", valueName: "directory"))
+  @Option(help: .init("The directory for the documents.", valueName: "directory"), completion: .directory)
   var outputDir = "."
 
   @Option(
     help: .init("The documents' name without .xml, in place of the one made of the feed's window.", valueName: "name"))
   var name: String?
 
-  @Option(help: .init("Begin a new document after so many users.", valueName: "number"))
+  @Option("Begin a new document after this many users.", "number", in: 1...)
   var usersPerFile: Int?
 
   @Option(
     help: .init(
-      "Write one document to this file; - writes it to standard output, and no stream, for eyes.", valueName: "file"))
+      "Write one document to this file; - writes it to standard output, and no stream, for eyes.", valueName: "file"),
+    completion: .file())
   var output: String?
 
   @Flag(help: "Indent the document, an element a line, for eyes.")
@@ -39,13 +43,22 @@ struct PatronToXML: StageCommand {
       valueName: "day"))
   var today: Day?
 
+  @OptionGroup var profile: ProfileOptions
+
+  @Flag(help: "Print the profile that would be used, and do nothing else.")
+  var printProfile = false
+
+  @Flag(help: .hidden)
+  var printProfileSchema = false
+
   @OptionGroup var options: StageOptions
 
-  @Argument(help: .init("Streams to read one after the other; standard input where none is given.", valueName: "file"))
+  @Argument(
+    help: .init("Streams to read one after the other; standard input where none is given.", valueName: "file"),
+    completion: .file())
   var files: [String] = []
 
   func validate() throws {
-    if let usersPerFile, usersPerFile < 1 { throw ValidationError("--users-per-file has to be 1 or more") }
     if let name, name.isEmpty || name.contains("/") { throw ValidationError("--name is a file name, without /") }
     if output != nil, usersPerFile != nil || name != nil {
       throw ValidationError("--output names one file; it does not go with --name or --users-per-file")
@@ -53,6 +66,9 @@ struct PatronToXML: StageCommand {
   }
 
   func run() throws {
+    if printProfileSchema { return try Self.print(ProfileSchema.document) }
+    let loaded = try profile.load()
+    if printProfile { return try Self.print(loaded.document) }
     var runner = try StageRunner(Self.name, options)
     let target: DocumentSeries.Target =
       switch output {
@@ -61,8 +77,14 @@ struct PatronToXML: StageCommand {
       case let path?: .file(try Directory.absolute(path))
       }
     var stage = DocumentStage(
-      target, plan: try Plan(.builtIn()), usersPerDocument: usersPerFile, form: pretty ? .pretty : .lines, today: today,
+      target, loaded, usersPerDocument: usersPerFile, form: pretty ? .pretty : .lines, today: today,
       clock: runner.clock)
     try runner.run(&stage, files: files, writesStream: output != "-")
+  }
+
+  private static func print(_ bytes: [UInt8]) throws {
+    var output = LineWriter()
+    try output.write(bytes.span)
+    try output.flush()
   }
 }

@@ -2,11 +2,13 @@ import Calendar
 import JSONText
 import Patron
 import RecordStream
-import StageSupport
+import Stage
+import StageErrors
 
 /// Writes the people who may be sent, and a reject record in place of each of the others.
 struct ValidationStage: ~Copyable, StreamStage {
   var rules: RuleSet
+  let profile: SummaryRecord.Profile?
   private let today: Day?
   private let limits: RejectLimits
   private var reader: PersonReader
@@ -18,7 +20,8 @@ struct ValidationStage: ~Copyable, StreamStage {
   private var warned = 0
 
   /// - Parameter today: the day that `$today` stands for; nil for the feed's.
-  init(_ rules: consuming RuleSet, today: Day?, limits: RejectLimits) {
+  init(_ rules: consuming RuleSet, _ profile: SummaryRecord.Profile?, today: Day?, limits: RejectLimits) {
+    self.profile = profile
     reader = PersonReader(rules.plan)
     person = rules.plan.emptyPerson
     self.rules = rules
@@ -26,7 +29,7 @@ struct ValidationStage: ~Copyable, StreamStage {
     self.limits = limits
   }
 
-  var counts: [(SummaryRecord.Count, Int)] {
+  var counts: [(RecordField, Int)] {
     [(.people, people), (.accepted, accepted), (.rejected, rejected), (.excluded, excluded), (.warned, warned)]
   }
 
@@ -46,12 +49,9 @@ struct ValidationStage: ~Copyable, StreamStage {
     return true
   }
 
-  mutating func takeRecord(
-    _ kind: RecordKind, _ records: borrowing RecordReader, _ line: Span<UInt8>, at place: LinePlace,
-    _ output: inout LineWriter
-  ) throws {
-    if kind == .feed, today == nil, let until = try records.feed(in: line, place: place).until { rules.setToday(until) }
-    try output.write(line: line)
+  mutating func takeRecord(_ record: Record, _ output: inout LineWriter) throws {
+    if record.kind == .feed, today == nil, let until = try FeedRecord(record).until { rules.setToday(until) }
+    try output.write(record)
   }
 
   mutating func finish(_ account: StreamAccount, _ output: inout LineWriter) throws {

@@ -1,43 +1,43 @@
 public import ArgumentParser
 import Calendar
+import Command
 public import PeopleSoft
-import StageSupport
+import StageErrors
 
-/// Where the API store is, and how to get in.
+/// The API store, and how to log in.
 struct ConnectionOptions: ParsableArguments {
-  @Option(help: ArgumentHelp("The gateway's URL; https, or http to a loopback address.", valueName: "url"))
+  @Option(help: .init("The gateway's URL; https, or http to a loopback address.", valueName: "url"))
   var baseURL: String?
 
-  @Option(help: ArgumentHelp("The path of the people under it.", valueName: "path"))
+  @Option(help: .init("The path of the people, under the base URL.", valueName: "path"))
   var feedPath = ""
 
-  @Option(help: ArgumentHelp("Where tokens come from; /token under the base URL where not given.", valueName: "url"))
+  @Option(help: .init("The URL of the token endpoint; by default /token under the base URL.", valueName: "url"))
   var tokenURL: String?
 
-  @Option(help: ArgumentHelp("The client's id.", valueName: "id"))
+  @Option(help: .init("The client ID.", valueName: "id"))
   var clientID: String?
 
-  @Option(help: ArgumentHelp("A file with the client's secret; else PS_CLIENT_SECRET.", valueName: "file"))
+  @Option(
+    help: .init("The file with the client secret; without it, PS_CLIENT_SECRET is used.", valueName: "file"),
+    completion: .file())
   var clientSecretFile: String?
 
   @OptionGroup var secretFile: SecretFileOptions
 
-  @Option(help: ArgumentHelp("The scope to ask for.", valueName: "scope"))
+  @Option(help: .init("The OAuth2 scope to request.", valueName: "scope"))
   var scope: String?
 
-  @Option(help: "How to send id and secret: body (in the form) or basic (in a header).")
+  @Option(help: "How to send the client ID and secret: body (in the form) or basic (in a header).")
   var tokenAuth = PeopleStoreOptions.TokenAuthentication.body
 
-  @Option(help: ArgumentHelp("Trust the certificates in this file, not the system's.", valueName: "file"))
-  var caFile: String?
+  @OptionGroup var certificates: CertificateOptions
+  @OptionGroup var timeout: ConnectTimeoutOptions
 
-  @Option(help: ArgumentHelp("Give up a connection that does not stand after so many seconds.", valueName: "seconds"))
-  var connectTimeout = 30
-
-  @Option(help: ArgumentHelp("Give up after so many seconds below 100 bytes a second.", valueName: "seconds"))
+  @Option("Give up after this many seconds below 100 bytes a second.", "seconds", in: 1...86_400)
   var stallTimeout = 120
 
-  @Option(help: ArgumentHelp("Keep the JSON received in this file.", valueName: "file"))
+  @Option(help: .init("Save the received JSON in this file.", valueName: "file"), completion: .file())
   var saveResponse: String?
 
   @OptionGroup var retries: RetryOptions
@@ -47,15 +47,9 @@ struct ConnectionOptions: ParsableArguments {
       .option("base-url", variable: "PS_BASE_URL"), .option("feed-path", variable: "PS_FEED_PATH"),
       .option("token-url", variable: "PS_TOKEN_URL"), .option("client-id", variable: "PS_CLIENT_ID"),
       .option("client-secret-file", variable: "PS_CLIENT_SECRET_FILE"), .option("scope", variable: "PS_SCOPE"),
-      .option("token-auth"), .option("ca-file"), .option("connect-timeout"), .option("stall-timeout"),
-      .option("save-response"),
-    ] + SecretFileOptions.settings + RetryOptions.settings
-
-  func validate() throws {
-    guard (1...86_400).contains(connectTimeout), (1...86_400).contains(stallTimeout) else {
-      throw ValidationError("--connect-timeout and --stall-timeout are numbers of seconds from 1 to 86400")
-    }
-  }
+      .option("token-auth"), .option("stall-timeout"), .option("save-response"),
+    ] + SecretFileOptions.settings + CertificateOptions.settings + ConnectTimeoutOptions.settings
+    + RetryOptions.settings
 
   /// Where the people of a status and a window are.
   func feed(_ status: String?, _ window: FeedWindow?) throws -> WebAddress {
@@ -85,8 +79,8 @@ struct ConnectionOptions: ParsableArguments {
     store.scope = scope
     store.authentication = tokenAuth
     store.copy = saveResponse
-    store.gateway.authorities = caFile
-    store.gateway.connectTimeout = connectTimeout
+    store.gateway.authorities = certificates.caFile
+    store.gateway.connectTimeout = timeout.connectTimeout
     store.gateway.stallTimeout = stallTimeout
     return store
   }

@@ -1,15 +1,18 @@
 import ArgumentParser
+import Command
+import Files
 import PeopleSoft
 import RecordStream
-import StageSupport
 
 /// A file in place of the API store.
 struct InputOptions: ParsableArguments {
-  @Option(help: ArgumentHelp("Read a saved response from this file, or from standard input (-).", valueName: "file"))
+  @Option(
+    help: .init("Read a saved response from this file, or from standard input (-).", valueName: "file"),
+    completion: .file())
   var input: String?
 
   @Option(
-    help: ArgumentHelp("What that file is: json (a response) or ndjson (people, one a line).", valueName: "format"))
+    help: .init("What that file is: json (a response) or ndjson (people, one a line).", valueName: "format"))
   var inputFormat = Format.json
 
   static let settings: [Setting] = [.option("input", yieldingTo: ["check"], use: .byHand), .option("input-format")]

@@ -1,8 +1,10 @@
 import ArgumentParser
 import Calendar
+import Command
+import Files
 import PeopleSoft
 import RecordStream
-import StageSupport
+import Stage
 
 @main
 struct PSFetch: StageCommand {
@@ -20,22 +22,22 @@ struct PSFetch: StageCommand {
   @OptionGroup(title: "API store") var connection: ConnectionOptions
   @OptionGroup(title: "Saved responses") var saved: InputOptions
 
-  @Flag(help: "Ask for a token, and stop.")
+  @Flag(help: "Request a token, and exit.")
   var check = false
 
-  @Flag(help: "Print the requests that would be made, without secrets, and stop.")
+  @Flag(help: "Print the requests that would be made, without secrets, and exit.")
   var dryRun = false
 
-  @Flag(help: "With a ledger, print the window that is due, or nothing where none is, and stop.")
+  @Flag(help: "With a ledger, print the window that is due, if there is one, and exit.")
   var due = false
 
-  @Flag(help: "Write into the ledger that the days from --since to --until are not to come, and stop.")
+  @Flag(help: "Write to the ledger that the days from --since to --until are waived, and exit.")
   var waive = false
 
   @OptionGroup var options: StageOptions
 
   func validate() throws {
-    if check, saved.input != nil { throw ValidationError("--check asks the API store; --input does without it") }
+    if check, saved.input != nil { throw ValidationError("--check needs the API store, and --input does not use it") }
     if due, people.ledger == nil, people.sinceLast == nil { throw ValidationError("--due needs --ledger") }
     guard waive else { return }
     guard people.ledger != nil, people.since != nil, people.until != nil else {
@@ -51,7 +53,7 @@ struct PSFetch: StageCommand {
     if waive { return try writeWaiver(at: now, in: zone, diagnostics) }
     if dryRun { return try printRequests(try people.plan(at: now, in: zone, diagnostics).window) }
     if check {
-      var retries = Retries(connection.retries, diagnostics)
+      var retries = Retries(connection.retries.limits, diagnostics)
       var store = try PeopleStore(try connection.store(try connection.feed(people.letter, nil)), diagnostics)
       return try store.check(retries: &retries)
     }
@@ -60,7 +62,7 @@ struct PSFetch: StageCommand {
     try runner.run(counts: { [(.people, count)] }) { output, progress in
       let plan = try people.plan(at: now, in: zone, diagnostics)
       if store != nil { store?.feed = try connection.feed(people.letter, plan.window) }
-      // What is asked for is written down before it is asked for: from then on these days are owed.
+      // The window is in the ledger before it is requested: from then on its days are owed.
       if let path = people.ledger, let window = plan.recorded {
         try AppendLog(path).append([people.record(window, at: now).encoded()])
       }
@@ -74,7 +76,7 @@ struct PSFetch: StageCommand {
         progress.show((number, "people"))
       }
       if let store {
-        var retries = Retries(connection.retries, diagnostics)
+        var retries = Retries(connection.retries.limits, diagnostics)
         var people = try PeopleStore(store, diagnostics)
         try people.write(to: &output, retries: &retries, count: show)
       } else {
@@ -84,7 +86,7 @@ struct PSFetch: StageCommand {
     }
   }
 
-  /// What would be asked for: nothing with `--input`.
+  /// Prints the requests: none with `--input`.
   private func printRequests(_ window: FeedWindow?) throws {
     guard saved.input == nil else { return }
     let lines = "POST \(try connection.token().shown)\nGET \(try connection.feed(people.letter, window).shown)"

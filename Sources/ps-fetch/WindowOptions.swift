@@ -1,39 +1,40 @@
 import ArgumentParser
 import Calendar
+import Command
 import PeopleSoft
 import RecordStream
-import StageSupport
+import Stage
 
-/// Which people are asked for.
+/// Which people are fetched.
 struct WindowOptions: ParsableArguments {
-  @Option(help: "Whom to ask for: E (eligible), I (became ineligible) or any.")
+  @Option(help: "The people to fetch: E (eligible), I (became ineligible) or any.")
   var status = Status.eligible
 
-  @Option(help: "The first day of the window; yesterday where not given.", transform: day)
+  @Option(help: "The first day of the window; by default yesterday.", transform: day)
   var since: Day?
 
-  @Option(help: "The day on which the window ends, today at the latest; today where not given.", transform: day)
+  @Option(help: "The day on which the window ends, at most today; by default today.", transform: day)
   var until: Day?
 
-  @Flag(help: "Ask for everybody, whatever the day: a first load.")
+  @Flag(help: "Fetch all people, without a window: for a first load.")
   var full = false
 
   @Option(
-    help: ArgumentHelp(
-      "Without --since, begin with the first day owed by this ledger, and write the window into it before asking.",
-      valueName: "ledger"))
+    help: .init(
+      "Begin with the first owed day of this ledger, unless --since is given, and write the window to it first.",
+      valueName: "ledger"), completion: .file())
   var ledger: String?
 
-  @Option(help: ArgumentHelp("As --ledger, but only read it.", valueName: "ledger"))
+  @Option(help: .init("As --ledger, but do not write to it.", valueName: "ledger"), completion: .file())
   var sinceLast: String?
 
-  @Option(help: ArgumentHelp("With a ledger, begin so many days before the first day owed.", valueName: "days"))
+  @Option("With a ledger, begin this many days before the first owed day.", "days", in: 0...3650)
   var overlap = 1
 
-  @Option(help: ArgumentHelp("With a ledger, begin at most so many days before today.", valueName: "days"))
+  @Option("With a ledger, begin at most this many days before today.", "days", in: 0...1_000_000)
   var maxCatchUp = 60
 
-  @Option(help: ArgumentHelp("The API store's time zone; else TZ.", valueName: "zone"))
+  @Option(help: .init("The API store's time zone; by default TZ.", valueName: "zone"))
   var tz: String?
 
   static let settings: [Setting] = [
@@ -56,22 +57,19 @@ struct WindowOptions: ParsableArguments {
     if ledger != nil, sinceLast != nil {
       throw ValidationError("--ledger reads and writes the ledger, and --since-last only reads it; give one of them")
     }
-    guard (0...3650).contains(overlap), (0...1_000_000).contains(maxCatchUp) else {
-      throw ValidationError("--overlap (at most 3650) and --max-catch-up are numbers of days from 0 on")
-    }
   }
 
   /// The status in the URL and in the feed line.
   var letter: String? { status == .any ? nil : status.rawValue }
 
-  /// The API store's time zone, once the days that were given are found to be possible ones at a moment.
+  /// The API store's time zone. Throws if the given days are not possible at a moment.
   func zone(at moment: Instant) throws -> StoreTimeZone {
     let zone = try StoreTimeZone(tz ?? Environment.value("TZ"))
     _ = try FeedWindow(since: since, until: until, today: zone.day(of: moment))
     return zone
   }
 
-  /// What is to be fetched at a moment.
+  /// The plan of a run at a moment.
   func plan(at moment: Instant, in zone: StoreTimeZone, _ diagnostics: Diagnostics) throws -> WindowPlan {
     let today = zone.day(of: moment)
     guard let path = ledger ?? sinceLast else {
@@ -85,7 +83,7 @@ struct WindowOptions: ParsableArguments {
           + "and all days that are owed up to today, \(today), are fetched. Was a clock or --until wrong?")
     }
     if full {
-      return WindowPlan(window: nil, isDue: owed.settledUntil.map { $0 < today } ?? true)
+      return WindowPlan(window: nil, isDue: owed.fullOn.map { $0 < today } ?? true, settledUntil: owed.settledUntil)
     }
     let plan = try FeedPlan(
       owed, since: since, until: until, overlap: overlap, maxCatchUp: maxCatchUp, today: today)
@@ -110,7 +108,7 @@ struct WindowOptions: ParsableArguments {
 struct WindowPlan {
   /// The window that is asked for; nil for everybody.
   let window: FeedWindow?
-  /// The window that goes into the ledger; nil where none does.
+  /// The window for the ledger; nil if there is none.
   var recorded: FeedWindow?
   var isDue = true
   /// The day up to which all was delivered.

@@ -1,5 +1,5 @@
 import AlmaXML
-import StageSupport
+import StageErrors
 import Testing
 
 @Suite struct DocumentProofTests {

@@ -1,8 +1,8 @@
 import AlmaXML
 import Calendar
+import Files
 import Foundation
 import Patron
-import StageSupport
 import SystemPackage
 import TestSupport
 import Testing

@@ -1,6 +1,7 @@
 import AlmaXML
+import Files
 import Foundation
-import StageSupport
+import StageErrors
 import SystemPackage
 import TestSupport
 import Testing

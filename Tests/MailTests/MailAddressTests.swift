@@ -1,4 +1,4 @@
-import StageSupport
+import StageErrors
 import Testing
 
 @testable import Mail

@@ -1,5 +1,5 @@
 import Curl
-import StageSupport
+import StageErrors
 import Testing
 
 @testable import Mail

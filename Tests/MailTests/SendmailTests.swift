@@ -1,7 +1,7 @@
 import Calendar
 import Foundation
 import Report
-import StageSupport
+import StageErrors
 import Testing
 
 @testable import Mail

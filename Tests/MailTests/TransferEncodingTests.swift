@@ -1,5 +1,5 @@
 import Foundation
-import StageSupport
+import Stage
 import Testing
 
 @testable import Mail

@@ -1,7 +1,7 @@
 import Calendar
 import PeopleSoft
 import RecordStream
-import StageSupport
+import StageErrors
 import TestSupport
 import Testing
 

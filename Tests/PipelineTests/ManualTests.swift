@@ -2,7 +2,8 @@ import Calendar
 import Foundation
 @testable import Patron
 import RecordStream
-import StageSupport
+import StageErrors
+import Stage
 import TestSupport
 import Testing
 

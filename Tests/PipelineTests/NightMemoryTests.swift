@@ -59,6 +59,26 @@ import Testing
     let next = try site.run("run --status E", try site.replacing("feed-push", with: script), day: 23)
     #expect(next.status == 0, "\(next.errors)")
     #expect(site.names(in: "drop") == ["alma_people_2026-11-20_2026-11-23_E.xml.zip"])
+    // Whether the earlier file had come was not seen; the next run looks.
+    #expect(site.begun.count == 1)
+    #expect(try site.run("run --status E", day: 23).status == 0)
+    #expect(site.begun.isEmpty && site.names(in: "drop").count == 1)
+  }
+
+  @Test func `a file that came before its run died gets into the ledger after a night without drop directory`()
+    throws
+  {
+    let site = try NightSite()
+    let script = #"REAL "${@: -1}" >/dev/null; kill -9 NIGHT $$"#
+    #expect(try site.run("run --status E", try site.replacing("feed-push", with: script), day: 21).status != 0)
+    let name = try #require(site.names(in: "drop").first)
+    #expect(site.deliveries.isEmpty)
+    try site.move("drop", "away")
+    #expect(try site.run("run --status E", day: 22).status == 73)
+    try site.move("away", "drop")
+    try site.move("drop/\(name)", "drop/\(name).handled")
+    #expect(try site.run("run --status E", day: 23).status == 0)
+    #expect(site.ledger.contains { $0.contains(#""outcome":"already-there""#) && $0.contains(name) }, "\(site.ledger)")
     #expect(site.begun.isEmpty)
   }
 

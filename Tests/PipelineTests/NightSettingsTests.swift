@@ -130,6 +130,18 @@ import Testing
     #expect(site.names(in: "a'; touch owned; '").isEmpty)
   }
 
+  @Test(arguments: ["--lines", "--print"])
+  func `a dry run or a status whose output is incomplete fails in one line`(option: String) throws {
+    let site = try NightSite()
+    let script = "[[ $* == *\(option)* ]] && kill -9 $$; REAL \"$@\""
+    let path = try site.replacing("notify-mail", with: script)
+    for command in ["run --dry-run", "status"] where option == "--lines" || command != "status" {
+      let outcome = try site.run(command, path, day: 22)
+      #expect(outcome.status == 137 && outcome.errorLines.count == 1, "\(outcome.errors)")
+      #expect(outcome.errors.contains("notify-mail: killed"), "\(outcome.errors)")
+    }
+  }
+
   @Test func `what a dry run that was killed has left is removed by the next run`() throws {
     let site = try NightSite()
     #expect(try site.run("--dry-run --status E", try site.replacing("feed-zip", with: "kill -9 NIGHT")).status != 0)

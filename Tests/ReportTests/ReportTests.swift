@@ -29,12 +29,12 @@ import Testing
     let place = try placeOfLine()
     for line in lines {
       let bytes = Array(line.utf8)
-      guard case .record(let kind) = records.role(of: bytes.span) else {
+      guard let record = records.record(in: bytes.span, at: place) else {
         account.takeOther()
         continue
       }
-      try account.take(kind, records, in: bytes.span, place: place)
-      try section.take(kind, records, bytes.span, at: place)
+      try account.take(record)
+      try section.take(record)
     }
     section.end(account)
     return section

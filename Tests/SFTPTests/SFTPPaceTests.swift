@@ -1,5 +1,5 @@
 import Foundation
-import StageSupport
+import StageErrors
 import TestSupport
 import Testing
 
@@ -41,7 +41,7 @@ import Testing
     }
   }
 
-  func listing(_ oddity: String, isHasty: Bool = false) async throws -> StageSupport.ExitStatus? {
+  func listing(_ oddity: String, isHasty: Bool = false) async throws -> StageErrors.ExitStatus? {
     let path = directory.url.path
     let result = try await withSession(oddity, isHasty: isHasty) { (connection) throws(SFTPError) in
       try connection.list(path).count

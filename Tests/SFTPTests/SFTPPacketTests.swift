@@ -1,4 +1,4 @@
-import StageSupport
+import StageErrors
 import Testing
 
 @testable import SFTP
@@ -48,12 +48,12 @@ import Testing
   }
 
   @Test(arguments: [
-    (2, "", false, StageSupport.ExitStatus.cannotCreate), (3, "", false, .accessDenied),
+    (2, "", false, StageErrors.ExitStatus.cannotCreate), (3, "", false, .accessDenied),
     (4, "Failure", false, .inputOutput),
     (4, "Failure", true, .cannotCreate), (4, "Quota exceeded", true, .inputOutput), (8, "", false, .refused),
     (7, "", false, .temporary), (5, "", false, .protocolViolation), (15, "", true, .inputOutput),
   ])
-  func `a refusal has a status`(code: UInt32, message: String, creates: Bool, status: StageSupport.ExitStatus) {
+  func `a refusal has a status`(code: UInt32, message: String, creates: Bool, status: StageErrors.ExitStatus) {
     #expect(SFTPStatus(code: code, message: message).exitStatus(creating: creates) == status)
   }
 }

@@ -1,4 +1,4 @@
-import StageSupport
+import Stage
 import Testing
 
 @testable import SFTP

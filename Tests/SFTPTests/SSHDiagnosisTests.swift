@@ -1,4 +1,4 @@
-import StageSupport
+import StageErrors
 import Testing
 
 @testable import SFTP
@@ -11,7 +11,7 @@ import Testing
   }
 
   @Test(arguments: [
-    ("ssh: connect to host library port 2222: Connection refused", StageSupport.ExitStatus.temporary),
+    ("ssh: connect to host library port 2222: Connection refused", StageErrors.ExitStatus.temporary),
     ("ssh: connect to host library port 2222: Connection timed out", .temporary),
     ("ssh: connect to host library port 2222: No route to host", .temporary),
     ("ssh: connect to host library port 2222: Network is unreachable", .temporary),
@@ -33,7 +33,7 @@ import Testing
     ("config: line 1: Bad configuration option: foo\nconfig: terminating, 1 bad configuration options", .configuration),
     ("Bad owner or permissions on /root/.ssh/config", .configuration),
   ])
-  func `what ssh says has a status`(text: String, status: StageSupport.ExitStatus) {
+  func `what ssh says has a status`(text: String, status: StageErrors.ExitStatus) {
     #expect(diagnosis(text + "\r\n").exitStatus == status)
   }
 

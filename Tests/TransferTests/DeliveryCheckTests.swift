@@ -18,11 +18,11 @@ import Testing
     var reader = RecordReader()
     for line in lines {
       let bytes = Array(line.utf8)
-      guard case .record(let kind) = reader.role(of: bytes.span) else {
+      guard let record = reader.record(in: bytes.span, at: try Self.place()) else {
         account.takeOther()
         continue
       }
-      try account.take(kind, reader, in: bytes.span, place: try Self.place())
+      try account.take(record)
     }
     return DeliveryCheck(account: account, zips: zips).objection
   }

@@ -1,6 +1,7 @@
 import Foundation
 import RecordStream
-import StageSupport
+import Stage
+import StageErrors
 import TestSupport
 import Testing
 
@@ -24,7 +25,7 @@ import Testing
     change(&options)
     var delivery = Delivery(
       zip: zip, options: options, location: .directory("/drop"), diagnostics: Diagnostics(program: "test"),
-      clock: try Clock(), progress: Progress(program: "test", mode: .never))
+      clock: try Clock(), progress: Progress(program: "test", mode: .never), mayBeThere: false)
     return try delivery.run(in: drop)
   }
 
@@ -87,7 +88,7 @@ import Testing
     drop.before = {
       drop.files["a.zip"] = drop.files["a.zip"] == nil ? Array("zip bytes".utf8) : nil
     }
-    var status: StageSupport.ExitStatus?
+    var status: StageErrors.ExitStatus?
     do { _ = try deliver() } catch { status = (error as? any StageError)?.exitStatus }
     #expect(status == nil || status == .temporary || status == .cannotCreate)
   }

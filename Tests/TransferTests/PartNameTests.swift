@@ -27,15 +27,13 @@ import Testing
   }
 
   @Test func `a process that has ended and that nobody has waited for is dead too`() throws {
-    let process = Process()
-    let output = Pipe()
-    process.executableURL = URL(fileURLWithPath: "/bin/bash")
-    // sleep(1) takes the place of the shell, and waits for no child of it.
-    process.arguments = ["-c", "true & echo $!; exec sleep 60"]
-    process.standardOutput = output
-    try process.run()
-    defer { process.terminate() }
-    let number = String(decoding: output.fileHandleForReading.availableData, as: UTF8.self).filter(\.isNumber)
+    var number = pid_t()
+    let status = unsafe "true".withCString { name in
+      var arguments = unsafe [UnsafeMutablePointer(mutating: name), nil]
+      return unsafe posix_spawn(&number, "/bin/true", nil, nil, &arguments, environ)
+    }
+    #expect(status == 0)
+    defer { waitpid(number, nil, 0) }
     let name = part.name.replacingOccurrences(of: "-\(getpid())-", with: "-\(number)-")
     let end = Date(timeIntervalSinceNow: 20)
     while !part.isDead(entry(name), now: 1000), Date() < end { usleep(1000) }

@@ -1,6 +1,7 @@
 import Calendar
 import RecordStream
-import StageSupport
+import Stage
+import StageErrors
 import TestSupport
 import Testing
 

@@ -1,6 +1,7 @@
 import Foundation
 import RecordStream
-import StageSupport
+import Stage
+import StageErrors
 import SystemPackage
 import TestSupport
 import Testing
@@ -46,8 +47,8 @@ import Testing
     while try input.advance(beforeWaiting: { () throws(StreamError) in }) {
       let place = input.place
       try input.withLine { line in
-        guard case .record(let kind) = records.role(of: line) else { return }
-        try stage.takeRecord(kind, records, line, at: place, &output)
+        guard let record = records.record(in: line, at: place) else { return }
+        try stage.takeRecord(record, &output)
       }
     }
     try stage.finish(StreamAccount(), &output)

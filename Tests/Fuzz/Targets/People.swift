@@ -39,8 +39,7 @@ private struct PeopleRun: ~Copyable {
 
   mutating func take(_ line: [UInt8], number: Int) throws {
     let reading = reader.read(line.span, isCut: false, into: &person)
-    var isRecord = false
-    if case .record = records.role(of: line.span) { isRecord = true }
+    let isRecord = records.record(in: line.span, at: .somewhere) != nil
     try require((reading == .record) == isRecord, "every stage tells the same lines for records")
     switch reading {
     case .record: return
@@ -87,8 +86,10 @@ private struct PeopleRun: ~Copyable {
   /// A reject is one line of JSON that says what it was made of.
   private mutating func check(_ reject: RejectRecord, _ line: [UInt8]) throws {
     try require(!line.contains(UInt8(ascii: "\n")), "a reject is one line")
-    guard case .record(.reject) = records.role(of: line.span) else { throw Violation("a reject is not read as one") }
-    try require(try records.reject(in: line.span, place: .somewhere) == reject, "a reject is read as it was written")
+    guard let record = records.record(in: line.span, at: .somewhere), record.kind == .reject else {
+      throw Violation("a reject is not read as one")
+    }
+    try require(try RejectRecord(record) == reject, "a reject is read as it was written")
   }
 
   mutating func finish() throws {

@@ -6,24 +6,23 @@ extension FuzzTarget {
     var reader = RecordReader()
     let lines = input.split(separator: UInt8(ascii: "\n")).prefix(16).map { Array($0) }
     for line in lines {
-      guard case .record(let kind) = reader.role(of: line.span) else { continue }
-      let place = LinePlace.somewhere
-      switch kind {
+      guard let record = reader.record(in: line.span, at: .somewhere) else { continue }
+      switch record.kind {
       case .feed:
-        guard let record = try? reader.feed(in: line.span, place: place) else { continue }
-        try again(record.encoded(), &reader) { try $0.feed(in: $1, place: place) == record }
+        guard let feed = try? FeedRecord(record) else { continue }
+        try again(feed.encoded(), &reader) { try FeedRecord($0) == feed }
       case .file:
-        guard let record = try? reader.file(in: line.span, place: place) else { continue }
-        try again(record.encoded(), &reader) { try $0.file(in: $1, place: place) == record }
+        guard let file = try? FileRecord(record) else { continue }
+        try again(file.encoded(), &reader) { try FileRecord($0) == file }
       case .delivery:
-        guard let record = try? reader.delivery(in: line.span, place: place) else { continue }
-        try again(record.encoded(), &reader) { try $0.delivery(in: $1, place: place) == record }
+        guard let delivery = try? DeliveryRecord(record) else { continue }
+        try again(delivery.encoded(), &reader) { try DeliveryRecord($0) == delivery }
       case .reject:
-        guard let record = try? reader.reject(in: line.span, place: place) else { continue }
-        try again(record.encoded(text: "x"), &reader) { try $0.reject(in: $1, place: place) == record }
+        guard let reject = try? RejectRecord(record) else { continue }
+        try again(reject.encoded(text: "x"), &reader) { try RejectRecord($0) == reject }
       case .summary:
-        let record = reader.summary(in: line.span)
-        try again(record.encoded(), &reader) { reader, line in reader.summary(in: line) == record }
+        let summary = SummaryRecord(record)
+        try again(summary.encoded(), &reader) { SummaryRecord($0) == summary }
       default: continue
       }
     }
@@ -35,10 +34,12 @@ extension FuzzTarget {
   }
 
   private static func again(
-    _ line: [UInt8], _ reader: inout RecordReader, _ isSame: (inout RecordReader, Span<UInt8>) throws -> Bool
+    _ line: [UInt8], _ reader: inout RecordReader, _ isSame: (Record) throws -> Bool
   ) throws {
     try require(!line.contains(UInt8(ascii: "\n")), "a record is one line")
-    guard case .record = reader.role(of: line.span) else { throw Violation("a record is not read as one") }
-    try require(try isSame(&reader, line.span), "a record is read as it was written")
+    guard let record = reader.record(in: line.span, at: .somewhere) else {
+      throw Violation("a record is not read as one")
+    }
+    try require(try isSame(record), "a record is read as it was written")
   }
 }

@@ -1,6 +1,5 @@
 import Foundation
 import JSONText
-import StageSupport
 
 @testable import PeopleSoft
 

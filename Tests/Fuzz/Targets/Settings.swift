@@ -1,7 +1,7 @@
 import Calendar
+import Files
 import Foundation
 import SFTP
-import StageSupport
 import Transfer
 
 extension FuzzTarget {

@@ -1,0 +1,39 @@
+import CLinux
+import Files
+import Glibc
+
+/// The setup of the process, before any file is opened. Nothing else changes the state of the process.
+enum ProcessSetup {
+  static func run() {
+    openStandardFiles()
+    keepFilesFromChildren()
+    // If the reader of standard output has ended, the stage is killed by SIGPIPE, as any filter is.
+    signal(SIGPIPE, SIG_DFL)
+    // A write beyond the limit on file sizes is an error.
+    signal(SIGXFSZ, SIG_IGN)
+    // A core file would contain secrets and personal data.
+    var none = rlimit(rlim_cur: 0, rlim_max: 0)
+    _ = unsafe setrlimit(__rlimit_resource_t(RLIMIT_CORE.rawValue), &none)
+  }
+
+  /// If one of them were closed, a file that is opened later would get its number, and messages would be written into it.
+  private static func openStandardFiles() {
+    while true {
+      let file = unsafe open("/dev/null", O_RDWR)
+      if file < 0 || file > STDERR_FILENO {
+        if file > STDERR_FILENO { close(file) }
+        return
+      }
+    }
+  }
+
+  /// A child may outlive the stage, as ssh does with ControlPersist. It must not inherit the lock of the run, nor a pipe.
+  private static func keepFilesFromChildren() {
+    if linux_keep_from_children(3) == 0 { return }
+    // Linux before 5.11.
+    for name in (try? Directory.names(in: "/proc/self/fd")) ?? [] {
+      guard let file = Int32(name), file > STDERR_FILENO else { continue }
+      _ = fcntl(file, F_SETFD, FD_CLOEXEC)
+    }
+  }
+}

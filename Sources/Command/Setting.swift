@@ -1,0 +1,73 @@
+import Stage
+import StageErrors
+
+/// A flag that can also be set by an environment variable, or a variable without a flag. The command line overrides variables.
+public struct Setting: Sendable {
+  public enum Use: Sendable {
+    case any
+    /// Only for a run by hand, such as a day or an output. In the settings of all runs it would lose days.
+    case byHand
+  }
+
+  /// The flag's name without dashes; nil if there is only the variable.
+  let flag: String?
+  /// The variable's name; nil if it is made of the executable's name and the flag's.
+  private let variable: String?
+  /// The flag has no value. Its variable is `1`, `true` or `yes` to set it.
+  let isSwitch: Bool
+  /// Flags that replace this one: if one of them is on the command line, the variable is ignored.
+  private let rivals: [String]
+  private let use: Use
+  /// The value is a secret.
+  private let isSecret: Bool
+
+  /// A flag with a value.
+  /// - Parameters:
+  ///   - variable: the variable's name, if it is not made of the executable's name and the flag's.
+  ///   - rivals: flags that replace this one.
+  public static func option(
+    _ flag: String, variable: String? = nil, yieldingTo rivals: [String] = [], use: Use = .any
+  ) -> Setting {
+    Setting(flag: flag, variable: variable, isSwitch: false, rivals: rivals, use: use, isSecret: false)
+  }
+
+  public static func `switch`(_ flag: String, yieldingTo rivals: [String] = [], use: Use = .any) -> Setting {
+    Setting(flag: flag, variable: nil, isSwitch: true, rivals: rivals, use: use, isSecret: false)
+  }
+
+  /// A variable without a flag.
+  public static func variable(_ name: String) -> Setting {
+    Setting(flag: nil, variable: name, isSwitch: false, rivals: [], use: .any, isSecret: false)
+  }
+
+  /// A variable with a secret. It has no flag, because other users can see command lines.
+  public static func secret(_ name: String) -> Setting {
+    Setting(flag: nil, variable: name, isSwitch: false, rivals: [], use: .any, isSecret: true)
+  }
+
+  /// The variable's name: `FEED_PUSH_TO` for `--to` of feed-push.
+  func variable(of executable: String) -> String {
+    variable ?? "\(executable)_\(flag ?? "")".map { $0 == "-" ? "_" : $0.uppercased() }.joined()
+  }
+
+  /// A line of `--list-settings`: the variable's name, and `secret` or `by-hand` if it is.
+  func listed(for executable: String) -> String {
+    variable(of: executable) + (isSecret ? " secret" : use == .byHand ? " by-hand" : "")
+  }
+
+  /// The arguments for the value in the environment, to be put before the command line.
+  func arguments(of executable: String, unless given: [String]) throws(SettingError) -> [String] {
+    let name = variable(of: executable)
+    guard let flag, let value = Environment.value(name),
+      !given.contains(where: { argument in
+        ([flag] + rivals).contains { argument == "--\($0)" || argument.hasPrefix("--\($0)=") }
+      })
+    else { return [] }
+    guard isSwitch else { return ["--\(flag)=\(value)"] }
+    switch value.lowercased() {
+    case "1", "true", "yes": return ["--\(flag)"]
+    case "0", "false", "no": return []
+    default: throw SettingError("\(name) is '\(value)'; it switches --\(flag) on with 1 and off with 0")
+    }
+  }
+}

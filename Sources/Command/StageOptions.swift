@@ -1,0 +1,36 @@
+public import ArgumentParser
+public import Calendar
+public import Stage
+
+/// The options that every stage has.
+public struct StageOptions: ParsableArguments {
+  @Flag(name: [.short, .long], help: "Say on standard error what is going on.")
+  public var verbose = false
+
+  @Option(help: "Show a live count and rate on standard error: auto (on a terminal), always or never.")
+  public var progress = ProgressMode.auto
+
+  @Option(
+    help: .init(
+      "Write the stream to this file, not to standard output; it gets its name only when the stage's summary is in it.",
+      valueName: "file"), completion: .file())
+  public var streamTo: String?
+
+  public init() {}
+
+  public static let settings: [Setting] = [.switch("verbose"), .option("progress")]
+}
+
+extension StageRunner {
+  /// The runner of an executable.
+  public init(_ name: String, _ options: StageOptions) throws {
+    try self.init(name, streamTo: options.streamTo, isVerbose: options.verbose, progress: options.progress)
+  }
+}
+
+extension ProgressMode: ExpressibleByArgument {}
+
+extension Day: ExpressibleByArgument {
+  /// A day of the command line, written YYYY-MM-DD.
+  public init?(argument: String) { self.init(argument) }
+}

@@ -1,0 +1,39 @@
+public import StageErrors
+public import SystemPackage
+
+/// A failed operation on a file or directory.
+public struct FileError: StageError, Equatable {
+  public enum Action: String, Sendable {
+    case open, read, create, write, rename, remove, lock
+    case list = "list the directory"
+  }
+
+  public let action: Action
+  public let path: String
+  public let errno: Errno
+
+  public init(_ action: Action, _ path: String, _ errno: Errno) {
+    self.action = action
+    self.path = path
+    self.errno = errno
+  }
+
+  /// - Parameter error: an error of swift-system, which is always an `Errno`.
+  public init(_ action: Action, _ path: String, _ error: any Error) {
+    self.init(action, path, error as? Errno ?? .ioError)
+  }
+
+  public var description: String { "cannot \(action.rawValue) \(path): \(errno)" }
+
+  public var exitStatus: ExitStatus {
+    switch (action, errno) {
+    case (_, .noSpace), (_, .diskQuotaExceeded): .inputOutput
+    case (.open, .noSuchFileOrDirectory), (.read, .noSuchFileOrDirectory), (.open, .permissionDenied),
+      (.read, .permissionDenied), (.open, .isDirectory), (.read, .isDirectory):
+      .missingInput
+    case (.lock, .wouldBlock): .temporary
+    case (.create, _), (.rename, _), (.list, _): .cannotCreate
+    default: .inputOutput
+    }
+  }
+}

@@ -1,0 +1,122 @@
+import Calendar
+import JSONText
+
+/// What a record is about: its member `kind`. A line without one is a person.
+public struct RecordKind: RawRepresentable, Hashable, Sendable {
+  public let rawValue: String
+
+  public init(rawValue: String) { self.rawValue = rawValue }
+
+  public static let feed = RecordKind(rawValue: "feed")
+  public static let window = RecordKind(rawValue: "window")
+  public static let reject = RecordKind(rawValue: "reject")
+  public static let file = RecordKind(rawValue: "file")
+  public static let delivery = RecordKind(rawValue: "delivery")
+  public static let mail = RecordKind(rawValue: "mail")
+  public static let drop = RecordKind(rawValue: "drop")
+  public static let summary = RecordKind(rawValue: "summary")
+}
+
+/// The members of records, as patron-stream(5) names them. The counts of summaries are among them.
+public enum RecordField: String, CaseIterable, Sendable {
+  case kind, status, since, until, source, started
+  case verdict, line, emplid, campusID = "campus_id", reasons, record
+  case path, format, users, bytes, sha256, entries
+  case outcome, remote, at, partial, error
+  case recipients, messageID = "message_id"
+  case name, modified, handled, ageSeconds = "age_seconds"
+  case stage, complete, seconds, profile, profileSHA256 = "profile_sha256", exitStatus = "exit_status"
+  case people, accepted, rejected, excluded, warned, files, zips
+  case delivered, alreadyThere = "already_there", empty, failed
+
+  fileprivate var index: Int { Self.indices[self]! }
+  private static let indices = Dictionary(uniqueKeysWithValues: allCases.enumerated().map { ($1, $0) })
+}
+
+/// A record of the stream. The types of the kinds, such as `FeedRecord`, read their members from it.
+public struct Record: Sendable {
+  public let kind: RecordKind
+  public let place: LinePlace
+  /// The line as it came, without its line feed.
+  public let line: [UInt8]
+  fileprivate let values: [JSONSlice]
+
+  func string(_ field: RecordField) -> String? {
+    let value = values[field.index]
+    return value.isString ? line.span.string(value) : nil
+  }
+
+  func integer(_ field: RecordField) -> Int? {
+    let value = values[field.index]
+    return value.shape == .integer ? Int(line.span.string(value)) : nil
+  }
+
+  func isTrue(_ field: RecordField) -> Bool {
+    let value = values[field.index]
+    return value.shape == .boolean && line.span.string(value) == "true"
+  }
+
+  func list(_ field: RecordField) -> [JSONValue] {
+    let value = values[field.index]
+    guard value.shape == .array else { return [] }
+    return (try? JSONValue(parsing: line.span.extracting(value.start..<value.end)))?.array ?? []
+  }
+
+  func instant(_ field: RecordField) -> Instant? { string(field).flatMap(Instant.init) }
+
+  /// A day, or nil if there is none. A window that cannot be read must not be taken for a missing one.
+  func day(_ field: RecordField) throws(StreamError) -> Day? {
+    guard let text = string(field) else { return nil }
+    guard let day = Day(text) else { throw unusable(field) }
+    return day
+  }
+
+  /// The error for a member that is missing or has no usable value.
+  func unusable(_ field: RecordField) -> StreamError {
+    .badRecord(place: place.description, kind: kind.rawValue, field: field.rawValue)
+  }
+
+  /// The bytes of a record: JSON in the normal form of the stream, the kind first.
+  static func encoded(_ kind: RecordKind, _ members: (inout JSONWriter) -> Void) -> [UInt8] {
+    var writer = JSONWriter()
+    writer.beginObject()
+    writer.string(kind.rawValue, .kind)
+    members(&writer)
+    writer.endObject()
+    return writer.bytes
+  }
+}
+
+/// Finds the records among the lines of a stream.
+public struct RecordReader: ~Copyable {
+  private var scanner = ObjectScanner(members: RecordField.allCases.map(\.rawValue))
+
+  public init() {}
+
+  /// The record in a line; nil if the line is a person, or no JSON object.
+  public mutating func record(in line: Span<UInt8>, at place: LinePlace) -> Record? {
+    guard let end = try? scanner.scan(line, from: line.skippingJSONSpace(from: 0)),
+      line.skippingJSONSpace(from: end) == line.count
+    else { return nil }
+    let kind = scanner.values[RecordField.kind.index]
+    if kind.shape == .absent { return nil }
+    // The copy has its own memory.
+    let copy = unsafe line.withUnsafeBufferPointer { unsafe Array($0) }
+    let name = kind.isString ? line.string(kind) : ""
+    return Record(kind: RecordKind(rawValue: name), place: place, line: copy, values: scanner.values)
+  }
+}
+
+extension JSONWriter {
+  mutating func string(_ value: String?, _ field: RecordField) { string(value, field.rawValue) }
+  mutating func string(_ value: (some CustomStringConvertible)?, _ field: RecordField) {
+    string(value?.description, field.rawValue)
+  }
+  mutating func integer(_ value: Int?, _ field: RecordField) { integer(value, field.rawValue) }
+  mutating func boolean(_ value: Bool, _ field: RecordField) { boolean(value, field.rawValue) }
+}
+
+extension LineWriter {
+  /// Copies a record as it came.
+  public mutating func write(_ record: Record) throws(StreamError) { try write(line: record.line.span) }
+}

@@ -1,0 +1,26 @@
+public import Calendar
+import Glibc
+public import StageErrors
+
+/// The time of day. If SOURCE_DATE_EPOCH is set, it is always that, so that the same input gives the same bytes.
+public struct Clock: Sendable {
+  private let fixed: Instant?
+  private let start = ContinuousClock.now
+
+  /// The clock of the process.
+  public init() throws(SettingError) {
+    guard let text = Environment.value("SOURCE_DATE_EPOCH") else {
+      fixed = nil
+      return
+    }
+    guard let seconds = Int(text), (0...253_402_300_799).contains(seconds) else {
+      throw SettingError("SOURCE_DATE_EPOCH is '\(text)', but has to be a number of seconds since 1970")
+    }
+    fixed = Instant(seconds: seconds)
+  }
+
+  public var now: Instant { fixed ?? Instant(seconds: time(nil)) }
+
+  /// The time since the clock was made; zero if SOURCE_DATE_EPOCH is set.
+  public var elapsed: Duration { fixed == nil ? start.duration(to: .now) : .zero }
+}

@@ -1,0 +1,11 @@
+import Glibc
+
+/// The environment of the process. An empty variable counts as not set.
+public enum Environment {
+  public static func value(_ name: String) -> String? {
+    // The process never changes its environment, so the pointer is valid while it is copied.
+    guard let value = unsafe getenv(name) else { return nil }
+    let text = unsafe String(cString: value)
+    return text.isEmpty ? nil : text
+  }
+}

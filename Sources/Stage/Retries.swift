@@ -1,0 +1,89 @@
+import Glibc
+public import StageErrors
+
+/// How temporary failures are retried.
+public struct RetryLimits: Sendable {
+  /// The maximum number of retries.
+  public var retries: Int
+  /// No retry is begun later than this many seconds after the first try.
+  public var maxTime: Int
+
+  public init(retries: Int, maxTime: Int) {
+    self.retries = retries
+    self.maxTime = maxTime
+  }
+}
+
+/// The tries of one piece of work: counts them, and pauses between them, longer each time.
+public struct Retries: Sendable {
+  private let limits: RetryLimits
+  private let diagnostics: Diagnostics
+  private let start = ContinuousClock.now
+  private var failures = 0
+
+  public init(_ limits: RetryLimits, _ diagnostics: Diagnostics) {
+    self.limits = limits
+    self.diagnostics = diagnostics
+  }
+
+  /// Does the work, and repeats it while it fails with a status of `temporary` and there are retries left.
+  public mutating func run<Success>(_ work: () throws -> Success) throws -> Success {
+    while true {
+      do { return try work() } catch let error as any StageError where error.exitStatus == .temporary {
+        try pause(after: error)
+      }
+    }
+  }
+
+  /// Waits until the next try. Says so with `--verbose` or on a terminal.
+  /// - Parameters:
+  ///   - error: why the last try failed.
+  ///   - wait: the value of `Retry-After`, if the other side sent one.
+  /// - Throws: if the retries are used up.
+  public mutating func pause(after error: any StageError, askedToWait wait: Duration? = nil) throws(RetriesExhausted) {
+    failures += 1
+    let passed = start.duration(to: .now)
+    let pause = max(Self.pause(after: failures), wait ?? .zero)
+    guard failures <= limits.retries, passed + pause <= .seconds(limits.maxTime) else {
+      throw RetriesExhausted(cause: error, tries: failures, passed: passed, wait: wait)
+    }
+    if diagnostics.isVerbose || Diagnostics.isTerminal {
+      diagnostics.report("\(error); try \(failures + 1) of \(limits.retries + 1) in \(Self.seconds(pause)) s")
+    }
+    Self.sleep(pause)
+  }
+
+  /// One second, doubled with each failure up to 32, less a random part of at most a half, so that clients do not retry in step.
+  private static func pause(after failures: Int) -> Duration {
+    .seconds(Double(1 << min(failures - 1, 5)) * Double.random(in: 0.5...1))
+  }
+
+  private static func sleep(_ duration: Duration) {
+    let end = ContinuousClock.now + duration
+    while case let left = ContinuousClock.now.duration(to: end).components, left.seconds > 0 || left.attoseconds > 0 {
+      var rest = timespec(tv_sec: Int(left.seconds), tv_nsec: Int(left.attoseconds / 1_000_000_000))
+      unsafe nanosleep(&rest, nil)
+    }
+  }
+
+  static func seconds(_ duration: Duration) -> Int {
+    Int(duration.components.seconds) + (duration.components.attoseconds > 0 ? 1 : 0)
+  }
+}
+
+/// The retries are used up: 75.
+public struct RetriesExhausted: StageError {
+  /// Why the last try failed.
+  public let cause: any StageError
+  let tries: Int
+  let passed: Duration
+  let wait: Duration?
+
+  public var exitStatus: ExitStatus { .temporary }
+
+  public var description: String {
+    let count = tries == 1 ? "tried once" : "tried \(tries) times in \(Retries.seconds(passed)) s"
+    let asked = wait.map { "; the other side asks to wait \(Retries.seconds($0)) s" } ?? ""
+    return "\(cause) (\(count)\(asked))"
+  }
+}

@@ -1,0 +1,200 @@
+import Files
+public import RecordStream
+public import StageErrors
+
+/// Runs a stage over its input: passes lines to it, copies the others, and ends the stream with a summary, also after an error.
+public struct StageRunner {
+  public let diagnostics: Diagnostics
+  public let clock: Clock
+  private let name: String
+  private let streamTo: String?
+  private var progress: Progress
+
+  /// - Parameters:
+  ///   - name: the executable's name.
+  ///   - streamTo: the file that the stream is written to; nil for standard output.
+  /// - Throws: if SOURCE_DATE_EPOCH cannot be read.
+  public init(_ name: String, streamTo: String?, isVerbose: Bool, progress: ProgressMode) throws(SettingError) {
+    self.name = name
+    self.streamTo = streamTo
+    clock = try Clock()
+    diagnostics = Diagnostics(program: name, isVerbose: isVerbose)
+    self.progress = Progress(program: name, mode: progress)
+  }
+
+  /// Runs a filter over files, or over standard input if there are none.
+  /// - Parameters:
+  ///   - writesStream: false if the stage uses standard output for something else.
+  ///   - opening: opens the stage's other files. If that fails, the stream still ends with a summary.
+  public mutating func run<Stage: StreamStage & ~Copyable>(
+    _ stage: inout Stage, files: [String], writesStream: Bool = true,
+    opening: (inout Stage) throws -> Void = { _ in }
+  ) throws {
+    var output = try StreamOutput(streamTo, writesStream: writesStream)
+    var account = StreamAccount()
+    var input = LineReader(files)
+    var isOpen = false
+    do {
+      try opening(&stage)
+      isOpen = true
+      try passLines(of: &input, through: &stage, &account, &output.lines)
+      try stage.finish(account, &output.lines)
+      try conclude(stage.counts, isComplete: account.endsComplete, stage.profile, &output.lines)
+      try output.commit()
+    } catch {
+      let error = Self.stageError(error)
+      progress.clear()
+      diagnostics.report(error)
+      // Later errors are ignored: the first one is reported.
+      try? stage.fail(error, account, &output.lines)
+      if !isOpen || !(error is StreamError) { try? Self.passRecords(of: &input, isBegun: isOpen, &output.lines) }
+      try? conclude(stage.counts, isComplete: false, stage.profile, after: error, &output.lines)
+      if stage.isAccountedFor { try? output.commit() }
+      throw StageFailure(exitStatus: error.exitStatus)
+    }
+  }
+
+  /// Copies rejects and summaries after a failure, for the mail. People and files are discarded, and so is a second feed.
+  /// - Parameter isBegun: a line was read before the failure, so a feed line is a second one.
+  private static func passRecords(of input: inout LineReader, isBegun: Bool, _ output: inout LineWriter) throws {
+    var records = RecordReader()
+    var isBegun = isBegun
+    while try input.advance(beforeWaiting: { () throws(StreamError) in try output.flush() }) {
+      let place = input.place
+      let isLast = try input.withLine { line in
+        guard !place.isCut, let record = records.record(in: line, at: place) else { return false }
+        if record.kind == .feed ? !isBegun : record.kind != .file { try output.write(record) }
+        defer { isBegun = true }
+        return record.kind == .feed && isBegun
+      }
+      if isLast { return }
+    }
+  }
+
+  /// Runs a stage without input.
+  /// - Parameter body: writes the stream. If it returns an error, the stream is complete, and the stage fails with the error.
+  public mutating func run(
+    counts: () -> [(RecordField, Int)], _ body: (inout LineWriter, inout Progress) throws -> (any StageError)?
+  ) throws {
+    var output = try StreamOutput(streamTo, writesStream: true)
+    var failure: (any StageError)?
+    do {
+      failure = try body(&output.lines, &progress)
+      try conclude(counts(), isComplete: true, after: failure, &output.lines)
+      try output.commit()
+    } catch {
+      failure = Self.stageError(error)
+      try? conclude(counts(), isComplete: false, after: failure, &output.lines)
+      try? output.commit()
+    }
+    guard let failure else { return }
+    progress.clear()
+    diagnostics.report(failure)
+    throw StageFailure(exitStatus: failure.exitStatus)
+  }
+
+  private mutating func passLines<Stage: StreamStage & ~Copyable>(
+    of input: inout LineReader, through stage: inout Stage, _ account: inout StreamAccount,
+    _ output: inout LineWriter
+  ) throws {
+    var records = RecordReader()
+    while try input.advance(beforeWaiting: { () throws(StreamError) in try output.flush() }) {
+      let place = input.place
+      if Stage.readsSeveralFeeds, account.path != place.path {
+        if !account.isEmpty { stage.endSection(account) }
+        account = StreamAccount(path: place.path)
+      }
+      let isTaken = try input.withLine { line in
+        if try stage.takePerson(line, at: place, &output) {
+          account.takeOther()
+          return true
+        }
+        if place.isCut {
+          account.takeOther()
+          try output.write(line)
+          return false
+        }
+        try Self.pass(line, at: place, to: &stage, &records, &account, &output)
+        return true
+      }
+      if !isTaken {
+        // A line that is too long to be read is copied.
+        try input.passRest { (rest) throws(StreamError) in try output.write(rest) }
+        try output.endLine()
+      }
+      progress.update { stage.counts.first.map { ($0.1, $0.0.rawValue) } ?? (place.number, "lines") }
+    }
+    progress.clear()
+  }
+
+  private static func pass<Stage: StreamStage & ~Copyable>(
+    _ line: Span<UInt8>, at place: LinePlace, to stage: inout Stage, _ records: inout RecordReader,
+    _ account: inout StreamAccount, _ output: inout LineWriter
+  ) throws {
+    guard let record = records.record(in: line, at: place) else {
+      account.takeOther()
+      return try output.write(line: line)
+    }
+    if record.kind == .feed, Stage.readsSeveralFeeds, !account.isEmpty {
+      stage.endSection(account)
+      account = StreamAccount(path: place.path)
+    }
+    try account.take(record)
+    try stage.takeRecord(record, &output)
+  }
+
+  /// Writes the summary, the last line of every stage.
+  private func conclude(
+    _ counts: [(RecordField, Int)], isComplete: Bool, _ profile: SummaryRecord.Profile? = nil,
+    after error: (any StageError)? = nil, _ output: inout LineWriter
+  ) throws {
+    let summary = SummaryRecord(
+      stage: name, isComplete: isComplete, counts: counts, duration: clock.elapsed, profile: profile,
+      failure: error.map {
+        SummaryRecord.Failure(error: Diagnostics.escaped($0.description), exitStatus: Int($0.exitStatus.rawValue))
+      })
+    try output.write(line: summary.encoded().span)
+    try output.flush()
+  }
+
+  private static func stageError(_ error: any Error) -> any StageError {
+    error as? any StageError ?? InternalError(error)
+  }
+}
+
+/// An error that is no `StageError`: 70.
+struct InternalError: StageError {
+  let description: String
+  var exitStatus: ExitStatus { .internalFault }
+
+  init(_ error: any Error) { description = "internal error: \(error); please report it" }
+}
+
+/// The output of a stage: standard output, or a file that gets its name when it is complete.
+private struct StreamOutput: ~Copyable {
+  var lines: LineWriter
+  private var file: PendingFile?
+
+  init(_ path: String?, writesStream: Bool) throws(FileError) {
+    guard let path else {
+      file = nil
+      lines = writesStream ? LineWriter() : LineWriter.discarding
+      return
+    }
+    let file = try PendingFile(path)
+    lines = LineWriter(file.file, name: path)
+    self.file = consume file
+  }
+
+  /// Gives the file its name.
+  mutating func commit() throws(FileError) {
+    guard let file = file.take() else { return }
+    // After a failed write the file is incomplete. It is removed when it is released.
+    if !lines.hasFailed { try file.commit() }
+  }
+}
+
+/// The stage has failed and said so; only its exit status is left to report.
+public struct StageFailure: Error {
+  public let exitStatus: ExitStatus
+}

@@ -1,0 +1,55 @@
+public import RecordStream
+public import StageErrors
+
+/// The work of one filter. `StageRunner` does what is common to all.
+public protocol StreamStage: ~Copyable {
+  /// The input may have several feeds. Each feed line and each file begins a section.
+  static var readsSeveralFeeds: Bool { get }
+
+  /// Takes a line if it is a person, and writes its output.
+  ///
+  /// The default takes no line, so people are copied.
+  /// - Returns: false if the line is a record, or is to be copied.
+  mutating func takePerson(_ line: Span<UInt8>, at place: LinePlace, _ output: inout LineWriter) throws -> Bool
+
+  /// Takes a record, and writes it or its replacement. The default writes it.
+  mutating func takeRecord(_ record: Record, _ output: inout LineWriter) throws
+
+  /// Ends a section. The last one is ended by `finish`.
+  mutating func endSection(_ account: StreamAccount)
+
+  /// Does the rest of the work after the end of the input.
+  mutating func finish(_ account: StreamAccount, _ output: inout LineWriter) throws
+
+  /// Writes the records that report a failure of the stage, if there are any.
+  mutating func fail(_ error: any StageError, _ account: StreamAccount, _ output: inout LineWriter) throws
+
+  /// False after a failure if the stage must run again with the same stream. Then the file of `--stream-to` is not made.
+  var isAccountedFor: Bool { get }
+
+  /// The counts of the summary, in their order.
+  var counts: [(RecordField, Int)] { get }
+
+  /// The profile given to the stage, for its summary.
+  var profile: SummaryRecord.Profile? { get }
+}
+
+extension StreamStage where Self: ~Copyable {
+  public static var readsSeveralFeeds: Bool { false }
+
+  public mutating func takePerson(
+    _ line: Span<UInt8>, at place: LinePlace, _ output: inout LineWriter
+  ) throws -> Bool { false }
+
+  public mutating func takeRecord(_ record: Record, _ output: inout LineWriter) throws {
+    try output.write(record)
+  }
+
+  public mutating func endSection(_ account: StreamAccount) {}
+
+  public var isAccountedFor: Bool { true }
+
+  public var profile: SummaryRecord.Profile? { nil }
+
+  public mutating func fail(_ error: any StageError, _ account: StreamAccount, _ output: inout LineWriter) throws {}
+}
