@@ -40,22 +40,22 @@ extension Person {
     return term.condition < 0 || holds(Int(term.condition), plan) != term.isNegated
   }
 
-  /// Whether a condition holds. It is asked once for each person.
+  /// Whether a condition holds. It is asked once for each person, and then looks at all that it names.
   @inline(never)
   private mutating func holds(_ condition: Int, _ plan: Plan) -> Bool {
     if let known = answer(condition) { return known }
     var index = plan.conditions[condition]
     var result = false
+    var isFulfilled = true
     while true {
       let test = plan.tests[index]
-      if passes(test, plan) {
-        result = test.isLast
-        if result { break }
-        index &+= 1
-      } else {
-        if test.otherwise == 0 { break }
-        index = Int(test.otherwise)
+      isFulfilled = passes(test, plan) && isFulfilled
+      if test.isLast {
+        result = result || isFulfilled
+        if test.endsCondition { break }
+        isFulfilled = true
       }
+      index &+= 1
     }
     setAnswer(condition, result)
     return result
@@ -64,13 +64,19 @@ extension Person {
   private mutating func passes(_ test: Plan.Test, _ plan: Plan) -> Bool {
     if test.kind == .decision { return decide(test.extent, plan) }
     let value = value(test.slot, plan, .test)
+    var isWrong = value.isWrongType
+    if test.kind == .patterns {
+      for index in test.extent.range {
+        for slot in plan.base.patterns[index].slots { isWrong = self.value(slot, plan, .test).isWrongType || isWrong }
+      }
+    }
+    // A test of a value that is neither blank nor text does not pass, a negated one neither.
+    if isWrong { return false }
     if value.isBlank { return test.passesBlank }
-    // A value that is neither blank nor text passes no test, a negated one neither.
-    if value.isWrongType { return false }
     switch test.kind {
     case .text: return !test.isNegated
     case .codes: return hasCode(value, test.extent, plan) != test.isNegated
-    default: return passesPattern(value, test, plan)
+    default: return test.extent.range.contains { fits(value, plan.base.patterns[$0], plan) } != test.isNegated
     }
   }
 
@@ -88,28 +94,9 @@ extension Person {
     return false
   }
 
-  private mutating func passesPattern(_ value: JSONSlice, _ test: Plan.Test, _ plan: Plan) -> Bool {
-    guard let fits = fitsPattern(value, test.extent, plan) else { return false }
-    return fits != test.isNegated
-  }
-
-  /// Whether one of some patterns fits; nil if the text of a hole cannot be told.
-  private mutating func fitsPattern(_ value: JSONSlice, _ extent: Plan.Extent, _ plan: Plan) -> Bool? {
-    var isWrong = false
-    for index in extent.range {
-      let pattern = plan.base.patterns[index]
-      var hasBlankHole = false
-      for slot in pattern.slots {
-        let hole = self.value(slot, plan, .test)
-        isWrong = isWrong || hole.isWrongType
-        hasBlankHole = hasBlankHole || !hole.isText
-      }
-      if !hasBlankHole, value.isText, fits(value, pattern, plan) { return true }
-    }
-    return isWrong ? nil : false
-  }
-
   private func fits(_ value: JSONSlice, _ pattern: Plan.PatternStep, _ plan: Plan) -> Bool {
+    // A hole that is blank fits nothing.
+    if pattern.slots.contains(where: { !self[$0].isText }) { return false }
     switch pattern {
     case .range(let from, let to):
       let limits = [from, to].map { end in end.flatMap { RangeLimit(bytes(of: $0, plan)) } }

@@ -285,12 +285,11 @@ extension Plan {
     var isNegated = false
     /// Whether a blank text passes, negation included.
     var passesBlank = false
-    /// Whether the condition holds if this test passes; else the next one is made.
+    /// Whether it is the last test of an alternative, and of the last one.
     var isLast = false
+    var endsCondition = false
     /// The codes, patterns or decisions.
     var extent = Extent(0, 0)
-    /// The test to go to if this one fails; 0 if the condition then does not hold.
-    var otherwise: UInt32 = 0
   }
 
   /// What a name of constants means for a test of it.

@@ -402,14 +402,12 @@ extension PlanBuilder {
       for test in tests { row.append(made(test)) }
       rows.append(row + further)
     }
-    var next = base.tests.count
-    base.conditions.append(next)
+    base.conditions.append(base.tests.count)
     masks.append(rows.count == 1 ? plainMask(rows[0]) : nil)
     for (number, row) in rows.enumerated() {
-      next += row.count
       for (index, var test) in row.enumerated() {
         test.isLast = index == row.count - 1
-        test.otherwise = number == rows.count - 1 ? 0 : UInt32(next)
+        test.endsCondition = test.isLast && number == rows.count - 1
         base.tests.append(test)
       }
     }

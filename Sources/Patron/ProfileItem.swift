@@ -112,7 +112,7 @@ extension ProfileReader {
       return fault(place, "“\(name)”: Alma's SIS load does not read it", "leave it out")
     }
     if UserMember.automatic.contains(name), known.contains(where: { $0 != "profile" }) {
-      return fault(place, "“\(name)” is written without being asked for", "leave it out")
+      return fault(place, "“\(name)”, which patron-to-xml writes by itself", "leave it out")
     }
     return fault(place, "unknown member “\(name)”", known.quotedList)
   }

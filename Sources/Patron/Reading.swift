@@ -120,7 +120,7 @@ extension Person {
       } else if let field = field(of: test.slot, plan) {
         return field
       }
-      if test.isLast && test.otherwise == 0 { return nil }
+      if test.endsCondition { return nil }
       index += 1
     }
   }

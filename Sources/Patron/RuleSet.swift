@@ -67,15 +67,23 @@ public struct RuleSet: ~Copyable {
 
   /// Checks the rules that need to know what was read, on what a second mapping reads.
   private mutating func checkReading(_ person: inout Person) {
-    let plan = context.plan
-    person.startReading(plan)
-    for place in plan.exclusions.indices { _ = person.holds(plan.exclusions[place].term, plan) }
-    mapping.map(&person, into: &user)
-    for place in plan.checks.indices { _ = person.holds(plan.checks[place].term, plan) }
+    _ = readAgain(&person, isExcluded: false)
     context.wrongType(person)
     context.characterForbiddenByXML(person)
     context.tooLong(&person, user)
     context.fault(&person)
+  }
+
+  /// Reads a person again, and records what is read: of one who is excluded only what led to it.
+  mutating func readAgain(_ person: inout Person, isExcluded: Bool) -> AlmaUser {
+    let plan = context.plan
+    person.startReading(plan)
+    for place in plan.exclusions.indices {
+      if person.holds(plan.exclusions[place].term, plan), isExcluded { return user }
+    }
+    mapping.map(&person, into: &user)
+    for place in plan.checks.indices { _ = person.holds(plan.checks[place].term, plan) }
+    return user
   }
 
   /// The first reason why a person cannot be written as XML, or nil. The person must have been mapped.

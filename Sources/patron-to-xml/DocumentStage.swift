@@ -29,7 +29,8 @@ struct DocumentStage: ~Copyable, StreamStage {
   private var files = 0
 
   init(
-    _ target: DocumentSeries.Target, _ loaded: LoadedProfile, usersPerDocument: Int?, form: DocumentWriter.Form, today: Day?,
+    _ target: DocumentSeries.Target, _ loaded: LoadedProfile, usersPerDocument: Int?, form: DocumentWriter.Form,
+    today: Day?,
     clock: Clock
   ) {
     self.target = target

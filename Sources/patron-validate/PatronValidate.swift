@@ -4,6 +4,7 @@ import Command
 import Files
 import Patron
 import ProfileFile
+import RecordStream
 import Stage
 
 @main
@@ -13,6 +14,7 @@ struct PatronValidate: StageCommand {
     StageOptions.settings + ProfileOptions.settings + [
       .option("groups"), .option("stat-categories"), .option("max-rejects"), .option("max-reject-percent"),
       .switch("no-index"), .option("today", use: .byHand),
+      .switch("explain", use: .byHand), .option("ledger"), .option("max-alarms"),
     ]
   static let configuration = describe("Accept each person of the stream, or set them aside with all the reasons.")
 
@@ -35,6 +37,18 @@ struct PatronValidate: StageCommand {
   @Flag(help: "Do not look for identifiers that two people share; saves the memory for it.")
   var noIndex = false
 
+  @Flag(help: "Write behind each person what became of each of their fields, without values.")
+  var explain = false
+
+  @Option(
+    help: .init(
+      "Say which fields nobody has that feeds before had, by the records of feed-push in this file.",
+      valueName: "file"), completion: .file())
+  var ledger: String?
+
+  @Option("Fail (65) at the end where more fields than this are missing or gone.", "number", in: 0...)
+  var maxAlarms: Int?
+
   @Option(
     help: .init(
       "The day that the profile calls today, YYYY-MM-DD; else the feed's until, else this day.", valueName: "day"))
@@ -55,8 +69,10 @@ struct PatronValidate: StageCommand {
     let day = today ?? runner.clock.now.day
     let rules = RuleSet(loaded.plan, today: day, comparesPeople: !noIndex)
     var stage = ValidationStage(
-      rules, loaded.record, today: today, limits: RejectLimits(number: maxRejects, percent: maxRejectPercent))
+      rules, loaded.record, today: today,
+      limits: RejectLimits(alarms: maxAlarms, number: maxRejects, percent: maxRejectPercent), explains: explain)
     try runner.run(&stage, files: files) { stage in
+      stage.fields = try ledger.map { FieldAlarms(loaded.plan, try Ledger(path: $0)) }
       stage.rules = RuleSet(
         loaded.plan, today: day, groups: try groups.map(FileContents.readList),
         statCategories: try statCategories.map(FileContents.readList), comparesPeople: !noIndex)
