@@ -87,7 +87,7 @@ import Testing
   @Test func `ARCHITECTURE.md names every library`() throws {
     let text = { try String(contentsOf: Executable.root.appendingPathComponent($0), encoding: .utf8) }
     let targets = try text("Package.swift").matches(
-      of: /^    \.?target\(\s*(?:name: )?"(\w+)"/.anchorsMatchLineEndings())
+      of: /^    target\(\s*"(\w+)"/.anchorsMatchLineEndings())
     let architecture = try text("ARCHITECTURE.md")
     #expect(!targets.isEmpty)
     for target in targets { #expect(architecture.contains("`\(target.1)`"), "\(target.1) is missing") }
