@@ -69,10 +69,11 @@ public struct Mapping: Sendable {
     _ partCount: inout Int, _ entries: inout MutableSpan<UInt16>, _ entryCount: inout Int
   ) {
     let start = partCount
+    let steps = plan.entries
     var index = Int(section.extent.first)
     let end = index &+ Int(section.extent.count)
     while index < end {
-      let entry = plan.entries[index]
+      let entry = steps[index]
       guard person.isWritten(entry, plan) else {
         index &+= 1
         continue

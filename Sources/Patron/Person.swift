@@ -173,7 +173,8 @@ public struct Person: ~Copyable {
 }
 
 extension Person {
-  /// Lends all texts at once, with the place of each slot's text in them; a slot without text has a blank one.
+  /// Lends all texts at once, with at least eight unused bytes behind them, and the place of each slot's text; a slot without
+  /// text has a blank one.
   @inlinable
   public func withTexts<Result, Failure: Error>(
     _ body: (Span<UInt8>, Span<JSONSlice>) throws(Failure) -> Result

@@ -334,14 +334,13 @@ extension PlanBuilder {
     }
   }
 
-  /// Whether the text of a slot may not be made.
+  /// Whether the text of a slot may not be made, or may be longer than the fields that it is made of.
   private func canFail(_ slot: Slot) -> Bool {
     guard slot.index >= firstWorked else { return false }
     switch works[slot.index - firstWorked] {
     case .blank, .literal: return false
-    case .fault, .extreme, .filter: return true
-    case .join(let join):
-      return base.joins[join].contains { if case .slot(let slot) = $0 { canFail(slot) } else { false } }
+    // A joined text may be too long.
+    case .fault, .extreme, .filter, .join: return true
     case .choose(let extent):
       return base.options[extent.range].contains { option in
         if !option.term.isPlain { return true }

@@ -18,6 +18,7 @@ extension RuleContext {
   }
 
   /// Without an identifier Alma makes one up from the name.
+  @inline(__always)
   mutating func missingIdentifier(_ person: inout Person) {
     if person.isBlank(plan.primary) {
       add(.missingIdentifier, plan.base.rules.primaryField, "the identifier is missing")
@@ -25,6 +26,7 @@ extension RuleContext {
   }
 
   /// Alma's dates are `xs:date`.
+  @inline(__always)
   mutating func invalidDate(_ slot: Slot, _ person: inout Person) {
     let value = person.value(slot, plan)
     if value.isText, person.day(value) == nil {
@@ -148,6 +150,7 @@ extension RuleContext {
   }
 
   /// The purge date must not be before the expiration date, unless one of them is worked out from the day of the feed.
+  @inline(__always)
   mutating func purgeBeforeExpiry(_ person: inout Person) {
     guard let purgeSlot = plan.purge, let expirySlot = plan.expiry else { return }
     let (purge, expiry) = (person.value(purgeSlot, plan), person.value(expirySlot, plan))
@@ -169,17 +172,20 @@ extension RuleContext {
   }
 
   /// An address that is sent must have a city.
+  @inline(__always)
   mutating func incompleteAddress(_ slot: Slot, _ field: Slot?, _ person: inout Person) {
     if person.value(slot, plan).isBlank { add(.incompleteAddress, field, "an address without a city") }
   }
 
   /// A user group must be sent.
+  @inline(__always)
   mutating func missingGroup(_ person: inout Person) {
     if let slot = plan.group, !person.value(slot, plan).isBlank { return }
     add(.missingGroup, plan.base.rules.groupField, "no user group")
   }
 
   /// The last name must not be blank.
+  @inline(__always)
   mutating func missingName(_ person: inout Person) {
     if let slot = plan.lastName, !person.value(slot, plan).isBlank { return }
     add(.missingName, plan.base.rules.lastNameField, "the last name is missing")

@@ -27,9 +27,17 @@ struct RuleContext: ~Copyable {
   mutating func checkEntries(_ person: inout Person, _ user: borrowing AlmaUser) {
     var count = 1
     if identifiers.isEmpty { identifiers.append(plan.primary) }
+    let entries = plan.entries
+    let judgements = plan.judgements
+    let written = user.entryNumbers.span
     for place in 0..<user.entryCount {
-      for index in plan.entries[Int(user.entryNumbers[place])].judgements.range {
-        switch plan.judgements[index] {
+      let extent = entries[Int(written[place])].judgements
+      var index = Int(extent.first)
+      let end = index &+ Int(extent.count)
+      while index < end {
+        let judgement = judgements[index]
+        index &+= 1
+        switch judgement {
         case .date(let slot): invalidDate(slot, &person)
         case .email(let slot): invalidEmail(slot, &person)
         case .city(let slot, let field): incompleteAddress(slot, field, &person)
@@ -83,6 +91,7 @@ struct RuleContext: ~Copyable {
   }
 
   /// Adds the reason of a rule, unless the profile ignores that rule.
+  @inline(never)
   mutating func add(
     _ rule: Rule, _ field: Slot?, _ message: String, otherLine: Int? = nil, otherIdentifier: String? = nil
   ) {

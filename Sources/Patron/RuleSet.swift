@@ -13,7 +13,8 @@ public struct RuleSet: ~Copyable {
   }
 
   private var context: RuleContext
-  private var mapping: Mapping
+  /// The mapping, for the day of the rules.
+  public private(set) var mapping: Mapping
   private var user = AlmaUser()
 
   /// Creates the rules of a plan.

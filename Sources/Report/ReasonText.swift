@@ -62,7 +62,8 @@ struct ReasonText: Sendable {
     ReasonText(
       "unmapped_value", "Value without a text in the profile",
       "The profile has a table without this code, or no text for an element that Alma requires, such as the type of an address.",
-      "The library, who keep the profile: add the code to its table. If the code is wrong, the office that keeps the record."),
+      "The library, who keep the profile: add the code to its table. If the code is wrong, the office that keeps the record."
+    ),
     ReasonText(
       "repeated_person", "Person who comes twice",
       "This EMPLID was in the feed before. The first record was taken, this one was not.",

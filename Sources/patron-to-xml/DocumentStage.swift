@@ -15,7 +15,6 @@ struct DocumentStage: ~Copyable, StreamStage {
   private var reader: PersonReader
   private var person: Person
   private var user = AlmaUser()
-  private var mapping: Mapping
   /// Created with the first person, after the feed record has been read.
   private var documents: DocumentSeries?
   private var feed: FeedRecord?
@@ -28,22 +27,23 @@ struct DocumentStage: ~Copyable, StreamStage {
   private var users = 0
   private var files = 0
 
+  /// - Parameters:
+  ///   - rules: for the day of the run, or the one given.
+  ///   - today: the day given; nil for the feed's.
   init(
-    _ target: DocumentSeries.Target, _ loaded: LoadedProfile, usersPerDocument: Int?, form: DocumentWriter.Form,
-    today: Day?,
-    clock: Clock
+    _ target: DocumentSeries.Target, _ rules: consuming RuleSet, _ loaded: LoadedProfile, usersPerDocument: Int?,
+    form: DocumentWriter.Form, today: Day?, day: Day
   ) {
     self.target = target
     self.usersPerDocument = usersPerDocument
     self.form = form
     self.today = today
-    day = clock.now.day
+    self.day = day
     profile = loaded.record
     profileDigest = loaded.digest
-    rules = RuleSet(loaded.plan, today: today ?? day, comparesPeople: false)
     reader = PersonReader(loaded.plan)
     person = loaded.plan.emptyPerson
-    mapping = Mapping(loaded.plan, today: today ?? day)
+    self.rules = rules
   }
 
   var counts: [(RecordField, Int)] { [(.people, people), (.users, users), (.files, files)] }
@@ -56,9 +56,10 @@ struct DocumentStage: ~Copyable, StreamStage {
         "\(place): \(Rule.malformedJSON.rawValue): \(problem); run patron-validate before this stage")
     case .person:
       people += 1
-      mapping.map(&person, into: &user)
+      rules.mapping.map(&person, into: &user)
       if let reason = rules.reasonAgainstXML(&person) {
-        let field = reason.field.map { "\(mapping.plan.name(of: $0)): " } ?? ""
+        let plan = rules.plan
+        let field = reason.field.map { "\(plan.name(of: $0)): " } ?? ""
         throw DataError(
           "\(place): \(reason.code): \(field)\(reason.message); run patron-validate before this stage")
       }
@@ -70,18 +71,15 @@ struct DocumentStage: ~Copyable, StreamStage {
   mutating func takeRecord(_ record: Record, _ output: inout LineWriter) throws {
     if record.kind == .feed, documents == nil {
       let feed = try FeedRecord(record)
-      if today == nil, let until = feed.until {
-        mapping = Mapping(mapping.plan, today: until)
-        rules.setToday(until)
-      }
+      if today == nil, let until = feed.until { rules.setToday(until) }
       self.feed = feed
     }
+    try output.write(record)
     if record.kind == .summary, let profile = SummaryRecord(record).profile, profile.sha256 != profileDigest {
       throw DataError(
         "\(record.place): the people were judged by another profile\(profile.name.map { ", \($0)" } ?? ""); "
           + "give patron-validate and patron-to-xml the same --profile")
     }
-    try output.write(record)
   }
 
   mutating func finish(_ account: StreamAccount, _ output: inout LineWriter) throws {
@@ -96,7 +94,7 @@ struct DocumentStage: ~Copyable, StreamStage {
   private mutating func write(_ output: inout LineWriter) throws {
     if documents == nil {
       documents = DocumentSeries(
-        target, feed: feed, today: today ?? day, outline: mapping.outline, form: form,
+        target, feed: feed, today: today ?? day, outline: rules.plan.outline, form: form,
         usersPerDocument: usersPerDocument)
     }
     if let file = try documents?.write(user, person) { try announce(file, &output) }

@@ -76,9 +76,10 @@ struct PatronToXML: StageCommand {
       case "-": .standardOutput
       case let path?: .file(try Directory.absolute(path))
       }
+    let day = runner.clock.now.day
     var stage = DocumentStage(
-      target, loaded, usersPerDocument: usersPerFile, form: pretty ? .pretty : .lines, today: today,
-      clock: runner.clock)
+      target, RuleSet(loaded.plan, today: today ?? day, comparesPeople: false), loaded, usersPerDocument: usersPerFile,
+      form: pretty ? .pretty : .lines, today: today, day: day)
     try runner.run(&stage, files: files, writesStream: output != "-")
   }
 
