@@ -12,7 +12,6 @@ let strict: [SwiftSetting] = [
 
 let system = Target.Dependency.product(name: "SystemPackage", package: "swift-system")
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
-let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-subprocess")
 
 /// A library of Debian's, as `pkg-config` finds it; or without, where its module map says all.
 func library(_ name: String, pkgConfig: String? = nil, debian: String) -> Target {
@@ -38,7 +37,8 @@ func tests(_ name: String, _ dependencies: [Target.Dependency], data: [String] =
 /// (`make fuzz`), so that no other build has anything of it.
 let fuzz: [Target] = {
   let targets: [Target.Dependency] = [
-    "AlmaXML", "CExpat", "CLinux", "Calendar", "Curl", "JSONText", "Mail", "Patron", "PeopleSoft", "RecordStream",
+    "AlmaXML", "CExpat", "CLinux", "Calendar", "Curl", "HTTPS", "JSONText", "Mail", "Patron", "PeopleSoft",
+    "RecordStream",
     "SFTP",
     "Files", "Stage", "StageErrors", "Transfer", system,
   ]
@@ -67,7 +67,6 @@ let package = Package(
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
-    .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2", traits: []),
   ],
   targets: [
     library("CLibXML2", pkgConfig: "libxml-2.0", debian: "libxml2-dev"),
@@ -80,47 +79,54 @@ let package = Package(
     target("Calendar"),
     target("JSONText"),
     target("Digest", ["CCrypto"]),
+    target("Encodings"),
     target("HashTables"),
-    target("Curl", ["CCurl"]),
     target("StageErrors"),
     target("Files", ["CLinux", "StageErrors", system]),
     target("RecordStream", ["CLinux", "Calendar", "JSONText", "StageErrors", system]),
-    target("Stage", ["Calendar", "Files", "RecordStream", "StageErrors", system]),
+    target("Stage", ["CLinux", "Calendar", "Encodings", "Files", "RecordStream", "StageErrors", system]),
     target("Command", ["CLinux", "Calendar", "Files", "Stage", "StageErrors", argumentParser, system]),
+    target("Curl", ["CCurl", "StageErrors"]),
+    target("HTTPS", ["CCurl", "CZlib", "Curl", "Encodings", "Stage", "StageErrors"]),
     target(
       "Patron", ["Calendar", "HashTables", "JSONText"], resources: [.embedInCode("profiles/peoplesoft.json")]),
     target("ProfileFile", ["Command", "Digest", "Files", "Patron", "RecordStream", "StageErrors", argumentParser]),
     target("AlmaXML", ["CLibXML2", "CLinux", "Patron", "Files", "Stage", "StageErrors", system]),
     target(
       "PeopleSoft",
-      ["Calendar", "JSONText", "RecordStream", "Files", "Stage", "StageErrors", "CCurl", "Curl", "CZlib", system]),
+      ["Calendar", "Encodings", "Files", "HTTPS", "JSONText", "RecordStream", "Stage", "StageErrors", system]),
     target(
       "ZipArchive", ["Calendar", "Digest", "RecordStream", "Files", "Stage", "StageErrors", "CLibArchive", system]),
-    target("SFTP", ["CLinux", "Files", "Stage", "StageErrors", subprocess, system]),
+    target("SFTP", ["Files", "Stage", "StageErrors", system]),
     target(
-      "Transfer", ["Calendar", "CLinux", "Digest", "RecordStream", "SFTP", "Files", "Stage", "StageErrors", system]),
+      "Transfer",
+      ["Calendar", "CLinux", "Digest", "Encodings", "RecordStream", "SFTP", "Files", "Stage", "StageErrors", system]),
     target("Report", ["Calendar", "RecordStream", "Files", "Stage", "StageErrors", system]),
     target(
       "Mail",
       [
-        "CCurl", "CLinux", "Calendar", "Curl", "Digest", "JSONText", "RecordStream", "Report", "Files", "Stage",
+        "CCurl", "Calendar", "Curl", "Digest", "Encodings", "JSONText", "RecordStream", "Report", "Files", "Stage",
         "StageErrors", system,
       ]),
 
-    stage("ps-fetch", ["Calendar", "PeopleSoft"]),
+    stage("ps-fetch", ["Calendar", "HTTPS", "PeopleSoft"]),
     stage("patron-validate", ["Calendar", "Patron", "ProfileFile", "JSONText"]),
     stage("patron-to-xml", ["Calendar", "Patron", "ProfileFile", "AlmaXML"]),
     stage("feed-zip", ["AlmaXML", "ZipArchive"]),
     stage("feed-push", ["SFTP", "Transfer"]),
+    stage("feed-report", ["Calendar", "Files", "Report", system]),
     stage("notify-mail", ["Mail", "Report"]),
 
     .target(
       name: "TestSupport", dependencies: ["Digest"], path: "Tests/TestSupport", swiftSettings: [.swiftLanguageMode(.v6)]
     ),
     tests("CalendarTests", ["Calendar"]),
+    tests("EncodingsTests", ["Encodings"]),
     tests("RecordStreamTests", ["Calendar", "RecordStream", "TestSupport", system]),
     tests("FilesTests", ["Files", "StageErrors", "TestSupport"]),
-    tests("StageTests", ["Command", "Stage", "StageErrors", "TestSupport", argumentParser]),
+    tests("StageTests", ["Command", "Stage", "StageErrors", "TestSupport", argumentParser, system]),
+    tests("CurlTests", ["CCurl", "Curl", "StageErrors", "TestSupport"]),
+    tests("HTTPSTests", ["HTTPS", "Stage", "StageErrors", "TestSupport"]),
     tests("JSONTextTests", ["JSONText", "TestSupport"]),
     tests(
       "PeopleSoftTests",
@@ -146,7 +152,7 @@ let package = Package(
       [
         "Calendar", "Patron", "RecordStream", "Files", "Stage", "StageErrors", "TestSupport", "ps-fetch",
         "patron-validate",
-        "patron-to-xml", "feed-zip", "feed-push", "notify-mail",
+        "patron-to-xml", "feed-zip", "feed-push", "notify-mail", "feed-report",
       ], data: ["Golden", "FileSystem"]),
     tests("ServerTests", ["TestSupport", "ps-fetch", "feed-push", "notify-mail"], data: ["Servers"]),
   ] + fuzz

@@ -11,6 +11,8 @@ enum ProcessSetup {
     signal(SIGPIPE, SIG_DFL)
     // A write beyond the limit on file sizes is an error.
     signal(SIGXFSZ, SIG_IGN)
+    // If SIGCHLD is ignored, as under some schedulers, the kernel keeps no exit status of children.
+    signal(SIGCHLD, SIG_DFL)
     // A core file would contain secrets and personal data.
     var none = rlimit(rlim_cur: 0, rlim_max: 0)
     _ = unsafe setrlimit(__rlimit_resource_t(RLIMIT_CORE.rawValue), &none)

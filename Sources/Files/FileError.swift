@@ -27,7 +27,7 @@ public struct FileError: StageError, Equatable {
 
   public var exitStatus: ExitStatus {
     switch (action, errno) {
-    case (_, .noSpace), (_, .diskQuotaExceeded): .inputOutput
+    case (_, .noSpace), (_, .diskQuotaExceeded), (_, .noMemory): .inputOutput
     case (.open, .noSuchFileOrDirectory), (.read, .noSuchFileOrDirectory), (.open, .permissionDenied),
       (.read, .permissionDenied), (.open, .isDirectory), (.read, .isDirectory):
       .missingInput

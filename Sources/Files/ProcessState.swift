@@ -1,8 +1,21 @@
 public import Glibc
 import SystemPackage
 
-/// The state of another process on this host.
+/// The processes of this host.
 public enum ProcessState {
+  /// The name of this host for file names: at most 64 letters, digits, hyphens and dots; `localhost` if it is unknown.
+  package static var hostName: String {
+    var bytes = [CChar](repeating: 0, count: 256)
+    guard unsafe gethostname(&bytes, bytes.count - 1) == 0 else { return "localhost" }
+    let name = bytes.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }.prefix(64).filter(isHostByte)
+    return name.isEmpty ? "localhost" : String(decoding: name, as: UTF8.self)
+  }
+
+  /// Whether a byte may be in `hostName`.
+  package static func isHostByte(_ byte: UInt8) -> Bool {
+    isalnum(Int32(byte)) != 0 || byte == UInt8(ascii: "-") || byte == UInt8(ascii: ".")
+  }
+
   /// The process has not ended. A zombie has ended; in a container whose first process does not wait for children, it stays.
   public static func isRunning(_ process: pid_t) -> Bool {
     if kill(process, 0) != 0, Errno.current == .noSuchProcess { return false }

@@ -68,11 +68,6 @@ package struct Maildir: MessageSink {
 
   /// A name that no other running process uses: time, process, number, host.
   private static func name(_ number: Int) -> String {
-    var host = [CChar](repeating: 0, count: 256)
-    let isKnown = unsafe gethostname(&host, host.count - 1) == 0
-    let text =
-      isKnown ? String(decoding: host.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self) : "localhost"
-    let safe = text.map { $0 == "/" || $0 == ":" ? "_" : String($0) }.joined()
-    return "\(time(nil)).P\(getpid())Q\(number).\(safe)"
+    "\(time(nil)).P\(getpid())Q\(number).\(ProcessState.hostName)"
   }
 }

@@ -1,29 +1,29 @@
 extension SFTPConnection {
-  /// Lends the bytes of a file, piece by piece, in their order. `SSH_FXP_READ`
-  /// - Parameter most: no more bytes are asked for.
-  public mutating func read(
-    _ path: String, atMost most: Int, _ body: (Span<UInt8>) -> Void
+  /// Reads a file, and passes its bytes to the body in order, a block at a time. `SSH_FXP_READ`
+  /// - Parameter maxBytes: the bytes after these are not read.
+  package mutating func read(
+    _ path: String, atMost maxBytes: Int, _ body: (Span<UInt8>) -> Void
   ) throws(SFTPError) {
     let handle = try openToRead(path)
-    var pieces: [Piece] = []
+    var blocks: [Block] = []
     let result: Result<Void, SFTPError>
     do {
-      try read(handle, atMost: most, &pieces, body)
+      try read(handle, atMost: maxBytes, &blocks, body)
       result = .success(())
     } catch {
       guard error.isRefusal else { throw error }
       result = .failure(error)
     }
-    // What is still to come is not kept for ever.
-    for piece in pieces { _ = try answer(to: piece.id) }
-    try closeQuietly(handle)
+    // The replies that are still pending would otherwise stay in memory.
+    for block in blocks { _ = try reply(to: block.id) }
+    try closeIgnoringRefusal(handle)
     try result.get()
   }
 
-  /// Finds out whether a file can be read, where its attributes are refused.
-  public mutating func canRead(_ path: String) throws(SFTPError) -> Bool {
+  /// Whether a file can be opened for reading: for servers that refuse its attributes.
+  package mutating func canRead(_ path: String) throws(SFTPError) -> Bool {
     do {
-      try closeQuietly(openToRead(path))
+      try closeIgnoringRefusal(openToRead(path))
       return true
     } catch {
       guard error.isRefusal else { throw error }
@@ -41,109 +41,110 @@ extension SFTPConnection {
   }
 
   private mutating func read(
-    _ handle: SFTPHandle, atMost most: Int, _ pieces: inout [Piece], _ body: (Span<UInt8>) -> Void
+    _ handle: SFTPHandle, atMost maxBytes: Int, _ blocks: inout [Block], _ body: (Span<UInt8>) -> Void
   ) throws(SFTPError) {
     var offset = 0
     var isAtEnd = false
     var received = 0
     while true {
-      while !isAtEnd, pieces.count < Self.window, offset < most {
-        let count = min(Self.blockSize, most - offset)
-        pieces.append(try ask(handle, offset, count))
+      while !isAtEnd, blocks.count < Self.window, offset < maxBytes {
+        let count = min(Self.blockSize, maxBytes - offset)
+        blocks.append(try requestBlock(handle, offset, count))
         offset += count
       }
-      guard !pieces.isEmpty else { return }
-      let piece = pieces.removeFirst()
-      let count = try lend(piece, handle.path, body)
+      guard !blocks.isEmpty else { return }
+      let block = blocks.removeFirst()
+      let count = try receive(block, handle.path, body)
       received += count
-      try keepPace(since: handle.opened, bytes: received)
+      try requirePace(since: handle.opened, bytes: received)
       if count == 0 { isAtEnd = true }
-      // What a server has left out of a piece is asked for again, before what comes behind it.
-      if count > 0, count < piece.count, !isAtEnd {
-        pieces.insert(try ask(handle, piece.offset + count, piece.count - count), at: 0)
+      // A server may send less than was requested. The rest is requested again, before the blocks after it.
+      if count > 0, count < block.count, !isAtEnd {
+        blocks.insert(try requestBlock(handle, block.offset + count, block.count - count), at: 0)
       }
     }
   }
 
-  /// A part of a file that has been asked for.
-  private struct Piece {
+  /// A part of a file that has been requested.
+  private struct Block {
     let id: UInt32
     let offset: Int
     let count: Int
   }
 
-  private mutating func ask(_ handle: SFTPHandle, _ offset: Int, _ count: Int) throws(SFTPError) -> Piece {
+  private mutating func requestBlock(_ handle: SFTPHandle, _ offset: Int, _ count: Int) throws(SFTPError) -> Block {
     let id = try request(.read) {
       $0.add(handle.bytes)
       $0.add(UInt64(offset))
       $0.add(UInt32(count))
     }
-    return Piece(id: id, offset: offset, count: count)
+    return Block(id: id, offset: offset, count: count)
   }
 
-  /// - Returns: how many bytes there were; 0 at the end of the file.
-  private mutating func lend(
-    _ piece: Piece, _ path: String, _ body: (Span<UInt8>) -> Void
+  /// Waits for a block, and passes its bytes to the body.
+  /// - Returns: the number of bytes; 0 at the end of the file.
+  private mutating func receive(
+    _ block: Block, _ path: String, _ body: (Span<UInt8>) -> Void
   ) throws(SFTPError) -> Int {
-    let answer = try answer(to: piece.id)
-    if answer.type == .data {
-      let count = try take(answer) { (answer) throws(SFTPAnswer.Malformed) in try answer.withData(body) }
-      guard count <= piece.count else { throw nonsense("it sends more of \(path) than was asked for") }
+    let reply = try reply(to: block.id)
+    if reply.type == .data {
+      let count = try parse(reply) { (reply) throws(SFTPReply.Malformed) in try reply.withData(body) }
+      guard count <= block.count else { throw violation("more bytes of \(path) than were requested") }
       return count
     }
-    let status = try status(in: answer)
+    let status = try status(in: reply)
     if status.code == SFTPStatus.endOfFile { return 0 }
     throw refusal("read \(path)", status)
   }
 
-  /// Closes what was only looked at: whether the server likes that does not matter.
-  private mutating func closeQuietly(_ handle: SFTPHandle) throws(SFTPError) {
+  /// Closes a file or directory that was only read. A refusal does not matter then.
+  private mutating func closeIgnoringRefusal(_ handle: SFTPHandle) throws(SFTPError) {
     do { try close(handle) } catch { if !error.isRefusal { throw error } }
   }
 
-  /// A listing with more names, or more bytes in them, is taken for one that never ends.
-  private static var longestListing: (names: Int, bytes: Int) { (250_000, 64 << 20) }
+  /// The maximum of a listing: a server could send one without end.
+  private static var maxListing: (names: Int, bytes: Int) { (250_000, 64 << 20) }
 
-  /// A name in a directory, and what the server tells of it.
-  public typealias Listed = (name: String, attributes: SFTPAttributes)
+  /// A name in a directory, and its attributes.
+  package typealias Listed = (name: String, attributes: SFTPAttributes)
 
-  /// The names in a directory and what the server tells of them, without `.` and `..`. `SSH_FXP_READDIR`
-  public mutating func list(_ path: String) throws(SFTPError) -> [Listed] {
+  /// The names in a directory with their attributes, in the server's order, without `.` and `..`. `SSH_FXP_READDIR`
+  package mutating func list(_ path: String) throws(SFTPError) -> [Listed] {
     let handle = try handle(request(.openDirectory) { $0.add(path) }, path, "list \(path)")
     var entries: [Listed] = []
     var bytes = 0
     while true {
-      let answer = try answer(to: request(.readDirectory) { $0.add(handle.bytes) })
-      guard answer.type == .name else {
-        let status = try status(in: answer)
-        try closeQuietly(handle)
+      let reply = try reply(to: request(.readDirectory) { $0.add(handle.bytes) })
+      guard reply.type == .name else {
+        let status = try status(in: reply)
+        try closeIgnoringRefusal(handle)
         guard status.code == SFTPStatus.endOfFile else { throw refusal("list \(path)", status) }
         break
       }
-      bytes += answer.count
-      let some = try take(answer, Self.names)
-      // Some servers end a listing so, and would do it again for ever.
+      bytes += reply.count
+      let some = try parse(reply, Self.names)
+      // Some servers end a listing with an empty packet, and would send it again without end.
       if some.isEmpty {
-        try closeQuietly(handle)
+        try closeIgnoringRefusal(handle)
         break
       }
       entries += some
-      guard entries.count <= Self.longestListing.names, bytes <= Self.longestListing.bytes else {
-        try closeQuietly(handle)
-        throw nonsense("its listing of \(path) does not end; \(entries.count) names have come")
+      guard entries.count <= Self.maxListing.names, bytes <= Self.maxListing.bytes else {
+        try closeIgnoringRefusal(handle)
+        throw violation("the listing of \(path) does not end after \(entries.count) names")
       }
-      try keepPace(since: handle.opened, bytes: bytes)
+      try requirePace(since: handle.opened, bytes: bytes)
     }
     return entries.filter { $0.name != "." && $0.name != ".." }
   }
 
-  private static func names(_ answer: inout SFTPAnswer) throws(SFTPAnswer.Malformed) -> [Listed] {
+  private static func names(_ reply: inout SFTPReply) throws(SFTPReply.Malformed) -> [Listed] {
     var names: [Listed] = []
-    for _ in 0..<(try answer.integer()) {
-      let name = try answer.string()
-      // The line that `ls -l` would show.
-      _ = try answer.data()
-      names.append((name, try answer.attributes()))
+    for _ in 0..<(try reply.integer()) {
+      let name = try reply.string()
+      // The line of `ls -l`.
+      _ = try reply.data()
+      names.append((name, try reply.attributes()))
     }
     return names
   }

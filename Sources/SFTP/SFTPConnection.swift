@@ -1,31 +1,32 @@
 import Stage
 import StageErrors
+import SystemPackage
 
-/// A session with an SFTP server, over ssh: version 3 of the protocol, as far as putting files needs it.
+/// A session with an SFTP server over ssh: version 3 of the protocol, as far as an upload needs it.
 ///
-/// Everything goes by one thread. Requests that need not be waited for, writes and reads, are sent ahead: so many that the line
-/// is full, so few that their answers fit into the pipe from ssh.
-public struct SFTPConnection: ~Copyable {
-  /// How many writes or reads are under way at once, and the bytes in each.
+/// One thread does all the work. Writes and reads are sent ahead of their replies: enough of them to fill the connection, and
+/// few enough that the small packets among them fit into the socket, so that both sides never wait for each other.
+package struct SFTPConnection: ~Copyable {
+  /// The maximum number of writes or reads that are sent ahead.
   static let window = 64
+  /// The maximum number of bytes in each.
   static let blockSize = 32 << 10
-  /// The longest packet that a server may send us.
-  private static let longestPacket = (256 << 10) + 1024
+  private static let maxPacketLength = (256 << 10) + 1024
 
-  /// The server's authority, as in a URL, for messages.
-  public let place: String
-  /// What the server offers beyond version 3.
-  public private(set) var extensions: Set<String> = []
+  /// `sftp://user@host:port`, for messages.
+  let place: String
+  /// The names of the protocol extensions that the server offers.
+  private(set) var extensions: Set<String> = []
   private let command: SSHCommand
   private let process: SSHProcess
   private var lastID: UInt32 = 0
-  /// The answers that are still to come.
-  private var awaited: Set<UInt32> = []
-  /// Answers that came before they were asked for.
-  private var early: [UInt32: SFTPAnswer] = [:]
+  /// The requests to which no reply has come.
+  private var pending: Set<UInt32> = []
+  /// Replies that have come while another was waited for.
+  private var early: [UInt32: SFTPReply] = [:]
   private var inbox = [UInt8](repeating: 0, count: 64 << 10)
   private var unread = 0..<0
-  private var isGreeted = false
+  private var isOpen = false
 
   private init(_ command: SSHCommand, _ process: consuming SSHProcess) {
     self.command = command
@@ -33,82 +34,79 @@ public struct SFTPConnection: ~Copyable {
     place = "sftp://\(command.destination)"
   }
 
-  /// Begins a session, and does not wait for the server: ssh logs in by itself.
-  public static func begin(_ command: SSHCommand) throws(SFTPError) -> SFTPConnection {
+  /// Starts ssh, and does not wait for the login.
+  /// - Throws: `SFTPError.local` if ssh cannot be started.
+  package static func begin(_ destination: SSHDestination, _ login: SSHLogin) throws(SFTPError) -> SFTPConnection {
+    try begin(SSHCommand(destination, login))
+  }
+
+  static func begin(_ command: SSHCommand) throws(SFTPError) -> SFTPConnection {
     SFTPConnection(command, try start(command))
   }
 
   private static func start(_ command: SSHCommand) throws(SFTPError) -> SSHProcess {
-    do { return try SSHProcess(command) } catch { throw SFTPError.local("cannot start ssh: \(error)") }
+    do { return try SSHProcess(command) } catch {
+      let status = (error as? Errno).map(Child.exitStatus) ?? .internalFault
+      let advice = status == .configuration ? "; is openssh-client installed?" : ""
+      throw .local("cannot run ssh: \(error)\(advice)", status)
+    }
   }
 
-  /// Waits until the session has begun. Nothing else is done with it before.
-  public mutating func greet() throws(SFTPError) {
-    let hello = SFTPRequest(.initialize, id: 3).finish()
-    try send(hello.span)
-    let version = try nextAnswer()
-    guard version.type == .version else { throw nonsense("it answers with no SFTP") }
-    isGreeted = true
-    try takeExtensions(version)
-  }
-
-  private mutating func takeExtensions(_ version: SFTPAnswer) throws(SFTPError) {
-    var version = version
-    do {
-      while !version.isAtEnd {
-        extensions.insert(try version.string())
-        _ = try version.data()
+  /// Waits for the login and the first packet of the server. It is called once, before any other function.
+  package mutating func open() throws(SFTPError) {
+    let request = SFTPRequest(.initialize, id: 3).finish()
+    try send(request.span)
+    let reply = try nextReply()
+    isOpen = true
+    extensions = try parse(reply) { (reply) throws(SFTPReply.Malformed) in
+      var names: Set<String> = []
+      while !reply.isAtEnd {
+        names.insert(try reply.string())
+        _ = try reply.data()
       }
-    } catch {
-      throw nonsense("its greeting is malformed")
+      return names
     }
   }
 
   /// Sends a request.
-  /// - Parameter fields: adds what follows the request's number.
+  /// - Parameter fields: adds the fields after the request's number.
+  /// - Returns: the request's number.
   mutating func request(
     _ type: SFTPPacketType, capacity: Int = 256, _ fields: (inout SFTPRequest) -> Void
   ) throws(SFTPError) -> UInt32 {
     lastID &+= 1
     var request = SFTPRequest(type, id: lastID, capacity: capacity)
     fields(&request)
-    awaited.insert(lastID)
+    pending.insert(lastID)
     let bytes = request.finish()
     try send(bytes.span)
     return lastID
   }
 
-  /// Waits for the answer to a request.
-  mutating func answer(to id: UInt32) throws(SFTPError) -> SFTPAnswer {
+  /// Waits for the reply to a request.
+  mutating func reply(to id: UInt32) throws(SFTPError) -> SFTPReply {
     while true {
-      if let answer = early.removeValue(forKey: id) { return answer }
-      let answer = try nextAnswer()
-      guard awaited.remove(answer.id) != nil else { throw nonsense("it answers what was not asked") }
-      early[answer.id] = answer
+      if let reply = early.removeValue(forKey: id) { return reply }
+      let reply = try nextReply()
+      guard pending.remove(reply.id) != nil else { throw violation("reply to a request that was never sent") }
+      early[reply.id] = reply
     }
   }
 
-  /// Waits for the answer to a request that succeeds or fails.
-  mutating func status(of id: UInt32) throws(SFTPError) -> SFTPStatus {
-    try status(in: try answer(to: id))
-  }
-
-  func status(in answer: SFTPAnswer) throws(SFTPError) -> SFTPStatus {
-    guard answer.type == .status else { throw nonsense("it answers with a packet of another kind") }
-    var answer = answer
-    do {
-      let code = try answer.integer()
-      // Some servers leave the text out.
-      let message = answer.isAtEnd ? "" : try answer.string()
-      return SFTPStatus(code: code, message: command.mask.hiding(message))
-    } catch {
-      throw nonsense("its answer is malformed")
+  /// The status in a reply of that type. `SSH_FXP_STATUS`
+  func status(in reply: SFTPReply) throws(SFTPError) -> SFTPStatus {
+    guard reply.type == .status else { throw violation("unexpected reply") }
+    let mask = command.mask
+    return try parse(reply) { (reply) throws(SFTPReply.Malformed) in
+      // Some servers leave the message out.
+      SFTPStatus(code: try reply.integer(), message: reply.isAtEnd ? "" : mask.hiding(try reply.string()))
     }
   }
 
-  /// Waits for success.
+  /// Waits for the reply to a request, and throws a refusal if its status is not success.
+  /// - Parameter action: for the message, as `create /x`.
   mutating func expectSuccess(of id: UInt32, _ action: String) throws(SFTPError) {
-    let status = try status(of: id)
+    let status = try status(in: reply(to: id))
     if status.code != SFTPStatus.ok { throw refusal(action, status) }
   }
 
@@ -116,54 +114,54 @@ public struct SFTPConnection: ~Copyable {
     .refusal(place: place, action: action, status)
   }
 
-  func nonsense(_ what: String) -> SFTPError { .nonsense(place: place, what) }
+  func violation(_ what: String) -> SFTPError { .protocolViolation(place: place, what) }
 
-  /// Takes an answer apart.
-  func take<Value>(
-    _ answer: SFTPAnswer, _ body: (inout SFTPAnswer) throws(SFTPAnswer.Malformed) -> Value
+  /// Parses the fields of a reply.
+  func parse<Value>(
+    _ reply: SFTPReply, _ body: (inout SFTPReply) throws(SFTPReply.Malformed) -> Value
   ) throws(SFTPError) -> Value {
-    var answer = answer
-    do { return try body(&answer) } catch { throw nonsense("its answer is malformed") }
+    var reply = reply
+    do { return try body(&reply) } catch { throw violation("malformed reply") }
   }
 
   private func send(_ bytes: Span<UInt8>) throws(SFTPError) {
     do { try process.write(bytes, until: deadline) } catch { throw lost(error) }
   }
 
-  /// Gives up on a server that answers always in time, and yet does not get on: as with one answer it has `patience`, and then one
-  /// second more for each KiB.
-  func keepPace(since start: ContinuousClock.Instant, bytes: Int) throws(SFTPError) {
-    guard start.duration(to: .now) > .seconds(command.patience + bytes >> 10) else { return }
-    throw .session(place: place, "too slow: \(bytes) bytes in over \(command.patience + bytes >> 10) s", .temporary)
+  /// Throws if the server replies in time to each request, and yet is too slow: the limit is that for one reply, and a second
+  /// for each KiB.
+  func requirePace(since start: ContinuousClock.Instant, bytes: Int) throws(SFTPError) {
+    let limit = command.replyTimeout + bytes >> 10
+    guard start.duration(to: .now) > .seconds(limit) else { return }
+    throw .session(place: place, "too slow: \(bytes) bytes in over \(limit) s", .temporary)
   }
 
-  /// When the other side has to be done with one packet.
-  private var deadline: ContinuousClock.Instant { .now + .seconds(command.patience) }
+  /// The deadline for one packet that is sent or received now.
+  private var deadline: ContinuousClock.Instant { .now + .seconds(command.replyTimeout) }
 
-  private mutating func nextAnswer() throws(SFTPError) -> SFTPAnswer {
+  private mutating func nextReply() throws(SFTPError) -> SFTPReply {
     let deadline = deadline
     try fill(4, until: deadline)
     let length = inbox[unread.prefix(4)].reduce(0) { $0 << 8 | Int($1) }
-    guard length >= 5, length <= Self.longestPacket else { throw nonsense(greeting) }
-    if !isGreeted, inbox[unread].dropFirst(4).first.map({ $0 != SFTPPacketType.version.rawValue }) ?? false {
-      throw nonsense(greeting)
-    }
+    guard length >= 5, length <= Self.maxPacketLength else { throw malformedPacket }
+    try fill(5, until: deadline)
+    if !isOpen, inbox[unread.lowerBound + 4] != SFTPPacketType.version.rawValue { throw malformedPacket }
     try fill(4 + length, until: deadline)
     let body = inbox[unread].dropFirst(4).prefix(length)
     unread = (unread.lowerBound + 4 + length)..<unread.upperBound
-    do { return try SFTPAnswer(body) } catch { throw nonsense("it sends a packet that is malformed") }
+    do { return try SFTPReply(body) } catch { throw malformedPacket }
   }
 
-  /// What a server says that talks before the protocol begins: a greeting of its shell.
-  private var greeting: String {
-    guard !isGreeted else { return "it sends a packet that is malformed" }
-    // Hidden before it is cut, so that no half of a secret shows.
+  /// The error for bytes that are no packet. Before the first packet they are text, usually of the user's shell.
+  private var malformedPacket: SFTPError {
+    guard !isOpen else { return violation("malformed packet") }
+    // Secrets are hidden before the text is cut, so that no part of one remains.
     let text = String(command.mask.hiding(String(decoding: inbox[unread], as: UTF8.self), isCut: true).prefix(80))
     let line = text.split(whereSeparator: \.isNewline).first.map(String.init) ?? ""
-    return "it does not speak SFTP, but says: '\(line)'; does its shell greet? It must not for this user"
+    return violation("text before the SFTP handshake: '\(line)'; silence this user's shell start-up files")
   }
 
-  /// Reads until so many bytes are there.
+  /// Receives until this many bytes are unread.
   private mutating func fill(_ count: Int, until deadline: ContinuousClock.Instant) throws(SFTPError) {
     while unread.count < count {
       if unread.lowerBound > 0 {
@@ -180,19 +178,19 @@ public struct SFTPConnection: ~Copyable {
     }
   }
 
-  /// Why the session has ended, or never began.
-  private func lost(_ trouble: SSHProcess.Trouble) -> SFTPError {
-    if trouble == .silent {
-      return .session(place: place, "no answer for \(command.patience) s", .temporary)
+  /// Why the session has ended, or could not start.
+  private func lost(_ failure: SSHProcess.Failure) -> SFTPError {
+    if failure == .timeout {
+      return .session(place: place, "no reply for \(command.replyTimeout) s", .temporary)
     }
-    let text = command.mask.hiding(process.errorText())
-    if let error = process.failure() { return .local("cannot run ssh (\(error)); is openssh-client installed?") }
-    if isGreeted {
-      let words = SSHLog(text).messages.last.map { " (\($0))" } ?? ""
-      return .session(place: place, "the connection was lost\(words)", .temporary)
+    let (signal, errors) = process.end()
+    let text = command.mask.hiding(errors)
+    if isOpen {
+      let message = SSHLog(text).messages.last.map { " (\($0))" } ?? ""
+      return .session(place: place, "the connection was lost\(message)", .temporary)
     }
-    let diagnosis = SSHDiagnosis(text, command, signal: process.endingSignal()) { log in
-      log.offendingKey.flatMap { KnownKey.fingerprint(file: $0.file, line: $0.line) }
+    let diagnosis = SSHDiagnosis(text, command, signal: signal) { log in
+      log.offendingKey.flatMap { SSHDiagnosis.fingerprint(file: $0.file, line: $0.line) }
     }
     return .session(place: place, diagnosis.message, diagnosis.exitStatus)
   }

@@ -1,60 +1,59 @@
-public import StageErrors
+package import StageErrors
 
-/// What can go wrong between us and an SFTP server.
-public enum SFTPError: StageError, Equatable {
-  /// There is no session, or no longer.
+/// Why an SFTP session or one of its requests failed.
+package enum SFTPError: StageError, Equatable {
+  /// The session could not start, or was lost.
   case session(place: String, String, ExitStatus)
-  /// The server refuses a request.
+  /// The server refused a request. The action is for the message, as `create /x`.
   case refusal(place: String, action: String, SFTPStatus)
-  /// The server says what is no SFTP.
-  case nonsense(place: String, String)
-  /// ssh itself, or something else of this machine, does not work.
-  case local(String)
+  /// The server does not follow the protocol. Exit status 76.
+  case protocolViolation(place: String, String)
+  /// ssh cannot be run on this host.
+  case local(String, ExitStatus)
 
-  /// The server answers that it does not do this. Which status it gives says little: servers differ in that.
-  public var isRefusal: Bool {
+  /// Whether the server refused a request for good. The session can go on then.
+  package var isRefusal: Bool {
     guard case .refusal = self else { return false }
     return exitStatus != .temporary
   }
 
-  /// The server says that there is no such file.
-  public var isMissing: Bool {
+  /// Whether the server said that the file does not exist.
+  package var isMissing: Bool {
     guard case .refusal(_, _, let status) = self else { return false }
     return status.isMissing
   }
 
-  /// The server says, or we have found out, that there is no space.
-  public var isOutOfSpace: Bool {
+  /// Whether the disk or the quota of the server is full.
+  package var isOutOfSpace: Bool {
     guard case .refusal(_, _, let status) = self else { return false }
     return status.isOutOfSpace
   }
 
-  public var description: String {
+  package var description: String {
     switch self {
     case .session(let place, let reason, _): "\(place): \(reason)"
     case .refusal(let place, let action, let status): "\(place): cannot \(action): \(status)"
-    case .nonsense(let place, let what): "\(place): \(what)"
-    case .local(let reason): reason
+    case .protocolViolation(let place, let what): "\(place): protocol error: \(what)"
+    case .local(let reason, _): reason
     }
   }
 
-  public var exitStatus: ExitStatus {
+  package var exitStatus: ExitStatus {
     switch self {
-    case .session(_, _, let status): status
+    case .session(_, _, let status), .local(_, let status): status
     case .refusal(_, let action, let status): status.exitStatus(creating: action.hasPrefix("create"))
-    case .nonsense: .protocolViolation
-    case .local: .configuration
+    case .protocolViolation: .protocolViolation
     }
   }
 }
 
-/// How a server answers a request.
-public struct SFTPStatus: Equatable, Sendable {
-  public var code: UInt32
-  /// The server's words.
-  public var message: String
-  /// What we have found out ourselves.
-  public var remark = ""
+/// The status with which a server replies to a request.
+package struct SFTPStatus: Equatable, Sendable {
+  package var code: UInt32
+  /// The server's message; empty if it sends none.
+  package var message: String
+  /// The cause, if it was found out by another request: the disk is full.
+  package var remark = ""
 
   static let ok: UInt32 = 0
   static let endOfFile: UInt32 = 1
@@ -63,15 +62,16 @@ public struct SFTPStatus: Equatable, Sendable {
   static let failure: UInt32 = 4
   static let unsupported: UInt32 = 8
 
-  /// Also "no such path", which is of a later version of the protocol.
+  /// 10 is "no such path" in later versions of the protocol.
   var isMissing: Bool { code == Self.noSuchFile || code == 10 }
 
-  /// Version 3 has no code for it, so OpenSSH's server says no more than "Failure".
+  /// Version 3 has no code for it; OpenSSH's server replies "Failure". 14 and 15 are of later versions.
   var isOutOfSpace: Bool {
     let words = message.lowercased()
     return code == 14 || code == 15 || words.contains("quota") || words.contains("no space") || !remark.isEmpty
   }
 
+  /// - Parameter creating: whether the request was to create a file.
   func exitStatus(creating: Bool) -> ExitStatus {
     if isOutOfSpace { return .inputOutput }
     switch code {
@@ -87,12 +87,12 @@ public struct SFTPStatus: Equatable, Sendable {
 }
 
 extension SFTPStatus: CustomStringConvertible {
-  public var description: String {
+  package var description: String {
     let name =
       switch code {
       case Self.noSuchFile: "no such file or directory"
       case Self.permissionDenied: "permission denied"
-      case Self.unsupported: "the server does not do that"
+      case Self.unsupported: "the server does not support it"
       default: "failure"
       }
     let words = message.lowercased() == name || message.isEmpty ? "" : " (the server says: \(message))"

@@ -1,4 +1,4 @@
-/// The kinds of packets of SFTP, version 3, that we send or get.
+/// The types of packets of SFTP version 3 that are used (draft-ietf-secsh-filexfer-02).
 enum SFTPPacketType: UInt8 {
   case initialize = 1
   case version = 2
@@ -21,11 +21,13 @@ enum SFTPPacketType: UInt8 {
   case extendedReply = 201
 }
 
-/// A packet that is being put together: length, type, and fields.
+/// A request that is being composed: length, type, number, and fields.
 struct SFTPRequest {
-  private(set) var bytes: [UInt8]
+  private var bytes: [UInt8]
 
-  /// - Parameter capacity: the bytes of its fields.
+  /// - Parameters:
+  ///   - id: the request's number, which its reply repeats.
+  ///   - capacity: the expected bytes of the fields.
   init(_ type: SFTPPacketType, id: UInt32, capacity: Int = 256) {
     bytes = [0, 0, 0, 0, type.rawValue]
     bytes.reserveCapacity(bytes.count + capacity + 4)
@@ -53,7 +55,7 @@ struct SFTPRequest {
     unsafe data.withUnsafeBufferPointer { unsafe bytes.append(contentsOf: $0) }
   }
 
-  /// Puts the length in its place.
+  /// The packet, with its length at the beginning.
   consuming func finish() -> [UInt8] {
     let length = UInt32(bytes.count - 4)
     for index in 0..<4 { bytes[index] = UInt8(truncatingIfNeeded: length >> UInt32(24 - 8 * index)) }
@@ -61,30 +63,30 @@ struct SFTPRequest {
   }
 }
 
-/// A packet that has come, and is being taken apart.
-struct SFTPAnswer {
+/// A packet from the server, whose fields are read one after the other.
+struct SFTPReply {
   let type: SFTPPacketType
   let id: UInt32
   private let bytes: [UInt8]
   private var offset: Int
 
-  /// A field is missing or does not fit.
+  /// A field is missing, or is longer than the packet.
   struct Malformed: Error {}
 
-  /// - Parameter body: the packet's bytes behind its length.
+  /// - Parameter body: the packet without its length.
   init(_ body: ArraySlice<UInt8>) throws(Malformed) {
     guard let first = body.first, let type = SFTPPacketType(rawValue: first) else { throw Malformed() }
     guard body.count >= 5 else { throw Malformed() }
     self.type = type
     bytes = Array(body.dropFirst())
-    // Where the others have their number, the first one has the version.
+    // In the first packet this is the version of the protocol.
     id = bytes[..<4].reduce(0) { $0 << 8 | UInt32($1) }
     offset = 4
   }
 
   var isAtEnd: Bool { offset == bytes.count }
 
-  /// The bytes of its number and fields.
+  /// The length of number and fields, in bytes.
   var count: Int { bytes.count }
 
   mutating func integer() throws(Malformed) -> UInt32 {
@@ -107,7 +109,8 @@ struct SFTPAnswer {
     return bytes[offset..<offset + count]
   }
 
-  /// Lends the data that stands next.
+  /// Passes the next field to the body.
+  /// - Returns: the number of its bytes.
   mutating func withData(_ body: (Span<UInt8>) -> Void) throws(Malformed) -> Int {
     let range = try data().indices
     body(bytes.span.extracting(range))
@@ -134,21 +137,23 @@ struct SFTPAnswer {
   }
 }
 
-/// What a server tells of a file.
-public struct SFTPAttributes: Equatable, Sendable {
-  public var size: Int?
+/// The attributes of a file. Each is nil if the server does not send it.
+package struct SFTPAttributes: Equatable, Sendable {
+  /// In bytes.
+  package var size: Int?
   /// Type and mode, as in `st_mode`.
-  public var permissions: UInt32?
-  /// Seconds since 1970.
-  public var modified: Int?
+  package var permissions: UInt32?
+  /// When it was modified, in seconds since 1970.
+  package var modified: Int?
 
-  /// The bits of the type in `st_mode`; nil where the server does not tell them, as many do that are not on Unix.
+  /// The bits of the type in `st_mode`; nil if the server does not send them, as many that are not on Unix.
   private var type: UInt32? {
     let bits = (permissions ?? 0) & 0o170000
     return bits == 0 ? nil : bits
   }
 
-  /// False only where the server tells another type.
-  public var mayBeFile: Bool { type ?? 0o100000 == 0o100000 }
-  public var mayBeDirectory: Bool { type ?? 0o040000 == 0o040000 }
+  /// False only if the server says that it is no regular file.
+  package var mayBeFile: Bool { type ?? 0o100000 == 0o100000 }
+  /// False only if the server says that it is no directory.
+  package var mayBeDirectory: Bool { type ?? 0o040000 == 0o040000 }
 }

@@ -1,28 +1,33 @@
+import Files
+import Stage
 import StageErrors
+import SystemPackage
 
-/// Why there is no session, as far as ssh's words on its standard error tell.
+/// Why ssh could not start a session, from its messages on standard error.
 ///
-/// ssh's exit status tells nothing: it is 255 also after success, with servers that send none. A signal that ended it does.
+/// The exit status of ssh is not used: with servers that send none, it is 255 after success too.
 struct SSHDiagnosis: Equatable {
   var message: String
   var exitStatus: ExitStatus
 
   /// - Parameters:
-  ///   - signal: the one that has ended ssh.
-  ///   - oldFingerprint: what ssh has told of an old key, as a fingerprint.
-  init(_ text: String, _ command: SSHCommand, signal: Int? = nil, oldFingerprint: (SSHLog) -> String?) {
+  ///   - text: the standard error of ssh.
+  ///   - signal: the one that ended ssh.
+  ///   - oldFingerprint: finds the fingerprint of the known key, if the host key has changed.
+  init(_ text: String, _ command: SSHCommand, signal: Int32? = nil, oldFingerprint: (SSHLog) -> String?) {
     let log = SSHLog(text)
     if log.contains("Host key verification failed") || log.contains("REMOTE HOST IDENTIFICATION HAS CHANGED") {
       self.init(message: Self.hostKeyMessage(log, command, oldFingerprint(log)), exitStatus: .accessDenied)
-    } else if let (message, status) = Self.known.lazy.compactMap({ Self.match($0, log) }).first {
+    } else if let (message, status) = Self.patterns.lazy.compactMap({ Self.match($0, log) }).first {
       self.init(message: message, exitStatus: status)
     } else if let signal {
-      self.init(message: "ssh was ended by signal \(signal) while it logged in", exitStatus: .temporary)
+      self.init(message: "ssh was ended by signal \(signal) during login", exitStatus: .temporary)
     } else if let last = log.messages.last {
       self.init(message: last, exitStatus: .temporary)
     } else {
       self.init(
-        message: "the server has closed the session without a word; may this user use SFTP?", exitStatus: .refused)
+        message: "the server closed the session without a message; is this user allowed to use SFTP?",
+        exitStatus: .refused)
     }
   }
 
@@ -31,15 +36,15 @@ struct SSHDiagnosis: Equatable {
     self.exitStatus = exitStatus
   }
 
-  private typealias Sign = (text: String, status: ExitStatus, advice: String)
+  private typealias Pattern = (text: String, status: ExitStatus, advice: String)
 
-  /// What ssh says, most telling first.
-  private static let known: [Sign] = [
+  /// Parts of messages of ssh. The first that occurs decides.
+  private static let patterns: [Pattern] = [
     ("Permission denied (", .accessDenied, ""),
     ("Too many authentication failures", .accessDenied, "; name the right key with --identity"),
     ("Unable to negotiate", .protocolViolation, ""),
     ("no matching ", .protocolViolation, ""),
-    ("subsystem request failed", .refused, "; the server offers no SFTP, or not to this user"),
+    ("subsystem request failed", .refused, "; the server does not offer SFTP, at least to this user"),
     ("Bad configuration option", .configuration, ""),
     ("Bad owner or permissions", .configuration, ""),
     ("Can't open user config file", .configuration, ""),
@@ -57,32 +62,50 @@ struct SSHDiagnosis: Equatable {
     ("not found", .configuration, ""),
   ]
 
-  private static func match(_ sign: Sign, _ log: SSHLog) -> (String, ExitStatus)? {
-    guard let line = log.messages.last(where: { $0.contains(sign.text) }) else { return nil }
-    var message = line + sign.advice
-    if sign.status == .accessDenied {
-      let methods = log.methods.map { "; the server would take: \($0)" } ?? ""
-      message = "login refused: \(line)\(methods)\(log.keyTrouble.map { "; \($0)" } ?? "")\(sign.advice)"
-    }
-    return (message, sign.status)
+  private static func match(_ pattern: Pattern, _ log: SSHLog) -> (String, ExitStatus)? {
+    guard let line = log.messages.last(where: { $0.contains(pattern.text) }) else { return nil }
+    guard pattern.status == .accessDenied else { return (line + pattern.advice, pattern.status) }
+    let methods = log.methods.map { "; the server accepts: \($0)" } ?? ""
+    let problem = log.keyProblem.map { "; \($0)" } ?? ""
+    return ("login refused: \(line)\(methods)\(problem)\(pattern.advice)", pattern.status)
   }
 
   private static func hostKeyMessage(_ log: SSHLog, _ command: SSHCommand, _ old: String?) -> String {
     let shown =
-      log.serverKey.map { "\($0.type) \($0.fingerprint)" } ?? "a key of which ssh does not tell the fingerprint"
+      log.serverKey.map { "\($0.type) \($0.fingerprint)" } ?? "a key whose fingerprint ssh does not print"
     let destination = command.destination
     let place = destination.port.map { "[\(destination.host)]:\($0)" } ?? destination.host
-    let file = command.knownHosts ?? "~/.ssh/known_hosts"
+    let file = command.login.knownHosts ?? "~/.ssh/known_hosts"
     let type = log.serverKey.map { "-t \(SSHLog.shortName($0.type)) " } ?? ""
     let scan = "ssh-keyscan \(type)\(destination.port.map { "-p \($0) " } ?? "")\(destination.host) >> \(file)"
     if let offending = log.offendingKey {
-      return "the host key has changed: known is \(old ?? "another") (\(offending.file) line \(offending.line)), "
-        + "the server shows \(shown); if its administrator confirms the new one: "
+      return "the host key has changed: the known key is \(old ?? "another") "
+        + "(\(offending.file) line \(offending.line)), the server shows \(shown); "
+        + "if its administrator confirms the new key: "
         + "ssh-keygen -f \(offending.file) -R '\(place)' && \(scan)"
     }
     if let words = log.messages.first(where: { $0.contains("revoked") || $0.contains("REVOKED") }) {
-      return "the host key is not to be trusted: \(words)"
+      return "the host key is not trusted: \(words)"
     }
     return "the host key is not known: the server shows \(shown); if its administrator confirms that: \(scan)"
+  }
+
+  /// The type and fingerprint of the key in a line of a known hosts file, from ssh-keygen(1); nil if it cannot read the key.
+  static func fingerprint(file: String, line: Int) -> String? {
+    guard let bytes = try? FileContents.read(file) else { return nil }
+    let lines = bytes.split(separator: 0x0A, omittingEmptySubsequences: false)
+    guard lines.indices.contains(line - 1), let input = try? FileDescriptor.memory(lines[line - 1] + [0x0A]) else {
+      return nil
+    }
+    defer { try? input.close() }
+    guard let output = try? FileDescriptor.memory() else { return nil }
+    defer { try? output.close() }
+    let arguments = ["ssh-keygen", "-l", "-f", "-"]
+    guard let keygen = try? Child(arguments, input: input, output: output), keygen.end(within: .seconds(10)) != nil
+    else { return nil }
+    // `256 SHA256:… comment (ED25519)`
+    let words = output.text(limit: 4096).split(whereSeparator: \.isWhitespace)
+    guard let fingerprint = words.first(where: { $0.hasPrefix("SHA256:") }) else { return nil }
+    return "\(words.last.map { $0.filter { $0 != "(" && $0 != ")" } } ?? "") \(fingerprint)"
   }
 }

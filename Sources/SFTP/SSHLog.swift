@@ -1,6 +1,6 @@
-/// What ssh has written to its standard error: messages, and debug lines in between.
+/// The standard error of ssh: messages, and debug lines between them.
 struct SSHLog {
-  /// The lines for people.
+  /// The messages, without those that report no problem.
   let messages: [String]
   private let debug: [String]
 
@@ -10,7 +10,7 @@ struct SSHLog {
     debug = lines.filter { $0.hasPrefix("debug") }
   }
 
-  /// What comes with debug lines and tells of no trouble: the version's banner, and how many bytes went through.
+  /// A line that `LogLevel=DEBUG1` adds and that reports no problem.
   private static func isNoise(_ line: String) -> Bool {
     let beginnings = [
       "OpenSSH_", "Authenticated to ", "Authenticated using ", "Warning: Permanently added", "Transferred: ",
@@ -21,7 +21,7 @@ struct SSHLog {
 
   func contains(_ text: String) -> Bool { messages.contains { $0.contains(text) } }
 
-  /// The key that the server has shown last: behind jump hosts, the one that counts.
+  /// The last host key in the log. With jump hosts, the earlier ones are theirs.
   var serverKey: (type: String, fingerprint: String)? {
     guard let line = debug.last(where: { $0.contains("Server host key: ") || $0.contains("Server host certificate: ") })
     else { return nil }
@@ -30,7 +30,7 @@ struct SSHLog {
     return (String(words[index - 1]), String(words[index]))
   }
 
-  /// Where the known key stands that the server's contradicts: `Offending ED25519 key in /path:3`.
+  /// The place of the known key that differs from the server's: `Offending ED25519 key in /path:3`.
   var offendingKey: (file: String, line: Int)? {
     guard let line = messages.first(where: { $0.hasPrefix("Offending ") }),
       let start = line.firstRange(of: " key in ")?.upperBound, let colon = line.lastIndex(of: ":"), start < colon,
@@ -39,20 +39,21 @@ struct SSHLog {
     return (String(line[start..<colon]), number)
   }
 
-  /// The ways to log in that the server has offered last.
+  /// The login methods that the server has offered last, separated by commas.
   var methods: String? {
-    let sign = "Authentications that can continue: "
-    return debug.last { $0.contains(sign) }?.firstRange(of: sign).flatMap { range in
-      debug.last { $0.contains(sign) }.map { String($0[range.upperBound...]) }
+    let label = "Authentications that can continue: "
+    guard let line = debug.last(where: { $0.contains(label) }), let range = line.firstRange(of: label) else {
+      return nil
     }
+    return String(line[range.upperBound...])
   }
 
-  /// Why a key was not used.
-  var keyTrouble: String? {
+  /// Why a private key could not be used.
+  var keyProblem: String? {
     messages.first { $0.hasPrefix("Load key ") || $0.contains("are too open") || $0.contains("not accessible") }
   }
 
-  /// `ed25519` for `ssh-ed25519`, as ssh-keyscan wants it.
+  /// The name of a key type for ssh-keyscan(1): `ed25519` for `ssh-ed25519`.
   static func shortName(_ type: String) -> String {
     if type.hasPrefix("ecdsa") { return "ecdsa" }
     if type.contains("rsa") { return "rsa" }
@@ -61,7 +62,7 @@ struct SSHLog {
 }
 
 extension String {
-  /// Without blanks and carriage returns at its ends.
+  /// The text without spaces and control characters at its ends.
   var trimmed: String {
     let isBlank = { (byte: UInt8) in byte <= 0x20 }
     return String(decoding: utf8.drop(while: isBlank).reversed().drop(while: isBlank).reversed(), as: UTF8.self)

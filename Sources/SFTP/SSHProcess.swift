@@ -1,144 +1,117 @@
-import CLinux
 import Files
 import Glibc
-import Subprocess
+import Stage
 import SystemPackage
 
-/// ssh as a child, and the pipes to it.
+/// ssh(1) as a child, and the socket that is its standard input and output, as sftp(1) starts it.
 ///
-/// Its standard error goes to a file in memory, which cannot fill up as a pipe would.
+/// A socket, because a write to it can fail without SIGPIPE. The standard error of ssh goes to a file in memory, which cannot
+/// fill up as a pipe would.
 struct SSHProcess: ~Copyable {
-  /// Why no bytes went through.
-  enum Trouble: Error {
+  /// Why no bytes could be sent or received.
+  enum Failure: Error {
     /// ssh has ended, or the server has closed the session.
     case ended
-    /// Nothing has moved for too long.
-    case silent
+    /// No byte was sent or received before the deadline.
+    case timeout
   }
 
-  private let input: FileDescriptor
-  private let output: FileDescriptor
+  private let socket: FileDescriptor
   private let errors: FileDescriptor
-  private let child: Awaited<TerminationStatus>
-  /// What the questions of ssh are answered with, while it runs.
+  private let ssh: Child
+  /// The secrets, which have to stay readable while ssh runs.
   private let answers: AskpassAnswers
 
+  /// The seconds that ssh has to end after its input has ended. Then it is killed.
+  private static let timeToEnd = Duration.seconds(5)
+
+  /// - Throws: an `Errno` if ssh cannot be started.
   init(_ command: SSHCommand) throws {
     let answers = try AskpassAnswers(command)
-    let errors = try FileDescriptor.memory("ssh")
-    let (childInput, input) = try FileDescriptor.pipe()
-    let (output, childOutput) = try FileDescriptor.pipe()
-    let words = command.words
-    let configuration = Configuration(
-      executable: words[0].hasPrefix("/") ? .path(FilePath(words[0])) : .name(words[0]),
-      arguments: Arguments(Array(words.dropFirst())), environment: answers.environment)
-    // Our end alone: a server that reads no more must not hold us for ever.
-    _ = fcntl(input.rawValue, F_SETFL, O_WRONLY | O_NONBLOCK)
-    // Room for many writes, so that we and ssh seldom wait for each other.
-    linux_widen_pipe(input.rawValue, 1 << 20)
-    // ssh may end while we write.
-    signal(SIGPIPE, SIG_IGN)
-    child = Awaited {
-      try await Subprocess.run(
-        configuration, input: .fileDescriptor(childInput, closeAfterSpawningProcess: true),
-        output: .fileDescriptor(childOutput, closeAfterSpawningProcess: true),
-        error: .fileDescriptor(errors, closeAfterSpawningProcess: false)
-      ).terminationStatus
-    }
+    let errors = try FileDescriptor.memory()
+    let (socket, other) = try Self.socketPair()
+    defer { try? other.close() }
+    ssh = try Child(command.words, variables: answers.variables, input: other, output: other, errors: errors)
     self.answers = answers
     self.errors = errors
-    self.input = input
-    self.output = output
+    self.socket = socket
+  }
+
+  private static func socketPair() throws(Errno) -> (FileDescriptor, FileDescriptor) {
+    var files: [Int32] = [0, 0]
+    let type = Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue)
+    if unsafe socketpair(AF_UNIX, type, 0, &files) != 0 { throw Errno.current }
+    return (FileDescriptor(rawValue: files[0]), FileDescriptor(rawValue: files[1]))
   }
 
   /// Ends ssh, and waits for it.
   deinit {
-    try? input.close()
-    if child.result(within: 5) == nil {
-      child.cancel()
-      _ = child.result(within: 5)
-    }
-    try? output.close()
+    endInput()
+    _ = ssh.end(within: Self.timeToEnd)
+    try? socket.close()
     try? errors.close()
-    signal(SIGPIPE, SIG_DFL)
   }
 
+  private func endInput() { shutdown(socket.rawValue, Int32(SHUT_WR)) }
+
   /// Sends all the bytes.
-  func write(_ bytes: Span<UInt8>, until deadline: ContinuousClock.Instant) throws(Trouble) {
+  func write(_ bytes: Span<UInt8>, until deadline: ContinuousClock.Instant) throws(Failure) {
     var sent = 0
     while sent < bytes.count {
       let rest = bytes.extracting(sent..<bytes.count)
-      let count = unsafe rest.withUnsafeBufferPointer { unsafe Glibc.write(input.rawValue, $0.baseAddress, $0.count) }
+      let flags = Int32(MSG_NOSIGNAL | MSG_DONTWAIT)
+      let count = unsafe rest.withUnsafeBufferPointer {
+        unsafe send(socket.rawValue, $0.baseAddress, $0.count, flags)
+      }
       if count >= 0 {
         sent += count
         continue
       }
       switch Errno.current {
       case .interrupted: continue
-      case .resourceTemporarilyUnavailable: try wait(for: input, Int16(POLLOUT), until: deadline)
+      case .resourceTemporarilyUnavailable: try wait(Int16(POLLOUT), until: deadline)
       default: throw .ended
       }
     }
   }
 
-  /// Reads what has come, at least one byte.
+  /// Receives at least one byte, and puts the bytes into the buffer from an offset on.
+  /// - Returns: the number of bytes.
   func read(
     into buffer: inout [UInt8], from start: Int, until deadline: ContinuousClock.Instant
-  ) throws(Trouble) -> Int {
+  ) throws(Failure) -> Int {
     while true {
-      try wait(for: output, Int16(POLLIN), until: deadline)
+      try wait(Int16(POLLIN), until: deadline)
       let count = unsafe buffer.withUnsafeMutableBytes {
-        unsafe Glibc.read(output.rawValue, $0.baseAddress! + start, $0.count - start)
+        unsafe recv(socket.rawValue, $0.baseAddress! + start, $0.count - start, 0)
       }
       if count > 0 { return count }
       if count == 0 || Errno.current != .interrupted { throw .ended }
     }
   }
 
-  private func wait(
-    for file: FileDescriptor, _ events: Int16, until deadline: ContinuousClock.Instant
-  ) throws(Trouble) {
-    var request = pollfd(fd: file.rawValue, events: events, revents: 0)
+  private func wait(_ events: Int16, until deadline: ContinuousClock.Instant) throws(Failure) {
+    var request = pollfd(fd: socket.rawValue, events: events, revents: 0)
     while true {
-      let rest = ContinuousClock.now.duration(to: deadline) / .milliseconds(1)
-      guard rest > 0 else { throw .silent }
-      let count = unsafe poll(&request, 1, Int32(rest.rounded(.up)))
+      let left = ContinuousClock.now.duration(to: deadline) / .milliseconds(1)
+      guard left > 0 else { throw .timeout }
+      let count = unsafe poll(&request, 1, Int32(left.rounded(.up)))
       if count > 0 { return }
       if count < 0, Errno.current != .interrupted { throw .ended }
     }
   }
 
-  /// Why ssh could not be started at all; nil where it was.
-  func failure() -> (any Error)? {
-    guard case .failure(let error) = child.result(within: 5) else { return nil }
-    return error
-  }
-
-  /// The signal that has ended ssh; nil where it has ended by itself.
-  func endingSignal() -> Int? {
-    switch child.result(within: 5) {
-    case .success(.signaled(let signal)): Int(signal)
-    // A shell in between, for a command in place of ssh, tells it so.
-    case .success(.exited(let status)) where (129...192).contains(status): Int(status) - 128
-    default: nil
-    }
-  }
-
-  /// All that ssh has said on its standard error, once it has ended.
-  func errorText() -> String {
-    try? input.close()
-    _ = child.result(within: 5)
-    var bytes = [UInt8](repeating: 0, count: 256 << 10)
-    let count = try? unsafe bytes.withUnsafeMutableBytes { try unsafe errors.read(fromAbsoluteOffset: 0, into: $0) }
-    return String(decoding: bytes.prefix(count ?? 0), as: UTF8.self)
-  }
-}
-
-extension FileDescriptor {
-  /// A file in memory, without a name.
-  static func memory(_ label: String) throws -> FileDescriptor {
-    let file = unsafe linux_memory_file(label)
-    if file < 0 { throw Errno.current }
-    return FileDescriptor(rawValue: file)
+  /// Ends the input of ssh, and waits for ssh to end.
+  /// - Returns: the signal that ended it, or nil if none did; and what it has written to standard error, up to 256 KiB.
+  func end() -> (signal: Int32?, errors: String) {
+    endInput()
+    let signal: Int32? =
+      switch ssh.end(within: Self.timeToEnd) {
+      case .signaled(let signal): signal
+      // A shell that ran ssh reports its signal so.
+      case .exited(let status) where (129...192).contains(status): status - 128
+      default: nil
+      }
+    return (signal, errors.text(limit: 256 << 10))
   }
 }

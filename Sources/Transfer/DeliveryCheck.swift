@@ -1,12 +1,12 @@
 import RecordStream
 
-/// Judges a stream: whether all that was asked for has arrived, so that it may be delivered.
+/// Checks that a stream is complete and that its counts agree, so that it may be delivered.
 struct DeliveryCheck {
   let account: StreamAccount
-  /// The zips' records.
+  /// The records of the zips.
   let zips: [FileRecord]
 
-  /// Why the stream must not be delivered; nil where all is well.
+  /// Why the stream must not be delivered; nil if it may.
   var objection: String? { completeness ?? presence ?? counts }
 
   private var completeness: String? {
@@ -17,7 +17,7 @@ struct DeliveryCheck {
     return account.endsComplete ? nil : "the stream was cut off: its last line is no summary"
   }
 
-  /// The stages without which there is no feed.
+  /// Why a stage that every feed needs is missing.
   private var presence: String? {
     ["ps-fetch", "patron-to-xml", "feed-zip"].first { name in !account.summaries.contains { $0.stage == name } }
       .map { "the stream has no summary of \($0)" }
@@ -53,7 +53,7 @@ struct DeliveryCheck {
       ?? compare(("the number of zips", zips.count), ("feed-zip.zips", sum(of: .zips, "feed-zip")))
   }
 
-  /// Two counts that have to be the same.
+  /// Why two counts do not agree; nil if they do.
   private func compare(_ left: (name: String, number: Int?), _ right: (name: String, number: Int?)) -> String? {
     guard let first = left.number else { return "the counts cannot be compared: \(left.name) is missing" }
     guard let second = right.number else { return "the counts cannot be compared: \(right.name) is missing" }

@@ -1,71 +1,71 @@
 import Stage
 import StageErrors
 
-/// A directory from which Alma takes feeds, here or on a server: the few operations that a delivery is made of.
+/// A directory from which Alma takes feeds, on this host or on a server: the operations that a delivery needs.
 ///
-/// Names are names in the directory, without a slash. One file at a time is written. Alma and others use the directory at the
-/// same time, so that a name may be gone, or taken, by the time of the next operation.
+/// Names are relative to the directory, and have no slash. Only one file is written at a time. Alma and other processes use the
+/// directory at the same time, so a file may have been removed, or a name taken, before the next operation.
 protocol DropDirectory: AnyObject {
-  /// The entry of a name; nil where there is none, or none is shown to this user.
+  /// The entry of a name; nil if there is none, or if the server does not show it to this user.
   func entry(_ name: String) throws -> DropEntry?
 
-  /// The regular files in the directory, and what may be one, in no order.
-  /// - Parameter isWanted: by their names, those that are asked for: a server may have to be asked for each of them.
-  /// - Throws: also where the directory may not be listed.
+  /// The regular files in the directory, and entries of unknown type, in no order.
+  /// - Parameter isWanted: selects names. Some servers have to be asked for each file.
+  /// - Throws: also if the directory may not be listed.
   func entries(where isWanted: (String) -> Bool) throws -> [DropEntry]
 
-  /// Creates a file, which must not exist, to be written.
-  /// - Parameter mode: a wish; where it is not granted, the file has other permissions.
+  /// Creates a file, which must not exist, and opens it for writing.
+  /// - Parameter mode: its permissions. If they are refused, the file keeps others.
   func create(_ name: String, mode: UInt16) throws
 
-  /// Writes bytes behind what has been written to the file created last.
+  /// Appends bytes to the file that was created last.
   func append(_ bytes: Span<UInt8>) throws
 
-  /// Puts the bytes of the file created last on the disk, and closes it.
+  /// Syncs the file that was created last to the disk, and closes it.
   func finishFile() throws
 
-  /// Lends the bytes of a file, piece by piece, from its start.
-  /// - Parameter most: where it has more bytes, the rest is not read.
-  func read(_ name: String, atMost most: Int, _ body: (Span<UInt8>) -> Void) throws -> DropReading
+  /// Reads a file, and passes its bytes to the body in order, a block at a time.
+  /// - Parameter maxBytes: the bytes after these are not read.
+  func read(_ name: String, atMost maxBytes: Int, _ body: (Span<UInt8>) -> Void) throws -> ReadResult
 
-  /// Gives a file another name that is free.
-  /// - Returns: false where the name is taken.
+  /// Renames a file, without overwriting another.
+  /// - Returns: false if the new name is taken.
   func rename(_ name: String, to newName: String) throws -> Bool
 
-  /// Gives a file another name, in the place of what has it now.
+  /// Renames a file, and overwrites the file of the new name if there is one.
   func replace(_ name: String, with temporary: String) throws
 
-  /// Removes a file, also the one that is being written.
+  /// Removes a file, which may be the one that is being written.
   func remove(_ name: String) throws
 }
 
 extension DropDirectory {
-  /// Removes what dead processes have left. Where the directory may not be listed, that stays, but for what is left of `part`.
-  func removeDead(_ part: PartName, now: Int, _ diagnostics: Diagnostics) throws {
+  /// Removes the temporary files of processes that have ended. If the directory may not be listed, removes only the file of `part`.
+  func removeAbandoned(_ part: PartName, now: Int, _ diagnostics: Diagnostics) throws {
     do {
-      for entry in try entries(where: part.isOurs) where part.isDead(entry, now: now) {
-        diagnostics.note("removing \(entry.name), which an earlier run has left")
-        // It may be gone by now, or belong to somebody else.
+      for entry in try entries(where: part.isOurs) where part.isAbandoned(entry, now: now) {
+        diagnostics.note("removing \(entry.name), a temporary file of an earlier run")
+        // It may have been removed meanwhile, or belong to another user.
         try? remove(entry.name)
       }
     } catch let error as any StageError where error.exitStatus != .temporary {
-      diagnostics.note("\(error); temporary files of earlier runs may stay there")
-      // An earlier try of this process may have left it, and it would be in the way.
+      diagnostics.note("\(error); temporary files of earlier runs may remain there")
+      // An earlier attempt of this process may have left it, and the name must be free.
       try? remove(part.name)
     }
   }
 }
 
-/// How the reading of a file ended.
-enum DropReading {
+/// How reading a file ended.
+enum ReadResult {
   case done
-  /// There is no such file, or no longer.
-  case gone
-  /// It may not be read; a server may also answer so for a file that is gone.
+  /// The file does not exist, or no longer.
+  case missing
+  /// The file may not be read. Some servers reply so for a file that does not exist.
   case refused
 }
 
-/// What is known of a file in the drop directory. Nil is what the server does not tell.
+/// A file in the drop directory. An attribute is nil if the server does not send it.
 struct DropEntry: Equatable {
   var name: String
   var bytes: Int?
@@ -81,7 +81,8 @@ struct DropEntry: Equatable {
     self.mode = mode
   }
 
-  /// Seconds since it was modified. A server's clock may be ahead, or set to another zone; nil where the time makes no sense even so.
+  /// Seconds since it was modified, 0 if that is in the future: a server's clock may be fast, or in another time zone. Nil if it is
+  /// more than a day in the future.
   func age(now: Int) -> Int? {
     guard let modified, modified - now <= 86_400 else { return nil }
     return max(0, now - modified)

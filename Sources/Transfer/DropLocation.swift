@@ -1,32 +1,34 @@
-public import SFTP
-public import StageErrors
+import Encodings
+package import SFTP
+package import StageErrors
 
-/// Where the drop directory is, as `--to` says it.
-public enum DropLocation: Equatable, Sendable {
+/// The place of a drop directory: the value of `--to`.
+package enum DropLocation: Equatable, Sendable {
   /// `file:///srv/drop`
   case directory(String)
-  /// `sftp://alma@lib-sftp.example.edu/alma/people`; the path is relative to the user's home where it does not begin with a slash.
+  /// `sftp://alma@lib-sftp.example.edu/alma/people`; a path without a slash at its beginning is relative to the user's home.
   case server(SSHDestination, path: String)
 
-  public init(url: String) throws(SettingError) {
-    guard let parts = URLParts(url) else {
+  /// Throws if the URL is no such place, or has a password in it.
+  package init(url: String) throws(SettingError) {
+    guard let parts = URLParts(url), parts.query == nil, parts.fragment == nil, let path = Self.path(parts) else {
       throw Self.refusal(
-        url, "no URL of a drop directory; it looks like sftp://user@host/path or file:///srv/drop")
+        url, "not the URL of a drop directory; write sftp://user@host/path or file:///srv/drop")
     }
     switch parts.scheme {
     case "file":
-      guard parts.authority.isEmpty || parts.authority == "localhost", !parts.path.isEmpty else {
-        throw Self.refusal(url, "no directory of this machine; it has three slashes: file:///srv/drop")
+      guard ["", "localhost"].contains(parts.host), parts.user == nil, parts.portText == nil, !path.isEmpty else {
+        throw Self.refusal(url, "not a directory of this host; write three slashes: file:///srv/drop")
       }
-      self = .directory(parts.path)
+      self = .directory(path)
     case "sftp":
-      guard let path = Self.remotePath(parts.path) else {
+      guard let path = Self.remotePath(path) else {
         throw Self.refusal(
-          url, "without a directory; it looks like sftp://user@host/path, or /~/path for one in the home")
+          url, "without a directory; write sftp://user@host/path, or /~/path for one in the user's home")
       }
       self = .server(try Self.destination(parts, url), path: path)
     default:
-      throw Self.refusal(url, "no drop directory; feeds go to sftp:// and file:// URLs")
+      throw Self.refusal(url, "not the URL of a drop directory; use sftp:// or file://")
     }
   }
 
@@ -35,9 +37,11 @@ public enum DropLocation: Equatable, Sendable {
       throw SettingError(
         "--to has a password in it, where others can see it; use --password-file or SFTP_PASSWORD", exitStatus: .usage)
     }
-    guard let host = parts.host, parts.hasGoodPort,
-      let destination = SSHDestination(user: parts.user, host: host, port: parts.port)
-    else { throw Self.refusal(url, "no usable user, host or port") }
+    let host = parts.host.hasPrefix("[") ? String(parts.host.dropFirst().dropLast()) : parts.host
+    guard !parts.hasInvalidPort, let host = PercentEncoding.decoded(host),
+      let user = PercentEncoding.decoded(parts.user ?? ""),
+      let destination = SSHDestination(user: parts.user == nil ? nil : user, host: host, port: parts.port)
+    else { throw Self.refusal(url, "not usable: user, host or port is wrong") }
     return destination
   }
 
@@ -45,7 +49,13 @@ public enum DropLocation: Equatable, Sendable {
     SettingError("'\(url)' is \(reason)", exitStatus: .usage)
   }
 
-  /// `/~` is the home, where a session begins.
+  /// The path, decoded, without doubled slashes and without one at its end; nil if it cannot be decoded.
+  private static func path(_ parts: URLParts) -> String? {
+    guard let path = PercentEncoding.decoded(parts.path), !path.utf8.contains(0) else { return nil }
+    return path.isEmpty ? "" : "/" + path.split(separator: "/").joined(separator: "/")
+  }
+
+  /// The path for the server. `/~` is the user's home, where a session begins.
   private static func remotePath(_ path: String) -> String? {
     switch path {
     case "": nil
@@ -54,20 +64,22 @@ public enum DropLocation: Equatable, Sendable {
     }
   }
 
-  /// The URL of a file in the directory, without secrets.
-  public func url(of name: String) -> String {
+  /// The URL of a file in the directory.
+  package func url(of name: String) -> String {
     let url = description
-    return url.hasSuffix("/") ? url + URLParts.encoded(name) : "\(url)/\(URLParts.encoded(name))"
+    return url.hasSuffix("/")
+      ? url + PercentEncoding.encoded(name, keeping: .path) : "\(url)/\(PercentEncoding.encoded(name, keeping: .path))"
   }
 }
 
 extension DropLocation: CustomStringConvertible {
-  public var description: String {
+  /// Its URL.
+  package var description: String {
     switch self {
-    case .directory(let path): "file://\(URLParts.encoded(path))"
+    case .directory(let path): "file://\(PercentEncoding.encoded(path, keeping: .path))"
     case .server(let destination, let path):
       "sftp://\(destination)" + (path.hasPrefix("/") ? "" : path == "." ? "/~" : "/~/")
-        + (path == "." ? "" : URLParts.encoded(path))
+        + (path == "." ? "" : PercentEncoding.encoded(path, keeping: .path))
     }
   }
 }

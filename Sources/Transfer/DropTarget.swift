@@ -1,65 +1,40 @@
-import SFTP
-public import Stage
+package import SFTP
+package import Stage
 
-/// The drop directory, and how it is reached.
-public struct DropTarget {
-  public let location: DropLocation
-  private let session: Session
+/// A drop directory, and how to connect to it.
+package struct DropTarget {
+  package let location: DropLocation
+  let diagnostics: Diagnostics
+  private let login: SSHLogin
   private let retries: RetryLimits
-  private let diagnostics: Diagnostics
 
-  /// How to log in to a server, where that is not said by its URL.
-  public struct Session: Sendable {
-    public var identity: String?
-    public var passphrase: Secret?
-    public var password: Secret?
-    public var knownHosts: String?
-    public var configuration: String?
-    public var sshCommand: String?
-    /// In seconds.
-    public var connectTimeout = 30
-
-    public init() {}
-  }
-
-  public init(_ location: DropLocation, _ session: Session, _ retries: RetryLimits, _ diagnostics: Diagnostics) {
+  /// Creates a target. Does not connect. A local directory needs no login.
+  package init(_ location: DropLocation, _ login: SSHLogin, _ retries: RetryLimits, _ diagnostics: Diagnostics) {
     self.location = location
-    self.session = session
+    self.login = login
     self.retries = retries
     self.diagnostics = diagnostics
   }
 
-  /// Does something in the directory, and where a server fails for the moment, does it again in a new session.
-  /// - Parameter meanwhile: done once before that, while the first session begins.
+  /// Opens the directory, and passes it to the body. After a temporary failure of a server, does so again in a new session.
+  /// - Parameter meanwhile: called once, while the first session logs in.
   func withDirectory<Result>(
-    meanwhile: () throws -> Void = {}, _ work: (any DropDirectory) throws -> Result
+    meanwhile: () throws -> Void = {}, _ body: (any DropDirectory) throws -> Result
   ) throws -> Result {
     switch location {
     case .directory(let path):
       try meanwhile()
-      return try work(LocalDirectory(path, diagnostics))
+      return try body(LocalDirectory(path, diagnostics))
     case .server(let destination, let path):
-      var tries = Retries(retries, diagnostics)
+      var retries = Retries(retries, diagnostics)
       var isFirst = true
-      return try tries.run {
+      return try retries.run {
         diagnostics.note("connecting to \(location)")
-        let connection = try SFTPConnection.begin(command(destination))
+        let connection = try SFTPConnection.begin(destination, login)
         if isFirst { try meanwhile() }
         isFirst = false
-        return try work(SFTPDirectory(connection, path: path, location, diagnostics))
+        return try body(SFTPDirectory(connection, path: path, location, diagnostics))
       }
     }
-  }
-
-  private func command(_ destination: SSHDestination) -> SSHCommand {
-    var command = SSHCommand(destination)
-    command.identity = session.identity
-    command.passphrase = session.passphrase
-    command.password = session.password
-    command.knownHosts = session.knownHosts
-    command.configuration = session.configuration
-    command.replacement = session.sshCommand
-    command.connectTimeout = session.connectTimeout
-    return command
   }
 }

@@ -4,14 +4,15 @@ import Glibc
 import Stage
 import SystemPackage
 
-/// A drop directory on this machine.
+/// A drop directory on this host.
 final class LocalDirectory: DropDirectory {
   private let path: FilePath
   private let diagnostics: Diagnostics
-  /// The file that is being written.
+  /// The file that is being written, and its path.
   private var file: FileDescriptor?
   private var filePath = ""
 
+  /// Throws `TransferError.noDirectory` if the path is no directory.
   init(_ path: String, _ diagnostics: Diagnostics) throws {
     self.path = FilePath(path)
     self.diagnostics = diagnostics
@@ -32,7 +33,7 @@ final class LocalDirectory: DropDirectory {
     var status = stat()
     guard unsafe stat(place, &status) == 0 else {
       if Errno.current == .noSuchFileOrDirectory { return nil }
-      // Without search permission nothing can be delivered here.
+      // Without search permission nothing can be delivered to it.
       throw FileError(.list, path.string, Errno.current)
     }
     return Self.entry(name, status)
@@ -52,7 +53,7 @@ final class LocalDirectory: DropDirectory {
     return names.filter(isWanted).compactMap { name in
       var status = stat()
       guard unsafe lstat(place(name), &status) == 0 else {
-        // Only what is gone may be left out: of the others, nothing is known but their names.
+        // The attributes of a file that exists may be unknown. A file that has been removed is left out.
         return Errno.current == .noSuchFileOrDirectory ? nil : DropEntry(name: name)
       }
       return status.st_mode & S_IFMT == S_IFREG ? Self.entry(name, status) : nil
@@ -66,9 +67,9 @@ final class LocalDirectory: DropDirectory {
       let file = try FileDescriptor.open(
         FilePath(filePath), .writeOnly, options: [.create, .exclusiveCreate, .closeOnExec], permissions: permissions)
       self.file = file
-      // The mode is what was asked for, whatever the umask. Not every file system has one.
+      // Regardless of the umask. Not every file system has permissions.
       if fchmod(file.rawValue, permissions.rawValue) != 0 {
-        diagnostics.note("cannot set the permissions of \(filePath): \(Errno.current); it keeps its own")
+        diagnostics.note("cannot set the permissions of \(filePath): \(Errno.current)")
       }
     } catch {
       throw FileError(.create, filePath, error)
@@ -96,24 +97,24 @@ final class LocalDirectory: DropDirectory {
     }
   }
 
-  func read(_ name: String, atMost most: Int, _ body: (Span<UInt8>) -> Void) throws -> DropReading {
+  func read(_ name: String, atMost maxBytes: Int, _ body: (Span<UInt8>) -> Void) throws -> ReadResult {
     do {
       let file = try FileDescriptor.open(FilePath(place(name)), .readOnly, options: .closeOnExec)
       return try file.closeAfter {
         var block = [UInt8](repeating: 0, count: 256 << 10)
-        var rest = most
-        while rest > 0 {
+        var left = maxBytes
+        while left > 0 {
           let count = try unsafe block.withUnsafeMutableBytes { try unsafe file.read(into: $0) }
           if count == 0 { break }
-          body(block.span.extracting(0..<min(count, rest)))
-          rest -= min(count, rest)
+          body(block.span.extracting(0..<min(count, left)))
+          left -= min(count, left)
         }
         return .done
       }
     } catch Errno.permissionDenied, Errno.notPermitted {
       return .refused
     } catch Errno.noSuchFileOrDirectory, Errno.staleNFSFileHandle {
-      return .gone
+      return .missing
     } catch {
       throw FileError(.read, place(name), error)
     }
@@ -123,7 +124,7 @@ final class LocalDirectory: DropDirectory {
     let (from, to) = (place(name), place(newName))
     if unsafe linux_rename_noreplace(from, to) != 0 {
       guard Errno.current != .fileExists else { return false }
-      // File systems that have no such rename say so in many ways. A link does not overwrite either.
+      // File systems without this rename report it by different errors. link(2) does not overwrite either.
       if unsafe link(from, to) == 0 {
         unsafe unlink(from)
       } else {
@@ -135,7 +136,7 @@ final class LocalDirectory: DropDirectory {
     return true
   }
 
-  /// Looks whether the name is free, and renames: between the two, somebody could take it.
+  /// Looks up the name, and renames if it is free. Another process could create the name between the two.
   private func renameIfFree(_ from: String, _ to: String) throws -> Bool {
     var status = stat()
     if unsafe lstat(to, &status) == 0 { return false }
@@ -143,7 +144,7 @@ final class LocalDirectory: DropDirectory {
       throw FileError(.rename, to, Errno.current)
     }
     diagnostics.note(
-      "the file system has no rename that refuses to overwrite; the name was free directly before the rename")
+      "the file system has no rename that refuses to overwrite; the name was looked up just before the rename")
     return true
   }
 
@@ -155,7 +156,7 @@ final class LocalDirectory: DropDirectory {
 
   func remove(_ name: String) throws {
     if place(name) == filePath {
-      // Some file systems do not remove what is open.
+      // Some file systems do not remove an open file.
       try? file?.close()
       file = nil
     }
@@ -164,8 +165,8 @@ final class LocalDirectory: DropDirectory {
 
   private func place(_ name: String) -> String { path.appending(name).string }
 
-  /// Puts the name of a file on the disk. The file has its name by now, and Alma may have taken it, so it is delivered in any case:
-  /// network file systems often cannot do this, and a directory that may not be read cannot be opened for it.
+  /// Syncs the directory of a file. An error is not thrown, because the file has its final name, and Alma may have taken it: network
+  /// file systems often cannot sync a directory, and one that may not be read cannot be opened for it.
   private func synchronize(_ file: String) {
     do { try Directory.synchronize(containing: file) } catch {
       diagnostics.note("the file is delivered, but its directory could not be synced to the disk: \(error)")

@@ -1,23 +1,24 @@
 import Files
-public import RecordStream
-public import Stage
-public import StageErrors
+package import RecordStream
+package import Stage
+package import StageErrors
 import SystemPackage
 
-/// Delivers the zips of a stream, once all of it has arrived, and says in the stream what became of them.
-public struct PushStage: StreamStage {
-  public struct Options: Sendable {
-    public var delivery = DeliveryOptions()
-    /// Delivers also what is incomplete.
-    public var allowsPartial = false
-    /// The file in which what was delivered is remembered.
-    public var ledger: String?
-    /// The stream is an earlier run's, which may have delivered it. Where the ledger has a feed that was fetched later, nothing new is
-    /// delivered; where the drop directory could not be looked at, the stage is not accounted for.
-    public var yieldsToLater = false
-    public var progress = ProgressMode.auto
+/// Delivers the zips of a stream after the end of the stream, and writes a delivery record for each.
+package struct PushStage: StreamStage {
+  /// What is delivered, and how.
+  package struct Options: Sendable {
+    package var delivery = DeliveryOptions()
+    /// Delivers an incomplete stream too.
+    package var allowsPartial = false
+    /// The file to which the delivery records are appended.
+    package var ledger: String?
+    /// The stream is of an earlier run, which may have delivered it. If the ledger has a feed that was fetched later, only files that are in
+    /// the drop directory already count as delivered. If the drop directory cannot be searched, the stage is not accounted for.
+    package var yieldsToLater = false
+    package var progress = ProgressMode.auto
 
-    public init() {}
+    package init() {}
   }
 
   private let location: DropLocation
@@ -26,15 +27,15 @@ public struct PushStage: StreamStage {
   private let clock: Clock
   private let diagnostics: Diagnostics
   private var zips: [FileRecord] = []
-  /// What became of the zips so far.
+  /// The records of the zips so far.
   private var outcomes: [DeliveryRecord] = []
   private var isPartial = false
   /// The zip that is being delivered.
   private var current: ReadyZip?
-  public private(set) var isAccountedFor = true
+  package private(set) var isAccountedFor = true
 
-  /// - Parameter open: reads what it takes to log in, once there is something to deliver; what fails then is told in the stream.
-  public init(
+  /// - Parameter open: reads the secrets. It is called only if there is something to deliver, and its error gets a delivery record.
+  package init(
     to location: DropLocation, _ options: Options, clock: Clock, diagnostics: Diagnostics,
     open: @escaping () throws -> DropTarget
   ) {
@@ -45,31 +46,31 @@ public struct PushStage: StreamStage {
     self.diagnostics = diagnostics
   }
 
-  public var counts: [(RecordField, Int)] {
+  package var counts: [(RecordField, Int)] {
     [(.delivered, .delivered), (.alreadyThere, .alreadyThere), (.empty, .empty), (.failed, .failed)].map {
       (count: RecordField, outcome: DeliveryRecord.Outcome) in
       (count, outcomes.count { $0.outcome == outcome })
     }
   }
 
-  public mutating func takeRecord(_ record: Record, _ output: inout LineWriter) throws {
+  package mutating func takeRecord(_ record: Record, _ output: inout LineWriter) throws {
     if record.kind == .file, let file = try FileRecord(record), file.format == .zip { zips.append(file) }
     try output.write(record)
   }
 
-  public mutating func finish(_ account: StreamAccount, _ output: inout LineWriter) throws {
+  package mutating func finish(_ account: StreamAccount, _ output: inout LineWriter) throws {
     if let objection = DeliveryCheck(account: account, zips: zips).objection {
       guard options.allowsPartial else { throw TransferError.incompleteStream(objection) }
       guard !zips.isEmpty else { throw TransferError.nothingToDeliver(objection) }
-      diagnostics.note("\(objection); delivered all the same, as --allow-partial demands")
+      diagnostics.note("\(objection); delivered because of --allow-partial")
       isPartial = true
     }
     if let path = options.ledger {
       let ledger = try Ledger(path: path)
       let log = try AppendLog(path)
-      try log.reserve(max(1, zips.count) * Self.longestRecord)
+      try log.reserve(max(1, zips.count) * Self.maxRecordLength)
       try deliver(account.feed, knowing: ledger)
-      // A feed that was cut off between the ledger and its account is in the ledger already.
+      // A run that was killed after it wrote to the ledger has its records there.
       let news = options.yieldsToLater ? outcomes.filter { !ledger.says($0) } : outcomes
       do { try log.append(news.map { $0.encoded() }) } catch {
         try write(outcomes, &output)
@@ -82,11 +83,11 @@ public struct PushStage: StreamStage {
     try write(outcomes, &output)
   }
 
-  /// A delivery record in bytes: its URL is the only text in it that can be long.
-  private static let longestRecord = 4096
+  /// The space for a delivery record, in bytes. Only its URL can be long.
+  private static let maxRecordLength = 4096
 
-  /// Says that nothing, or not all, was delivered. Where all was, only the ledger has failed, or the reader of the stream.
-  public mutating func fail(_ error: any StageError, _ account: StreamAccount, _ output: inout LineWriter) throws {
+  /// Writes a record of the failure. If all zips were delivered and only the ledger failed, `finish` has written the records.
+  package mutating func fail(_ error: any StageError, _ account: StreamAccount, _ output: inout LineWriter) throws {
     if case .ledgerNotWritten = error as? TransferError { return }
     outcomes.append(record(.failed, of: current, account.feed, error: error.description))
     try write(outcomes, &output)
@@ -103,7 +104,7 @@ public struct PushStage: StreamStage {
       }
       return ledger.hasDelivered(sha256: sha256?.lowercased(), to: location.url(of: name))
     }
-    // What the ledger knows needs no session.
+    // If the ledger has all zips, no session is needed.
     if zips.allSatisfy({ isKnown($0.sha256, $0.path) }) {
       outcomes += try zips.map(ReadyZip.init).map { record(.alreadyThere, of: $0, feed) }
       return
@@ -114,17 +115,17 @@ public struct PushStage: StreamStage {
     }
     var waiting: ArraySlice<ReadyZip> = []
     let target: DropTarget
-    // Of an earlier run's file, only a look at the directory tells whether it got its name.
+    // Only the drop directory shows whether an earlier run has delivered the file.
     var mayBeThere = options.yieldsToLater
     do { target = try open() } catch {
       _ = try zips.map(ReadyZip.init)
       isAccountedFor = !mayBeThere
       throw error
     }
-    // All are looked at before the first one leaves.
-    let lookAtAll = { [zips] in waiting = try zips.map(ReadyZip.init)[...] }
+    // All zips are compared with their records before the first is sent.
+    let compareAll = { [zips] in waiting = try zips.map(ReadyZip.init)[...] }
     var hasAskedForName = false
-    // After a lost connection it goes on with the zip that was not finished.
+    // After a lost connection, the next call continues with the zip that was not finished.
     func pass(_ directory: any DropDirectory) throws {
       while let zip = waiting.first {
         current = zip
@@ -141,10 +142,10 @@ public struct PushStage: StreamStage {
         waiting.removeFirst()
       }
     }
-    do { try target.withDirectory(meanwhile: lookAtAll, pass) } catch let error as any StageError where mayBeThere {
-      if waiting.isEmpty { try lookAtAll() }
+    do { try target.withDirectory(meanwhile: compareAll, pass) } catch let error as any StageError where mayBeThere {
+      if waiting.isEmpty { try compareAll() }
       if hasAskedForName, error.exitStatus == .temporary {
-        // The answer to the rename was lost. One more session looks whether the file has got its name.
+        // The reply to the rename was lost. One more session shows whether the file has its final name.
         delivery.mayWrite = false
         do {
           try target.withDirectory(pass)
@@ -152,7 +153,7 @@ public struct PushStage: StreamStage {
           return
         } catch TransferError.laterDelivered { throw error } catch _ {}
       }
-      // A later run has to look.
+      // A later run has to search for the file.
       isAccountedFor = false
       throw error
     }

@@ -5,18 +5,18 @@ import Glibc
 import RecordStream
 import SystemPackage
 
-/// A zip of the stream that is as its record says.
+/// A zip of the stream that has the size and digest in its record.
 struct ReadyZip {
   let path: String
-  /// The name it will have in the drop directory.
+  /// Its name in the drop directory.
   let name: String
   let users: Int
   let bytes: Int
   let sha256: String
-  /// The file that was compared with the record.
+  /// The state of the file when it was compared with its record.
   private var state: State?
 
-  /// What changes when a file does: taking the digest again for that would cost as much as sending it.
+  /// Attributes that change with the file. To compute the digest again would take as long as sending it.
   private struct State: Equatable {
     let device: UInt64
     let number: UInt64
@@ -35,11 +35,11 @@ struct ReadyZip {
     }
   }
 
-  /// Compares the file with its record, byte for byte.
+  /// Reads the file, and throws `TransferError.changedZip` if size or digest differ from its record.
   init(_ record: FileRecord) throws {
     path = record.path
     guard let last = FilePath(record.path).lastComponent, last.kind == .regular else {
-      throw TransferError.changedZip(path: path, "its record names no file")
+      throw TransferError.changedZip(path: path, "the path in its record is no file name")
     }
     guard let sha256 = record.sha256?.lowercased() else {
       throw TransferError.changedZip(path: path, "its record has no sha256")
@@ -56,15 +56,15 @@ struct ReadyZip {
     }
   }
 
-  /// Lends the file's bytes, piece by piece.
-  /// - Throws: also at the end, where the file is no longer the one that was compared with its record.
+  /// Passes the file's bytes to the body, a block at a time.
+  /// - Throws: after the last block, `TransferError.changedZip` if the file has changed since `init`.
   func read(_ body: (Span<UInt8>) throws -> Void) throws {
     guard try pass(body) == state else {
-      throw TransferError.changedZip(path: path, "it has changed while it was sent")
+      throw TransferError.changedZip(path: path, "it changed while it was sent")
     }
   }
 
-  /// - Returns: the file's state when it had been read.
+  /// - Returns: the file's state after the last block.
   private func pass(_ body: (Span<UInt8>) throws -> Void) throws -> State {
     let file: FileDescriptor
     do { file = try FileDescriptor.open(FilePath(path), .readOnly, options: .closeOnExec) } catch {
@@ -77,13 +77,13 @@ struct ReadyZip {
         throw TransferError.changedZip(path: path, "it has \(size) bytes, and its record says \(bytes)")
       }
       var block = [UInt8](repeating: 0, count: 256 << 10)
-      var rest = bytes
+      var left = bytes
       while true {
         let count = try unsafe block.withUnsafeMutableBytes { try unsafe file.read(into: $0) }
         if count == 0 { return try State(file) }
-        // A file that grows could be read for ever.
-        rest -= count
-        guard rest >= 0 else { throw TransferError.changedZip(path: path, "it grows while it is read") }
+        // A file that grows could be read without end.
+        left -= count
+        guard left >= 0 else { throw TransferError.changedZip(path: path, "it grew while it was read") }
         try body(block.span.extracting(0..<count))
       }
     } catch let error as Errno {

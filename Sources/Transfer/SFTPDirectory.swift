@@ -3,24 +3,24 @@ import Stage
 
 /// A drop directory on an SFTP server.
 ///
-/// Servers differ in what they refuse and with which status, and in what they tell of a file. So a refusal stops a delivery only
-/// where it cannot do without; what is not told counts as not known, and the next operation finds it out.
+/// Servers differ in what they refuse, with which status, and in the attributes that they send. So a refusal stops a delivery only if
+/// the operation is essential. An attribute that is missing is unknown, and a later operation may show it.
 final class SFTPDirectory: DropDirectory {
   private var connection: SFTPConnection
-  /// Without a slash at its end, or empty for the root.
+  /// Without a slash at its end; empty for the root.
   private let path: String
   private let location: DropLocation
   private let diagnostics: Diagnostics
-  /// The file that is being written.
+  /// The file that is being written, its name, and the mode that it is to have.
   private var file: SFTPHandle?
   private var fileName = ""
   private var fileMode: UInt16 = 0
 
-  /// Waits for the session, and looks whether the directory is there.
+  /// Waits for the session. Throws `TransferError.noDirectory` if there is no such directory.
   init(
     _ connection: consuming SFTPConnection, path: String, _ location: DropLocation, _ diagnostics: Diagnostics
   ) throws {
-    try connection.greet()
+    try connection.open()
     self.connection = connection
     self.path = path == "/" ? "" : path
     self.location = location
@@ -36,7 +36,7 @@ final class SFTPDirectory: DropDirectory {
 
   func entry(_ name: String) throws -> DropEntry? {
     do { return try connection.attributes(of: place(name)).map { Self.entry(name, $0) } } catch {
-      // For a name that is missing, too, a server may say that it is forbidden, or that it has failed.
+      // Some servers reply "permission denied" or "failure" for a name that does not exist.
       guard error.isRefusal else { throw error }
       return try connection.canRead(place(name)) ? DropEntry(name: name) : nil
     }
@@ -45,14 +45,14 @@ final class SFTPDirectory: DropDirectory {
   func entries(where isWanted: (String) -> Bool) throws -> [DropEntry] {
     var entries: [DropEntry] = []
     for file in try connection.list(path.isEmpty ? "/" : path) where file.attributes.mayBeFile && isWanted(file.name) {
-      // What is gone by now is left out.
+      // A file that has been removed meanwhile is left out.
       guard let attributes = try details(of: file), attributes.mayBeFile else { continue }
       entries.append(Self.entry(file.name, attributes))
     }
     return entries
   }
 
-  /// What is told of a single file, where the listing tells too little; nil where it is gone.
+  /// The attributes in the listing, or else those of the single file; nil if it does not exist.
   private func details(of file: SFTPConnection.Listed) throws(SFTPError) -> SFTPAttributes? {
     guard file.attributes.size == nil || file.attributes.modified == nil else { return file.attributes }
     do { return try connection.attributes(of: place(file.name)) } catch {
@@ -67,16 +67,16 @@ final class SFTPDirectory: DropDirectory {
     let path = place(name)
     do { file = try connection.create(path, permissions: UInt32(mode)) } catch {
       guard error.isRefusal else { throw error }
-      // Some servers refuse a file that is to have permissions, and a few of them have created it by then.
+      // Some servers refuse a request with permissions, and a few of them have created the file by then.
       try? connection.remove(path)
       file = try withSpaceRemark { () throws(SFTPError) in try connection.create(path, permissions: nil) }
-      diagnostics.note("the server refuses a file with permissions (\(error)); it was created without them")
+      diagnostics.note("the server refuses to create a file with permissions (\(error)); it was created without them")
     }
   }
 
   func append(_ bytes: Span<UInt8>) throws {
     guard var handle = file else { return }
-    // Kept out of the property meanwhile, so that it is not copied with each write.
+    // Taken out of the property, so that a write does not copy it.
     file = nil
     defer { file = handle }
     do { try connection.write(bytes, to: &handle) } catch { throw remarked(error) }
@@ -97,38 +97,38 @@ final class SFTPDirectory: DropDirectory {
     do { try connection.synchronize(handle) } catch {
       let error = remarked(error)
       guard error.isRefusal, !error.isOutOfSpace else { throw error }
-      diagnostics.note("\(error); the server has all bytes")
+      diagnostics.note("\(error); the server has confirmed all writes")
     }
   }
 
-  /// The server's umask may have taken something away.
+  /// Sets the mode if the server's umask has changed it.
   private func setMode() throws {
     guard try entry(fileName)?.mode != fileMode else { return }
     do { try connection.setPermissions(of: place(fileName), UInt32(fileMode)) } catch {
       guard error.isRefusal else { throw error }
-      diagnostics.note("\(error); the file keeps the permissions that the server gives")
+      diagnostics.note("\(error); the file keeps other permissions")
     }
   }
 
-  func read(_ name: String, atMost most: Int, _ body: (Span<UInt8>) -> Void) throws -> DropReading {
+  func read(_ name: String, atMost maxBytes: Int, _ body: (Span<UInt8>) -> Void) throws -> ReadResult {
     do {
-      try connection.read(place(name), atMost: most, body)
+      try connection.read(place(name), atMost: maxBytes, body)
       return .done
     } catch {
-      if error.isMissing { return .gone }
+      if error.isMissing { return .missing }
       if error.isRefusal { return .refused }
       throw error
     }
   }
 
   func rename(_ name: String, to newName: String) throws -> Bool {
-    // Some servers overwrite, against the protocol. Looking directly before leaves only a moment in which that can happen.
+    // Some servers overwrite, against the protocol. This lookup leaves only a short time in which that can happen.
     if try entry(newName) != nil { return false }
     do { try connection.rename(place(name), to: place(newName)) } catch {
-      // The protocol has no word for it: "Failure" is what a taken name gets.
+      // The protocol has no status for a name that is taken: the reply is "Failure".
       guard error.isRefusal else { throw error }
       if try entry(newName) != nil { return false }
-      // The file that had the name may have been taken since, so one more attempt.
+      // Alma may have taken the file of that name since.
       try connection.rename(place(name), to: place(newName))
     }
     return true
@@ -140,7 +140,7 @@ final class SFTPDirectory: DropDirectory {
 
   func remove(_ name: String) throws {
     if name == fileName, let handle = file {
-      // Some systems do not remove what is open.
+      // Some systems do not remove an open file.
       file = nil
       try? connection.close(handle)
     }
@@ -152,12 +152,12 @@ final class SFTPDirectory: DropDirectory {
   private static func entry(_ name: String, _ attributes: SFTPAttributes) -> DropEntry {
     DropEntry(
       name: name, bytes: attributes.size,
-      // Who has no times may say 0.
+      // A server that keeps no times may send 0.
       modified: attributes.modified.flatMap { $0 == 0 ? nil : $0 },
       mode: attributes.permissions.map { UInt16($0 & 0o777) })
   }
 
-  /// Adds to what the server says that its disk is full, where it is: of that, the protocol can say no more than "Failure".
+  /// Adds to a refusal that the server's disk is full, if it is: the protocol has no status for that.
   private func withSpaceRemark<Result>(_ work: () throws(SFTPError) -> Result) throws(SFTPError) -> Result {
     do { return try work() } catch { throw remarked(error) }
   }
@@ -166,7 +166,7 @@ final class SFTPDirectory: DropDirectory {
     guard case .refusal(let place, let action, var status) = error, status.remark.isEmpty,
       let free = try? connection.freeSpace(in: path.isEmpty ? "/" : path), free < 1 << 20
     else { return error }
-    status.remark = "no space is left there"
+    status.remark = "no space is left on the server"
     return .refusal(place: place, action: action, status)
   }
 }

@@ -6,7 +6,7 @@ import SystemPackage
 /// The blocks are reused, so the reader waits if the consumer is slower, and the consumer waits for the reader. Either can
 /// end the queue, and the other then stops waiting.
 @safe
-public final class BlockQueue: @unchecked Sendable {
+package final class BlockQueue: @unchecked Sendable {
   // All state that both threads use is guarded by the mutex, except the bytes of a block: the reader writes them before it
   // adds the block to the queue, and not again before the consumer has released it.
   private let mutex: UnsafeMutablePointer<pthread_mutex_t>
@@ -50,7 +50,7 @@ public final class BlockQueue: @unchecked Sendable {
 
   /// Waits for the next block and lends it to the body. For the consumer.
   /// - Returns: false if there are no more blocks.
-  public func next<Failure: Error>(_ body: (Span<UInt8>) throws(Failure) -> Void) throws(Failure) -> Bool {
+  package func next<Failure: Error>(_ body: (Span<UInt8>) throws(Failure) -> Void) throws(Failure) -> Bool {
     guard let (index, count) = waitForBlock() else { return false }
     let block = unsafe UnsafeBufferPointer(
       start: block(index).baseAddress?.assumingMemoryBound(to: UInt8.self), count: count)

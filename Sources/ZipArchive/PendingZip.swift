@@ -4,6 +4,7 @@ import Files
 import Glibc
 import RecordStream
 import StageErrors
+import SystemPackage
 
 /// A zip that is being written by libarchive, and gets its name only when it is complete.
 ///
@@ -31,7 +32,8 @@ final class PendingZip {
   init(_ path: String, level: Int) throws {
     self.path = path
     file = try PendingFile(path)
-    unsafe archive = archive_write_new()
+    guard let archive = unsafe archive_write_new() else { throw FileError(.write, path, .noMemory) }
+    unsafe self.archive = archive
     unsafe archive_write_set_format_zip(archive)
     try check(unsafe archive_write_set_format_option(archive, "zip", "compression", "deflate"))
     try check(unsafe archive_write_set_format_option(archive, "zip", "compression-level", String(level)))
@@ -55,7 +57,7 @@ final class PendingZip {
   /// - Returns: false if there is an entry of that name already.
   func begin(_ name: String, bytes: Int) throws -> Bool {
     guard names.insert(name).inserted else { return false }
-    let entry = unsafe archive_entry_new()
+    guard let entry = unsafe archive_entry_new() else { throw FileError(.write, path, .noMemory) }
     defer { unsafe archive_entry_free(entry) }
     unsafe archive_entry_set_pathname_utf8(entry, name)
     unsafe archive_entry_set_filetype(entry, S_IFREG)
@@ -113,6 +115,7 @@ final class PendingZip {
 
   private func error() -> any StageError {
     if let fault { return fault }
+    if unsafe archive_errno(archive) == ENOMEM { return FileError(.write, path, .noMemory) }
     let message = unsafe archive_error_string(archive).map { unsafe String(cString: $0) }
     return ZipError.archive(path: path, message ?? "libarchive does not say why")
   }

@@ -3,9 +3,10 @@ import SystemPackage
 
 /// Checks a document while it is packed, in a thread of its own: takes its blocks, and returns the number of its users or
 /// throws.
-public typealias Proof = @Sendable (_ path: String, _ blocks: BlockQueue) throws -> Int
+package typealias Proof = @Sendable (_ path: String, _ blocks: BlockQueue) throws -> Int
 
-/// The thread in which a proof runs.
+/// The thread in which a proof runs: the only one that a stage starts. pthread_create(3), because it reports that there are too many
+/// threads.
 @safe
 struct ProofThread: ~Copyable {
   private let thread: pthread_t

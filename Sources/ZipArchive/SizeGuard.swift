@@ -1,8 +1,9 @@
-import RecordStream
+import Calendar
+package import RecordStream
 import Stage
 
 /// Holds back a feed of an unusual size: a feed that is too small can make Alma delete users.
-public struct SizeGuard: Sendable {
+package struct SizeGuard: Sendable {
   private let minUsers: Int?
   private let maxUsers: Int?
   private let comparison: LedgerComparison?
@@ -10,7 +11,7 @@ public struct SizeGuard: Sendable {
 
   /// Creates a guard; each limit that is nil is not checked.
   /// - Parameter isForced: report the reason with `-v`, and do not hold the feed back.
-  public init(
+  package init(
     minUsers: Int? = nil, maxUsers: Int? = nil, comparison: LedgerComparison? = nil, isForced: Bool = false
   ) {
     self.minUsers = minUsers
@@ -37,5 +38,84 @@ public struct SizeGuard: Sendable {
       return nil
     case .inside, nil: return nil
     }
+  }
+}
+
+/// Compares the size of a feed with those delivered before: in users per day of its window, or a full feed in users.
+package struct LedgerComparison: Sendable {
+  /// How a feed compares.
+  enum Verdict: Equatable {
+    /// Its size is within the limit.
+    case inside
+    /// Its size differs by too much; the reason for people.
+    case outside(String)
+    /// There are not enough feeds to compare with; the reason for people.
+    case notMade(String)
+  }
+
+  /// How many of the latest feeds are compared at most.
+  static let maxFeeds = 14
+  /// With fewer feeds the median is not reliable, and no comparison is made.
+  static let minFeeds = 5
+
+  private let ledger: Ledger
+  private let percent: Double
+
+  /// Creates a comparison with the feeds of a ledger.
+  /// - Parameter percent: how far a feed may differ from the median, above or below, in percent of the median.
+  package init(_ ledger: Ledger, percent: Double) {
+    self.ledger = ledger
+    self.percent = percent
+  }
+
+  func verdict(on users: Int, of feed: FeedRecord?) -> Verdict {
+    guard let feed, (feed.since == nil) == (feed.until == nil) else {
+      return .notMade("the feed has no window of days")
+    }
+    let window = Window(feed.since, feed.until)
+    let past = ledger.delivered(status: feed.status).filter { $0.outcome != .empty }.compactMap { record in
+      record.users.flatMap { Window(record.since, record.until).rate(of: $0, comparedWith: window) }
+    }.suffix(Self.maxFeeds)
+    guard past.count >= Self.minFeeds else {
+      return .notMade("it has \(past.count) feeds of this kind, and at least \(Self.minFeeds) are needed")
+    }
+    let median = Self.median(of: past)
+    let rate = window.rate(of: users, comparedWith: window) ?? 0
+    if abs(rate - median) <= median * percent / 100 { return .inside }
+    let unit = window.days == nil ? "" : " a day"
+    let size =
+      window.days.map { " in a window of \($0 == 1 ? "1 day" : "\($0) days"), \(Self.spelled(rate)) a day" } ?? ""
+    return .outside(
+      "the feed has \(users) users\(size); the median of the last \(past.count) \(window.days == nil ? "full " : "")feeds is "
+        + "\(Self.spelled(median))\(unit), "
+        + "from which --max-change \(Self.spelled(percent)) allows \(Self.spelled(median * percent / 100)) either way")
+  }
+
+  /// The window of a feed. Full feeds, which have none, are compared with each other by their users.
+  private struct Window {
+    /// At least one; nil for a full feed.
+    let days: Int?
+
+    init(_ since: Day?, _ until: Day?) {
+      if let since, let until { days = max(1, until.number - since.number) } else { days = nil }
+    }
+
+    /// The users per day, or the users of a full feed; nil if the feeds cannot be compared.
+    func rate(of users: Int, comparedWith other: Window) -> Double? {
+      guard (days == nil) == (other.days == nil) else { return nil }
+      return Double(users) / Double(days ?? 1)
+    }
+  }
+
+  private static func median(of rates: ArraySlice<Double>) -> Double {
+    let sorted = rates.sorted()
+    let middle = sorted.count / 2
+    return sorted.count % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2
+  }
+
+  /// The number with one decimal, or none if it is whole.
+  private static func spelled(_ number: Double) -> String {
+    let tenths = (number * 10).rounded() / 10
+    return tenths == tenths.rounded() && tenths.magnitude < 1e15 ? String(Int(tenths)) : String(tenths)
   }
 }

@@ -1,8 +1,8 @@
-public import StageErrors
-public import SystemPackage
+package import StageErrors
+package import SystemPackage
 
 /// Why no zip is written.
-public enum ZipError: Error, Equatable {
+package enum ZipError: Error, Equatable {
   /// A file differs from its record. Exit status 65, as for the next three.
   case differs(path: String, what: String, found: Int, announced: Int)
   /// A record names something other than a regular file.
@@ -18,7 +18,7 @@ public enum ZipError: Error, Equatable {
 }
 
 extension ZipError: StageError {
-  public var description: String {
+  package var description: String {
     switch self {
     case .differs(let path, let what, let found, let announced):
       "\(path): \(found) \(what), but its record announces \(announced); make it again with patron-to-xml"
@@ -31,7 +31,7 @@ extension ZipError: StageError {
     }
   }
 
-  public var exitStatus: ExitStatus {
+  package var exitStatus: ExitStatus {
     switch self {
     case .differs, .notRegular, .sameName, .heldBack: .badData
     case .archive: .internalFault

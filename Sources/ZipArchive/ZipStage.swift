@@ -1,27 +1,27 @@
 import Files
-public import RecordStream
-public import Stage
+package import RecordStream
+package import Stage
 
 /// The limits of one zip.
-public struct ZipLimits: Sendable {
+package struct ZipLimits: Sendable {
   /// The maximum number of files.
-  public var entries: Int
+  package var entries: Int
   /// The maximum of uncompressed bytes; a larger file gets a zip of its own.
-  public var bytes: Int
+  package var bytes: Int
 
   /// Alma's limits, from Ex Libris' description of the job "synchronize": 50 files, and 4 GB.
-  public static let alma = ZipLimits(entries: 50, bytes: 4_000_000_000)
+  package static let alma = ZipLimits(entries: 50, bytes: 4_000_000_000)
 }
 
 /// Packs the XML files of the stream into zips, and writes the zips' records in place of theirs at the end of the stream.
-public struct ZipStage: StreamStage {
+package struct ZipStage: StreamStage {
   private let outputDirectory: String?
   private let level: Int
   private let limits: ZipLimits
   /// The limits of the feed's size.
-  public var sizeGuard: SizeGuard
+  package var sizeGuard: SizeGuard
   /// The check that every document must pass.
-  public var proof: Proof
+  package var proof: Proof
   private let diagnostics: Diagnostics
   private var progress: Progress
   private var name: ZipName?
@@ -37,7 +37,7 @@ public struct ZipStage: StreamStage {
   ///   - outputDirectory: the directory of the zips; nil for that of the XML.
   ///   - level: of deflate, 1 to 9.
   ///   - proof: the check that every document must pass.
-  public init(
+  package init(
     outputDirectory: String?, level: Int, limits: ZipLimits = .alma, sizeGuard: SizeGuard, progress: Progress,
     diagnostics: Diagnostics, proof: @escaping Proof
   ) throws {
@@ -50,18 +50,18 @@ public struct ZipStage: StreamStage {
     self.proof = proof
   }
 
-  public var counts: [(RecordField, Int)] {
+  package var counts: [(RecordField, Int)] {
     [(.users, users), (.files, files), (.zips, committed.zips), (.bytes, committed.bytes)]
   }
 
-  public mutating func takeRecord(_ record: Record, _ output: inout LineWriter) throws {
+  package mutating func takeRecord(_ record: Record, _ output: inout LineWriter) throws {
     guard record.kind == .file, let file = try FileRecord(record), file.format == .xml else {
       return try output.write(record)
     }
     try pack(AnnouncedFile(file), at: record.place)
   }
 
-  public mutating func finish(_ account: StreamAccount, _ output: inout LineWriter) throws {
+  package mutating func finish(_ account: StreamAccount, _ output: inout LineWriter) throws {
     try sizeGuard.check(users: users, of: account.feed, diagnostics)
     if zips.isEmpty, let outputDirectory { _ = try Directory.names(in: outputDirectory) }
     for zip in zips { try zip.close() }

@@ -1,8 +1,20 @@
 import ArgumentParser
+import Calendar
 import Command
+import Glibc
 import RecordStream
+import SFTP
 import Stage
 import Transfer
+
+@main
+enum Program {
+  static func main() {
+    // ssh(1) runs this executable again, to ask for a password.
+    if let status = Askpass.answer(CommandLine.arguments) { exit(status) }
+    FeedPush.main()
+  }
+}
 
 struct FeedPush: StageCommand {
   static let name = "feed-push"
@@ -10,35 +22,35 @@ struct FeedPush: StageCommand {
     StageOptions.settings + TargetOptions.settings + [.option("verify"), .option("ledger"), .secret("SFTP_PASSWORD")]
   static let configuration = describe(
     "Deliver the zips of a stream to the directory from which Alma takes them.",
-    variables: ["SFTP_PASSWORD: the password, where there is no --password-file"])
+    variables: ["SFTP_PASSWORD: the password, if there is no --password-file"])
 
   @OptionGroup var options: StageOptions
   @OptionGroup var target: TargetOptions
 
-  @Flag(help: "Deliver also what is incomplete; no window counts as delivered by it.")
+  @Flag(help: "Deliver an incomplete stream too; its days do not count as delivered.")
   var allowPartial = false
 
-  @Flag(help: "Replace a different file of the same name that waits to be taken.")
+  @Flag(help: "Replace a different file of the same name that has not been taken.")
   var replace = false
 
-  @Option(help: "Look at the size of what has arrived, or read it back to compare its digest: size or sha256.")
+  @Option(help: "Compare the size of the delivered file, or read it back to compare its digest: size or sha256.")
   var verify = DeliveryOptions.Verification.size
 
-  @Option(help: .init("Append to this file what was delivered.", valueName: "file"), completion: .file())
+  @Option(help: .init("Append the delivery records to this file.", valueName: "file"), completion: .file())
   var ledger: String?
 
-  @Flag(
-    help: "With a ledger: deliver nothing if a feed was delivered that was fetched later; say what is there already.")
+  @Flag(help: "With a ledger: deliver nothing if a feed that was fetched later was delivered.")
   var unlessLater = false
 
-  @Flag(help: "Show what lies in the drop directory; deliver nothing.")
+  @Flag(help: "List the files in the drop directory; deliver nothing.")
   var list = false
 
   @Option(
-    help: .init("Fail if a feed has waited longer, as 90m, 24h or 2d; deliver nothing.", valueName: "duration"))
+    help: .init(
+      "Fail if a feed has waited longer than this, as 90m, 24h or 2d; deliver nothing.", valueName: "duration"))
   var unhandledFor: WaitingTime?
 
-  @Flag(help: "Try all that a delivery needs; deliver nothing.")
+  @Flag(help: "Do all that a delivery does with a small hidden file; deliver nothing.")
   var check = false
 
   @Argument(help: .init("The stream; standard input if none is given.", valueName: "file"), completion: .file())
@@ -55,23 +67,17 @@ struct FeedPush: StageCommand {
   func run() throws {
     var runner = try StageRunner(Self.name, options)
     let (diagnostics, clock) = (runner.diagnostics, runner.clock)
-    var stage = PushStage(to: target.to, pushOptions, clock: clock, diagnostics: diagnostics) {
-      try target.open(diagnostics)
-    }
-    if check {
-      let delivery = pushOptions.delivery
-      try runner.run(counts: { stage.counts }) { _, _ in
-        try DropProbe(of: try target.open(diagnostics), delivery, clock: clock, diagnostics: diagnostics).run()
-        return nil
+    let open = { try target.open(diagnostics) }
+    var stage = PushStage(to: target.to, pushOptions, clock: clock, diagnostics: diagnostics, open: open)
+    guard check || list || unhandledFor != nil else { return try runner.run(&stage, files: files) }
+    try runner.run(counts: { stage.counts }) { output, _ in
+      if check {
+        try open().check(pushOptions.delivery, clock: clock)
+      } else {
+        try open().list(
+          showsAll: list, handledSuffix: target.handledSuffix, unhandledFor: unhandledFor, clock: clock, &output)
       }
-    } else if list || unhandledFor != nil {
-      try runner.run(counts: { stage.counts }) { output, _ in
-        try DropListing(of: try target.open(diagnostics), handledSuffix: target.handledSuffix, clock: clock)
-          .run(showsAll: list, unhandledFor: unhandledFor, &output)
-        return nil
-      }
-    } else {
-      try runner.run(&stage, files: files)
+      return nil
     }
   }
 

@@ -1,10 +1,10 @@
 import ArgumentParser
 import Command
 import Files
+import SFTP
 import Stage
-import Transfer
 
-/// How `ssh` logs in.
+/// How ssh connects and logs in.
 struct SSHOptions: ParsableArguments {
   @Option(help: .init("Log in with the private key in this file.", valueName: "file"), completion: .file())
   var identity: String?
@@ -17,15 +17,15 @@ struct SSHOptions: ParsableArguments {
 
   @OptionGroup var secretFile: SecretFileOptions
 
-  @Option(help: .init("The host keys to trust, in place of ssh's own files.", valueName: "file"), completion: .file())
+  @Option(help: .init("The host keys to trust, instead of ssh's own files.", valueName: "file"), completion: .file())
   var knownHosts: String?
 
-  @Option(help: .init("The file to read in place of ssh's own ssh_config.", valueName: "file"), completion: .file())
+  @Option(help: .init("The file to read instead of ssh's own ssh_config.", valueName: "file"), completion: .file())
   var sshConfig: String?
 
   @Option(
     help: .init(
-      "A shell command to run in place of ssh; it finds ssh's arguments in \"$@\".", valueName: "command"))
+      "A shell command to run instead of ssh; the arguments of ssh are in \"$@\".", valueName: "command"))
   var sshCommand: String?
 
   @OptionGroup var timeout: ConnectTimeoutOptions
@@ -37,16 +37,16 @@ struct SSHOptions: ParsableArguments {
     ] + SecretFileOptions.settings + ConnectTimeoutOptions.settings
 
   /// Reads the secrets, and checks that `ssh` can read its files.
-  func session() throws -> DropTarget.Session {
+  func login() throws -> SSHLogin {
     for file in [identity, knownHosts, sshConfig].compactMap(\.self) { try FileContents.requireReadable(file) }
-    var session = DropTarget.Session()
-    session.passphrase = try passphraseFile.map { try secretFile.secret(in: $0) }
-    session.password = try secretFile.secret(in: passwordFile, orIn: "SFTP_PASSWORD")
-    session.identity = identity
-    session.knownHosts = knownHosts
-    session.configuration = sshConfig
-    session.sshCommand = sshCommand
-    session.connectTimeout = timeout.connectTimeout
-    return session
+    var login = SSHLogin()
+    login.passphrase = try passphraseFile.map { try secretFile.secret(in: $0) }
+    login.password = try secretFile.secret(in: passwordFile, orIn: "SFTP_PASSWORD")
+    login.identity = identity
+    login.knownHosts = knownHosts
+    login.configuration = sshConfig
+    login.replacement = sshCommand
+    login.connectTimeout = timeout.connectTimeout
+    return login
   }
 }

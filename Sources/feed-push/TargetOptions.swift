@@ -1,10 +1,10 @@
-public import ArgumentParser
+import ArgumentParser
 import Command
-import Files
+import SFTP
 import Stage
-public import Transfer
+import Transfer
 
-/// Where the feeds go, and how.
+/// The drop directory, and how to connect to it.
 struct TargetOptions: ParsableArguments {
   @Option(
     help: .init("The drop directory: sftp://user@host/path or file:///srv/drop.", valueName: "url"),
@@ -14,7 +14,7 @@ struct TargetOptions: ParsableArguments {
   @Option(help: .init("The permissions of delivered files.", valueName: "octal"))
   var mode = FileMode(bits: 0o640)
 
-  @Option(help: .init("What Alma adds to the names of files that it has taken.", valueName: "suffix"))
+  @Option(help: .init("What Alma adds to the names of the files that it has taken.", valueName: "suffix"))
   var handledSuffix = ".handled"
 
   @OptionGroup var ssh: SSHOptions
@@ -32,14 +32,24 @@ struct TargetOptions: ParsableArguments {
 
   /// Reads the secrets, and checks the files that `ssh` reads later, so that a failure can name them.
   func open(_ diagnostics: Diagnostics) throws -> DropTarget {
-    var session = DropTarget.Session()
-    if case .server = to { session = try ssh.session() }
-    return DropTarget(to, session, retries.limits, diagnostics)
+    var login = SSHLogin()
+    if case .server = to { login = try ssh.login() }
+    return DropTarget(to, login, retries.limits, diagnostics)
   }
 }
 
-extension WaitingTime: ExpressibleByArgument {
-  public init?(argument: String) { self.init(argument) }
+/// Permissions in octal digits, from 000 to 0777.
+struct FileMode: ExpressibleByArgument, CustomStringConvertible {
+  let bits: UInt16
+
+  init(bits: UInt16) { self.bits = bits }
+
+  init?(argument: String) {
+    guard (3...4).contains(argument.count), let bits = UInt16(argument, radix: 8), bits <= 0o777 else { return nil }
+    self.bits = bits
+  }
+
+  var description: String { "0" + String(bits, radix: 8) }
 }
 
 extension DeliveryOptions.Verification: ExpressibleByArgument {}

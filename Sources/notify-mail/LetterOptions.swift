@@ -15,33 +15,33 @@ struct LetterOptions: ParsableArguments {
   @Option(help: .init("The sender, as address or 'Name <address>'.", valueName: "address"))
   var from: String?
 
-  @Option(help: .init("Have answers sent there.", valueName: "address"))
+  @Option(help: .init("The address for replies; may be repeated.", valueName: "address"))
   var replyTo: [String] = []
 
-  @Option(help: .init("The subject, in place of one that tells the counts.", valueName: "text"))
+  @Option(help: .init("The subject, instead of one with the counts.", valueName: "text"))
   var subject: String?
 
-  @Flag(help: "Send a message also where there is nothing to report.")
+  @Flag(help: "Send a message even if there is nothing to report.")
   var always = false
 
   @Option("List at most this many people for each reason.", "people", in: 0...1000)
   var listLimit = 50
 
-  @Flag(help: "Attach the reject records, with all data of the people in them.")
+  @Flag(help: "Attach the reject records, which have all data of the people.")
   var attachRejects = false
 
   @Option(
-    help: .init("Remember in this file what was sent, and do not send the same again.", valueName: "file"),
+    help: .init("Log in this file what was sent, and do not send it again.", valueName: "file"),
     completion: .file())
   var once: String?
 
   @Option(
     help: .init(
-      "Tell also of a feed without a stream: its status, a colon, and the message of the program that failed.",
+      "Report also a feed without a stream: its status, a colon, and the message of the program that failed.",
       valueName: "status:message"))
   var failure: [String] = []
 
-  @Flag(help: "Beside each file, make one that ends in .told when its people are told.")
+  @Flag(help: "For each file, create one that ends in .told after the message is sent.")
   var markTold = false
 
   static let settings: [Setting] = [
@@ -55,22 +55,22 @@ struct LetterOptions: ParsableArguments {
 
   /// The options of the stage.
   /// - Parameters:
-  ///   - files: the streams to read, beside which `--mark-told` makes files.
-  ///   - isSent: the message is sent to others, so it needs a sender and recipients.
-  ///   - isRemembered: false if the message is only printed, so that nothing is remembered of it.
-  func notice(of files: [String], isSent: Bool, isRemembered: Bool) throws -> NotifyStage.Options {
+  ///   - files: the streams to read, beside which `--mark-told` creates files.
+  ///   - isSent: whether the message is sent to others, so that it needs a sender and recipients.
+  ///   - isLogged: false if the message is only printed.
+  func notice(of files: [String], isSent: Bool, isLogged: Bool) throws -> NotifyStage.Options {
     if isSent, from == nil { throw missing("--from", "the address that the message comes from") }
     if isSent, to.isEmpty { throw missing("--to", "the addresses that the message goes to") }
     var notice = NotifyStage.Options(
       try Letterhead(from: from, to: to, cc: cc, replyTo: replyTo, subject: subject), listLimit: listLimit)
     notice.sendsAlways = always
     notice.attachesRejects = attachRejects
-    notice.sentMail = isRemembered ? once : nil
+    notice.sentMail = isLogged ? once : nil
     notice.failures = failure.map { text in
       let parts = text.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
       return Section(status: parts[0], stage: String(parts[1].prefix { $0 != ":" && $0 != " " }), error: parts[1])
     }
-    if markTold, isRemembered {
+    if markTold, isLogged {
       notice.marks = files.map { String($0.hasSuffix(".ndjson") ? $0.dropLast(7) : $0[...]) + ".told" }
     }
     return notice

@@ -11,17 +11,17 @@ struct NotifyMail: StageCommand {
   static let settings: [Setting] =
     StageOptions.settings + LetterOptions.settings + SendingOptions.settings + [.secret("SMTP_PASSWORD")]
   static let configuration = describe(
-    "Send one e-mail where somebody has to know what became of a feed.",
-    variables: ["SMTP_PASSWORD: the user's password, where there is no --password-file"])
+    "Send one e-mail if a feed needs attention.",
+    variables: ["SMTP_PASSWORD: the user's password, if there is no --password-file"])
 
   @OptionGroup var options: StageOptions
   @OptionGroup var letter: LetterOptions
   @OptionGroup var sending: SendingOptions
 
-  @Flag(help: "Try the way as far as that can be done without sending anything, and read no stream.")
+  @Flag(help: "Check the transport without sending anything or reading a stream.")
   var check = false
 
-  @Argument(help: .init("Streams to read, in place of standard input.", valueName: "file"), completion: .file())
+  @Argument(help: .init("Streams to read, instead of standard input.", valueName: "file"), completion: .file())
   var files: [String] = []
 
   func run() throws {
@@ -29,7 +29,7 @@ struct NotifyMail: StageCommand {
     if sending.lines { return try printLines(&runner) }
     if sending.withoutRejects { return try removeRejects(&runner) }
     let notice = try letter.notice(
-      of: files, isSent: sending.needsAddresses && !check, isRemembered: !sending.isPrinting)
+      of: files, isSent: sending.needsAddresses && !check, isLogged: !sending.isPrinting)
     let sink = try sending.sink(runner.diagnostics)
     if check { return try sink.check() }
     var stage = NotifyStage(

@@ -3,10 +3,10 @@ import Command
 import Mail
 import Stage
 
-/// The options for how the message is sent: by exactly one way.
+/// The options of the transport, of which exactly one is chosen.
 struct SendingOptions: ParsableArguments {
   @Option(
-    help: .init("Send it by this server: smtp://host[:port], with STARTTLS, or smtps://.", valueName: "url"))
+    help: .init("Send it to this server: smtp://host[:port], with STARTTLS, or smtps://.", valueName: "url"))
   var smtp: String?
 
   @Option(help: .init("Log in to the server as this user.", valueName: "name"))
@@ -19,10 +19,10 @@ struct SendingOptions: ParsableArguments {
 
   @OptionGroup var certificates: CertificateOptions
 
-  @Flag(help: "Talk to the server in the clear, password included, where STARTTLS would be required.")
+  @Flag(help: "Send without STARTTLS and encryption, the password included.")
   var insecurePlaintext = false
 
-  @Option("Give up a connection that has been silent for this many seconds.", "seconds", in: 1...3600)
+  @Option("Give up if the server sends nothing for this many seconds.", "seconds", in: 1...3600)
   var timeout = 60
 
   @OptionGroup var retry: RetryOptions
@@ -33,11 +33,11 @@ struct SendingOptions: ParsableArguments {
   var sendmail: String?
 
   @Option(
-    help: .init("Put it in this maildir, which is made if it is not there.", valueName: "directory"),
+    help: .init("Write it to this maildir, which is created if it does not exist.", valueName: "directory"),
     completion: .directory)
   var maildir: String?
 
-  @Flag(name: .customLong("print"), help: "Print it on standard output, in place of the stream.")
+  @Flag(name: .customLong("print"), help: "Print it on standard output, instead of the stream.")
   var isPrinted = false
 
   @Flag(help: "Print a line for each feed, and for each file that waits in a drop directory; send nothing.")
@@ -50,30 +50,30 @@ struct SendingOptions: ParsableArguments {
   var dryRun = false
 
   /// The flags of which exactly one is given. One on the command line overrides the variables of the others.
-  static let ways = ["smtp", "sendmail", "maildir", "print", "lines", "without-rejects"]
+  static let transports = ["smtp", "sendmail", "maildir", "print", "lines", "without-rejects"]
 
   static let settings: [Setting] =
-    ways.prefix(3).map { way in .option(way, yieldingTo: ways.filter { $0 != way }) }
+    transports.prefix(3).map { name in .option(name, yieldingTo: transports.filter { $0 != name }) }
     + [
-      .switch("print", yieldingTo: ways.filter { $0 != "print" }, use: .byHand), .switch("dry-run", use: .byHand),
+      .switch("print", yieldingTo: transports.filter { $0 != "print" }, use: .byHand), .switch("dry-run", use: .byHand),
       .option("user", variable: "SMTP_USER"), .option("password-file", variable: "SMTP_PASSWORD_FILE"),
       .switch("insecure-plaintext"), .option("timeout"),
     ] + SecretFileOptions.settings + CertificateOptions.settings + RetryOptions.settings
 
-  /// Standard output is the message instead of the stream.
+  /// Whether standard output is the message instead of the stream.
   var isPrinting: Bool { isPrinted || dryRun }
 
-  /// The message is sent to others, so it needs a sender and recipients.
+  /// Whether the message is sent to others, so that it needs a sender and recipients.
   var needsAddresses: Bool { smtp != nil || sendmail != nil }
 
   func validate() throws {
     let count = [smtp != nil, sendmail != nil, maildir != nil, isPrinted, lines, withoutRejects].filter { $0 }.count
     guard count == 1 || (dryRun && count == 0) else {
-      throw ValidationError("give exactly one way for the message: --smtp, --sendmail, --maildir or --print")
+      throw ValidationError("give exactly one of --smtp, --sendmail, --maildir and --print")
     }
   }
 
-  /// The way that was chosen. Throws if its settings are invalid; does not connect.
+  /// The transport that was chosen. Throws if its settings are invalid; does not connect.
   func sink(_ diagnostics: Diagnostics) throws -> any MessageSink {
     if let smtp {
       let options = SMTPServer.Options(

@@ -21,8 +21,7 @@ struct DocumentStage: ~Copyable, StreamStage {
   let profile: SummaryRecord.Profile?
   private let profileDigest: String
   private let today: Day?
-  /// The day of the run.
-  private let day: Day
+  private let clock: Clock
   private var people = 0
   private var users = 0
   private var files = 0
@@ -32,13 +31,13 @@ struct DocumentStage: ~Copyable, StreamStage {
   ///   - today: the day given; nil for the feed's.
   init(
     _ target: DocumentSeries.Target, _ rules: consuming RuleSet, _ loaded: LoadedProfile, usersPerDocument: Int?,
-    form: DocumentWriter.Form, today: Day?, day: Day
+    form: DocumentWriter.Form, today: Day?, clock: Clock
   ) {
     self.target = target
     self.usersPerDocument = usersPerDocument
     self.form = form
     self.today = today
-    self.day = day
+    self.clock = clock
     profile = loaded.record
     profileDigest = loaded.digest
     reader = PersonReader(loaded.plan)
@@ -94,7 +93,7 @@ struct DocumentStage: ~Copyable, StreamStage {
   private mutating func write(_ output: inout LineWriter) throws {
     if documents == nil {
       documents = DocumentSeries(
-        target, feed: feed, today: today ?? day, outline: rules.plan.outline, form: form,
+        target, feed: feed, today: today ?? clock.now.day, outline: rules.plan.outline, form: form,
         usersPerDocument: usersPerDocument)
     }
     if let file = try documents?.write(user, person) { try announce(file, &output) }

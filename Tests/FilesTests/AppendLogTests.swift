@@ -42,7 +42,7 @@ import Testing
     #expect(try contents() == text)
   }
 
-  @Test func `a full disk is told`() throws {
+  @Test func `a full disk is reported`() throws {
     #expect { try AppendLog("/dev/full").append([line]) } throws: { error in
       (error as? FileError)?.exitStatus == .inputOutput && "\(error)".contains("No space left on device")
     }

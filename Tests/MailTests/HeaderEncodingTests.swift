@@ -14,7 +14,7 @@ import Testing
     "図書館の利用者 👩🏽‍🔬 " + String(repeating: "図", count: 100),
     "Subject:",
   ])
-  func `a subject of any text comes back as it was, in ASCII lines of at most 76`(text: String) {
+  func `any subject is decoded as it was, from ASCII lines of at most 76 characters`(text: String) {
     let field = HeaderEncoding.field("Subject", text: text)
     #expect(field.utf8.allSatisfy { $0 < 0x7F })
     for line in field.split(separator: "\n") { #expect(line.count <= 76) }

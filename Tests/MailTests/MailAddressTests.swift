@@ -24,7 +24,7 @@ import Testing
     "-f@x.example", "a@x.example\r\nBcc: b@y.example", "Name\n <a@x.example>", "a@x.example\u{0}", "a@[127.0.0.1]",
     "Na\u{2028}me <a@x.example>",
   ])
-  func `what a mail server could misread is refused as usage`(text: String) {
+  func `an address that a mail server could misread is refused as bad usage`(text: String) {
     let error = #expect(throws: MailError.self) { try MailAddress(text, for: "--to") }
     #expect(error?.exitStatus == .usage)
   }

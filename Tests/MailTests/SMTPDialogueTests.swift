@@ -37,7 +37,7 @@ import Testing
     #expect(attempts.retryReason?.exitStatus == .temporary)
   }
 
-  @Test func `a message that was not taken over leaves everybody who was not refused`() throws {
+  @Test func `if the message is not accepted, all recipients that were not refused are pending`() throws {
     let dialogue = dialogue(
       "220 here", ">EHLO me", "250 b", ">MAIL FROM:<f@x>", "250 ok", ">RCPT TO:<a@x.example>", "250 ok",
       ">RCPT TO:<b@x.example>", "550 no", ">RCPT TO:<c@x.example>", "250 ok", ">DATA", "354 go")
@@ -51,13 +51,13 @@ import Testing
     #expect(error?.description.contains("<b@x.example>: 550 no") == true)
   }
 
-  @Test func `a login is no command that a recipient could be mistaken for`() {
+  @Test func `a reply to a login is not taken for a reply to a recipient`() {
     let dialogue = dialogue("220 here", ">EHLO me", "250 b", ">AUTH LOGIN", "334 x", ">RCPTcGFzcw==", "535 no")
     #expect(dialogue.last?.command == .login)
     #expect(dialogue.replies.isEmpty)
   }
 
-  @Test func `what is no reply of a mail server is remembered in one line`() {
+  @Test func `the first line that is no reply is kept`() {
     #expect(dialogue("SSH-2.0-x\u{1B}[2J").malformedReply == "SSH-2.0-x\\u{1B}[2J")
     #expect(dialogue("220 fine").malformedReply == nil)
   }
@@ -70,8 +70,7 @@ import Testing
     ("smtp://[::1]", "smtp://[::1]:587", "[::1] port 587"),
     ("smtp://[::1]:2525/", "smtp://[::1]:2525", "[::1] port 2525"),
   ])
-  func `a server has the port for handing in mail, where none is given`(text: String, url: String, place: String) throws
-  {
+  func `the default port is the one for submission`(text: String, url: String, place: String) throws {
     let address = try SMTPAddress(text)
     #expect(address.url == url)
     #expect(address.place == place)
@@ -82,7 +81,7 @@ import Testing
     "smtp://x:y",
     "smtp://x:99999",
   ])
-  func `what is no address of a mail server is refused as usage`(text: String) {
+  func `a malformed address of a mail server is refused as bad usage`(text: String) {
     #expect(throws: SettingError.self) { try SMTPAddress(text) }
   }
 }

@@ -26,7 +26,7 @@ extension FeedPushTests {
       ["FCHMOD": EPERM], ["FCHMOD": ENOSYS], ["FCHMOD": ENOTSUP],
       ["RENAMEAT2": EINVAL, "LINK": EPERM, "FSYNC_DIRECTORY": ENOTSUP, "FCHMOD": EPERM],
     ] as [[String: Int32]])
-  func `a file system that lacks something gets the whole feed, and it is said where that is asked for`(
+  func `a file system with limits gets the whole feed, and -v reports the limits`(
     lacks: [String: Int32]
   ) throws {
     let outcome = try run(lacks)
@@ -44,7 +44,7 @@ extension FeedPushTests {
   }
 
   @Test(arguments: [[:], ["RENAMEAT2": EINVAL], ["RENAMEAT2": EINVAL, "LINK": EPERM]] as [[String: Int32]])
-  func `where a rename cannot refuse, a file that has come meanwhile is not overwritten all the same`(
+  func `if the rename overwrites, a file that was created meanwhile is still kept`(
     lacks: [String: Int32]
   ) throws {
     let outcome = try run(lacks, coming: directory.path("drop/\(name)"))
@@ -52,14 +52,14 @@ extension FeedPushTests {
     #expect(try directory.read("drop/\(name)") == Data("comes".utf8))
   }
 
-  @Test func `bytes that do not reach the disk are no delivery`() throws {
+  @Test func `a failed sync is no delivery`() throws {
     let outcome = try run(["FSYNC_FILE": EIO])
     #expect(outcome.status == 74 && outcome.errorLines.count == 1 && dropped == [])
     let check = try run(["FSYNC_FILE": EIO], ["--check"])
     #expect(check.status == 74 && dropped == [])
   }
 
-  @Test func `a directory in which nothing can be looked at is not called good`() throws {
+  @Test func `a directory that does not show its files fails the check`() throws {
     try directory.write("drop/a.zip", "123")
     let outcome = try run(["LSTAT": EIO], ["--unhandled-for", "1h"])
     #expect(outcome.status == 69 && outcome.errors.contains("a.zip"))
@@ -72,7 +72,7 @@ extension FeedPushTests {
     #expect(try run(["READDIR": EIO]).status == 0)
   }
 
-  @Test func `a check looks for all that a delivery needs`() throws {
+  @Test func `a check does all steps of a delivery`() throws {
     let outcome = try run(["RENAMEAT2": EINVAL, "LINK": EPERM, "RENAME": EACCES], ["--check"])
     #expect(outcome.status == 73 && outcome.errorLines.count == 1 && dropped == [])
   }

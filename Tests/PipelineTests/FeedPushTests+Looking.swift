@@ -35,7 +35,7 @@ extension FeedPushTests {
       (["--unhandled-for", "3h"], [], 0),
       (["--unhandled-for", "3h", "--list"], ["a.zip.handled", "b.zip", "c.txt"], 0),
     ] as [([String], [String], Int32)])
-  func `a feed that waits too long is told`(arguments: [String], names: [String], status: Int32) throws {
+  func `a feed that waits too long is reported`(arguments: [String], names: [String], status: Int32) throws {
     for name in ["a.zip.handled", "b.zip", "c.txt"] {
       try directory.write("drop/\(name)", "123")
       try age(name, by: 7200)

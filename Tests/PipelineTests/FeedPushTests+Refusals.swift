@@ -9,7 +9,7 @@ extension FeedPushTests {
     ("\"people\":4,\"accepted\"", "\"people\":5,\"accepted\""),
     ("\"accepted\":2", "\"accepted\":3"),
   ])
-  func `a stream that is incomplete or does not add up is not delivered`(text: String, other: String) throws {
+  func `a stream that is incomplete or whose counts disagree is not delivered`(text: String, other: String) throws {
     let stream = try stream().replacing(text, with: other)
     let outcome = try run(["--ledger", directory.path("ledger")], stream)
     #expect(outcome.status == 65 && outcome.errorLines.count == 1)
@@ -39,7 +39,7 @@ extension FeedPushTests {
     #expect(dropped == [])
   }
 
-  @Test func `on demand the incomplete is delivered, and says so`() throws {
+  @Test func `with --allow-partial an incomplete stream is delivered as partial`() throws {
     let stream = try stream().replacing("\"complete\":true,\"users\"", with: "\"complete\":false,\"users\"")
     let outcome = try run(["--allow-partial", "--ledger", directory.path("ledger")], stream)
     #expect(outcome.status == 0)
@@ -56,7 +56,7 @@ extension FeedPushTests {
   }
 
   @Test(arguments: ["zip bytez", "zip byte"])
-  func `a zip that has changed since keeps all of them back`(changed: String) throws {
+  func `if one zip has changed, none is delivered`(changed: String) throws {
     let zips = try ["a.zip", "b.zip"].map { try directory.write("out/\($0)", "zip bytes") }
     let stream = try FeedStream(zips: zips)
     try directory.write("out/b.zip", changed)
@@ -67,7 +67,8 @@ extension FeedPushTests {
 
   /// The session begins while the zips are looked at, and neither it nor what it takes may be heard first.
   @Test(arguments: [[:], ["SFTP_PASSWORD_FILE": "/nonexistent/password"]])
-  func `a zip that has changed is told before a server that is away`(environment: [String: String]) throws {
+  func `a zip that has changed is reported before a server that cannot be reached`(environment: [String: String]) throws
+  {
     let stream = try stream()
     try directory.write("out/\(name)", "zip bytez")
     let outcome = try push.run(
@@ -86,7 +87,7 @@ extension FeedPushTests {
     #expect(try run([], stream().replacing("\"sha256\"", with: "\"sha1\"")).status == 65)
   }
 
-  @Test func `a feed without people is delivered as empty, and remembered`() throws {
+  @Test func `a feed without people is delivered as empty, and recorded in the ledger`() throws {
     let stream = try FeedStream(zips: [])
     let outcome = try run(["--ledger", directory.path("ledger")], stream)
     let expected =
@@ -105,13 +106,13 @@ extension FeedPushTests {
   }
 
   @Test(arguments: ["nowhere", "out/file"])
-  func `a drop directory that is missing is told`(place: String) throws {
+  func `a drop directory that does not exist is reported`(place: String) throws {
     try directory.write("out/file", "")
     let outcome = try push.run(["--to", "file://\(directory.path(place))"], input: stream().data)
     #expect(outcome.status == 73 && outcome.errorLines.count == 1 && outcome.text.contains("\"failed\""))
   }
 
-  @Test func `a drop directory that may not be written is told`() throws {
+  @Test func `a drop directory that is not writable is reported`() throws {
     let outcome = try push.run(["--to", "file:///sys/kernel"], input: stream().data)
     #expect(outcome.status == 73 && outcome.errorLines.count == 1)
   }
@@ -126,14 +127,14 @@ extension FeedPushTests {
     #expect(outcome.errorLines.count == 1 && outcome.errors.contains("No space left on device"))
   }
 
-  @Test func `a full standard output is told, and the feed is delivered`() throws {
+  @Test func `a full standard output is reported, and the feed is delivered`() throws {
     let script = "\"$0\" --to \"$1\" > /dev/full"
     let outcome = try Executable(program: "/bin/sh").run(["-c", script, push.path, target], input: stream().data)
     #expect(outcome.status == 74 && outcome.errorLines.count == 1)
     #expect(dropped == [name])
   }
 
-  @Test func `a reader that goes away ends it`() throws {
+  @Test func `it ends when the reader of its output ends`() throws {
     let script = "(\"$0\" --to \"$1\"; echo $? >&2) | true"
     let outcome = try Executable(program: "/bin/sh").run(["-c", script, push.path, target], input: stream().data)
     #expect(outcome.errors == "141\n")

@@ -69,7 +69,7 @@ import Testing
     #expect(dropped == ["a.zip", "b.zip"])
   }
 
-  @Test func `two targets may follow each other in one pipe`() throws {
+  @Test func `two feed-push may follow each other in one pipe`() throws {
     let first = try run([], stream())
     let second = try push.run(["--to", "file://\(directory.path("out"))"], input: first.output)
     #expect(second.status == 0)
@@ -77,7 +77,7 @@ import Testing
     #expect(second.lines.dropLast().last?.contains("already-there") == true)
   }
 
-  @Test func `the environment gives settings, and a flag wins`() throws {
+  @Test func `variables are settings, and a flag overrides them`() throws {
     let settings = ["FEED_PUSH_TO": target, "FEED_PUSH_MODE": "0600"]
     #expect(try push.run(["--mode", "0644"], input: stream().data, environment: settings).status == 0)
     let attributes = try FileManager.default.attributesOfItem(atPath: directory.path("drop/\(name)"))
@@ -102,7 +102,7 @@ import Testing
   }
 
   @Test(arguments: ["other bytes here", "zip bytez"])
-  func `a different file that waits is not touched`(waiting: String) throws {
+  func `a different file that waits is not changed`(waiting: String) throws {
     try directory.write("drop/\(name)", waiting)
     let outcome = try run([], stream())
     #expect(outcome.status == 73)
@@ -121,7 +121,7 @@ import Testing
     #expect(dropped == [name])
   }
 
-  @Test func `an older feed of the name that was taken is no obstacle`() throws {
+  @Test func `an older feed of the same name that was taken is ignored`() throws {
     try directory.write("drop/\(name).handled", "other bytes")
     let outcome = try run(["-v"], stream())
     #expect(outcome.status == 0 && outcome.errors.contains("was taken"))
@@ -142,14 +142,14 @@ import Testing
         == Data("\(try record("delivered"))\n\(try record("already-there"))\n".utf8))
   }
 
-  @Test func `a ledger that cannot be written is told with the delivery`() throws {
+  @Test func `a ledger that cannot be written is reported with the delivery`() throws {
     let outcome = try run(["--ledger", "/dev/full"], stream())
     #expect(outcome.status == 74 && outcome.errorLines.count == 1 && outcome.errors.contains("was delivered"))
     #expect(outcome.lines.dropLast().last == (try record("delivered")) && outcome.end == summary(false, delivered: 1))
     #expect(dropped == [name])
   }
 
-  @Test func `a ledger that cannot be opened is told before anything is delivered`() throws {
+  @Test func `a ledger that cannot be opened is reported before anything is delivered`() throws {
     let outcome = try run(["--ledger", directory.path("nowhere/ledger")], stream())
     #expect(outcome.status == 73 && dropped == [] && outcome.text.contains("\"failed\""))
   }
@@ -165,7 +165,7 @@ import Testing
 
   // What deaths leave
 
-  @Test func `a push killed at any point leaves no half file, and the next makes it good`() throws {
+  @Test func `a push killed at any point leaves no incomplete file, and the next run delivers it`() throws {
     let contents = String(repeating: "0123456789abcdef", count: 1 << 20)
     let stream = try stream(contents)
     for round in 0..<8 {

@@ -34,6 +34,15 @@ import Testing
   /// The stream of a feed of one document.
   func stream(_ users: Int) throws -> [String] { [Self.feed, try file(users), summary(of: users)] }
 
+  @Test(arguments: ["ARCHIVE", "ENTRY"])
+  func `lack of memory in libarchive is an error`(call: String) throws {
+    let environment = ["LD_PRELOAD": try FileSystem.library(), "LACKS_\(call)": String(ENOMEM)]
+    let outcome = try run(try stream(2), environment: environment)
+    #expect(outcome.status == 74 && outcome.errorLines.count == 1)
+    #expect(outcome.errors.contains("\(zip): Cannot allocate memory"))
+    #expect(directory.names == [stem + ".xml"])
+  }
+
   func run(_ lines: [String], environment: [String: String] = [:]) throws -> Executable.Outcome {
     try run([], lines, environment: environment)
   }
@@ -71,7 +80,7 @@ import Testing
 
   // Packing
 
-  @Test func `the XML is consumed, all else copied, and the zip's record stands behind`() throws {
+  @Test func `XML records are removed, other lines are copied, and the zip's record follows`() throws {
     let others = [
       #"{"EMPLID":"1", "x" : [1]}"#, #"{"kind":"weather", "sky" :"blue"}"#, "not JSON",
       #"{"kind":"file","path":"/x/y","format":"csv"}"#,
@@ -94,7 +103,7 @@ import Testing
     #expect(attributes[.posixPermissions] as? Int == 0o600)
   }
 
-  @Test func `a name of one's own that ends in a number stays, where one document came`() throws {
+  @Test func `a number at the end of a name is kept if there is one document`() throws {
     let outcome = try run([Self.feed, file(2, "dept_101.xml"), summary(of: 2)])
     #expect(outcome.status == 0 && zips == ["dept_101.xml.zip"])
     #expect(try outcome.lines.contains(record(of: "dept_101.xml.zip", users: 2)))
@@ -146,7 +155,7 @@ import Testing
       String(decoding: output.wait(), as: UTF8.self).contains(#""complete":true,"users":1000,"files":1,"zips":1,"#))
   }
 
-  @Test func `a feed of nobody has no zip`() throws {
+  @Test func `a feed without people has no zip`() throws {
     let outcome = try run([Self.feed, summary(of: 0, files: 0)])
     #expect(outcome.status == 0 && outcome.errors == "" && zips == [])
     #expect(
@@ -162,7 +171,7 @@ import Testing
     }
   }
 
-  @Test func `the zip may go to another directory, if it is there`() throws {
+  @Test func `the zip may be in another directory, if that exists`() throws {
     try FileManager.default.createDirectory(atPath: directory.path("out"), withIntermediateDirectories: false)
     let lines = try stream(1)
     for arguments in [["--output-dir", "out"], ["--output-dir", directory.path("out")]] {
@@ -173,7 +182,7 @@ import Testing
     expectRefusal(try run(["--output-dir", "none"], [Self.feed, summary(of: 0)]), 73, directory.path("none"))
   }
 
-  @Test func `the stream may lie in files`() throws {
+  @Test func `the stream may be in files`() throws {
     let path = try directory.write("stream.ndjson", stream(1).map { $0 + "\n" }.joined())
     #expect(try stage.run([path]).status == 0)
     #expect(zips == [zip])
@@ -186,13 +195,13 @@ import Testing
     ("<users><user/>", 1, "line 1", "cut"), ("<users>\n<user></users>\n", 1, "line 2", "well-formed"),
     ("<people><user/></people>", 1, "line 1", "'users'"), ("<users><user/></users>", 2, "1 users", "announces 2"),
   ])
-  func `a document that is not whole is refused`(text: String, users: Int, place: String, problem: String) throws {
+  func `an incomplete document is refused`(text: String, users: Int, place: String, problem: String) throws {
     let outcome = try run([Self.feed, file(users, text: text), summary(of: users)])
     expectRefusal(outcome, 65, directory.path("\(stem).xml"), place, problem)
     #expect(outcome.lines.count == 3, "the feed line, and two summaries")
   }
 
-  @Test func `a later document that is not whole leaves no zip, and an earlier run's alone`() throws {
+  @Test func `an incomplete later document leaves no zip, and keeps an earlier run's zip`() throws {
     #expect(try run(stream(3)).status == 0)
     let earlier = try directory.read(zip)
     let lines = try [file(2, "\(stem)_001.xml"), file(1, "\(stem)_002.xml", text: "<users>"), summary(of: 3, files: 2)]
@@ -201,7 +210,7 @@ import Testing
     #expect(try directory.read(zip) == earlier)
   }
 
-  @Test func `a document that is not as announced, missing or no file is refused`() throws {
+  @Test func `a document that differs from its record, is missing or is not a file is refused`() throws {
     let line = try file(1)
     try directory.write("\(stem).xml", document(2))
     expectRefusal(try run([line]), 65, "\(stem).xml", "bytes", "announces")
@@ -218,7 +227,7 @@ import Testing
     expectRefusal(try run([line, line, summary(of: 2, files: 2)]), 65, "line 2", "\(stem).xml")
   }
 
-  @Test func `documents are held to a schema on demand`() throws {
+  @Test func `documents are validated by a schema on demand`() throws {
     let schema = try directory.write(
       "users.xsd",
       """
@@ -281,7 +290,7 @@ import Testing
     #expect(outcome.status == 64 && outcome.errorLines.count == 1 && outcome.text == "")
   }
 
-  @Test func `a ledger that cannot be read is told`() throws {
+  @Test func `a ledger that cannot be read is reported`() throws {
     let outcome = try run(["--ledger", directory.url.path, "--max-change", "5"], [])
     #expect(outcome.status == 66 && outcome.errorLines.count == 1)
   }
@@ -306,20 +315,20 @@ import Testing
     #expect(outcome.errorLines.count == 1 && outcome.errors.contains("\(place)/\(zip): No space left on device"))
   }
 
-  @Test func `a full standard output is told`() throws {
+  @Test func `a full standard output is reported`() throws {
     let script = "\"$0\" > /dev/full"
     let input = Data(try stream(1).map { $0 + "\n" }.joined().utf8)
     let outcome = try Executable(program: "/bin/sh").run(["-c", script, stage.path], input: input)
     #expect(outcome.status == 74 && outcome.errorLines.count == 1 && outcome.errors.contains("standard output"))
   }
 
-  @Test func `a reader that goes away ends it`() throws {
+  @Test func `it ends when the reader of its output ends`() throws {
     let input = Data(try stream(1).map { $0 + "\n" }.joined().utf8)
     let script = "(\"$0\"; echo $? >&2) | true"
     #expect(try Executable(program: "/bin/sh").run(["-c", script, stage.path], input: input).errors == "141\n")
   }
 
-  @Test func `a run that was killed leaves no zip, and the next makes it good`() throws {
+  @Test func `a run that was killed leaves no zip, and the next run makes it`() throws {
     let lines = try stream(1000)
     let running = try stage.start(["-v"], in: directory.url)
     try running.input.fileHandleForWriting.write(contentsOf: Data((lines[1] + "\n").utf8))

@@ -35,7 +35,7 @@ import Testing
       environment: environment, in: directory.url)
   }
 
-  @Test func `a message in a maildir is whole, and read without defects by another parser`() throws {
+  @Test func `a message in a maildir is complete, and another parser finds no defects`() throws {
     let outcome = try run(
       ["--cc", "Bö <b@x.example>", "--reply-to", "help@x.example"], input(Self.feed, Self.reject, Self.end))
     #expect(outcome.status == 0)
@@ -88,7 +88,7 @@ import Testing
     ([feed, cutEnd, feed, end], [], true),
     ([feed, warned, end], [], false), ([feed, warned, end], ["--always"], true), ([feed, end, feed, end], [], false),
   ])
-  func `there is a message where somebody must know something, and else none`(
+  func `a message is sent only if a feed needs attention`(
     lines: [String], arguments: [String], isSent: Bool
   ) throws {
     let outcome = try run(arguments, Data(lines.map { $0 + "\n" }.joined().utf8))
@@ -113,7 +113,7 @@ import Testing
   }
 
   @Test(arguments: [["--print"], ["--dry-run"], ["--dry-run", "--maildir", "box"]])
-  func `for eyes the message takes the place of the stream, and nothing is sent`(arguments: [String]) throws {
+  func `with --print the message replaces the stream, and nothing is sent`(arguments: [String]) throws {
     let stream = input(Self.feed, Self.reject, Self.end)
     let outcome = try notify.run(arguments, input: stream, in: directory.url)
     #expect(outcome.status == 0)
@@ -139,7 +139,7 @@ import Testing
     #expect(directory.names == [])
   }
 
-  @Test func `settings come from the environment, and a flag wins over them`() throws {
+  @Test func `variables are settings, and a flag overrides its variable`() throws {
     let environment = [
       "NOTIFY_MAIL_MAILDIR": "box", "NOTIFY_MAIL_TO": "a@x.example, b@x.example", "NOTIFY_MAIL_ALWAYS": "1",
     ]
@@ -164,7 +164,7 @@ import Testing
       outcome.lines.last?.hasPrefix(#"{"kind":"summary","stage":"notify-mail","complete":false,"rejected":1"#) == true)
   }
 
-  @Test func `the reject records are attached only where that is asked for`() throws {
+  @Test func `the reject records are attached only with --attach-rejects`() throws {
     _ = try run(["--attach-rejects"], input(Self.feed, Self.reject, Self.end))
     let mail = try #require(try messages().first)
     #expect(mail.defects == [])
@@ -226,7 +226,7 @@ import Testing
     ("exit 78", 78, "status 78"),
     ("exit 67", 69, "status 67"), ("exit 1", 69, "status 1"), ("kill -9 $$", 75, "signal 9"),
   ])
-  func `what sendmail ends with is what notify-mail ends with`(ending: String, status: Int32, words: String) throws {
+  func `the status of sendmail decides the status of notify-mail`(ending: String, status: Int32, words: String) throws {
     let outcome = try runSendmail(try makeSendmail(ending))
     #expect(outcome.status == status)
     #expect(outcome.errorLines.count == 1)
@@ -234,7 +234,7 @@ import Testing
     #expect(outcome.lines.dropLast().last?.hasPrefix(#"{"kind":"mail","outcome":"failed","recipients":[]"#) == true)
   }
 
-  @Test func `a sendmail that is not there is 78`() throws {
+  @Test func `a sendmail that does not exist is 78`() throws {
     #expect(try runSendmail(directory.path("none")).status == 78)
     #expect(try notify.run(["--sendmail", directory.path("none"), "--check"]).status == 78)
     #expect(try notify.run(["--sendmail", "/bin/true", "--check"]).status == 0)
@@ -252,7 +252,7 @@ import Testing
     ["--smtp", "smtp://x.example", "--sendmail", "/bin/true", "--to", "a@x", "--from", "f@x"],
     ["--smtp", "smtp://x.example", "--timeout", "0", "--to", "a@x", "--from", "f@x"],
   ])
-  func `what is sent to others needs a whole address, and a sender and recipients`(arguments: [String]) throws {
+  func `a message for others needs a transport, a sender and recipients`(arguments: [String]) throws {
     let outcome = try notify.run(arguments, input: input(Self.feed, Self.reject, Self.end))
     #expect(outcome.status == 64)
     #expect(outcome.errorLines.count == 1)
@@ -268,7 +268,7 @@ import Testing
     #expect(outcome.errorLines.count == 1)
   }
 
-  @Test func `the same is sent once, and what differs is sent`() throws {
+  @Test func `a message is sent once, and a different one is sent`() throws {
     let once = ["--once", "sent"]
     let stream = input(Self.feed, Self.reject, Self.end)
     let first = try run(once, stream)
@@ -288,7 +288,7 @@ import Testing
     #expect(mode == 0o600)
   }
 
-  @Test func `a memory whose last line is cut is mended, and one that cannot be kept sends nothing`() throws {
+  @Test func `a log whose last line is cut is continued, and one that cannot be written sends nothing`() throws {
     let stream = input(Self.feed, Self.reject, Self.end)
     try directory.write("sent", #"{"kind":"mail","digest":"abc","recip"#)
     #expect(try run(["--once", "sent"], stream).status == 0)

@@ -66,7 +66,7 @@ import Testing
   }
 
   @Test(arguments: ["json", "ndjson"])
-  func `a full disk is told`(format: String) throws {
+  func `a full disk is reported`(format: String) throws {
     let outcome = try Executable(program: "/bin/bash").run(
       ["-c", "echo '[]' | '\(fetch.path)' --input - --input-format \(format) >/dev/full"])
     #expect(outcome.status == 74)

@@ -15,12 +15,12 @@ import Testing
       ])
   }
 
-  @Test func `attributes are taken apart, also those of no interest`() throws {
+  @Test func `all attributes are parsed, also those that are not used`() throws {
     let flags: [UInt8] = [0x80, 0, 0, 0x0F]
     let fields: [UInt8] =
       [0, 0, 0, 1, 0, 0, 0, 0] + [0, 0, 0, 1, 0, 0, 0, 2] + [0, 0, 0x81, 0xA4] + [0, 0, 0, 5, 0, 0, 0, 6]
       + [0, 0, 0, 1, 0, 0, 0, 1, 65, 0, 0, 0, 0]
-    var answer = try SFTPAnswer([105, 0, 0, 0, 1] + flags + fields)
+    var answer = try SFTPReply([105, 0, 0, 0, 1] + flags + fields)
     let attributes = try answer.attributes()
     #expect(attributes == SFTPAttributes(size: 1 << 32, permissions: 0o100644, modified: 6))
     #expect(attributes.mayBeFile && !attributes.mayBeDirectory && answer.isAtEnd)
@@ -31,7 +31,7 @@ import Testing
       (nil, true, true), (0o644, true, true), (0o100644, true, false), (0o040755, false, true),
       (0o120777, false, false),
     ] as [(UInt32?, Bool, Bool)])
-  func `a type that is not told may be any`(permissions: UInt32?, file: Bool, directory: Bool) {
+  func `a type that is not sent may be any`(permissions: UInt32?, file: Bool, directory: Bool) {
     let attributes = SFTPAttributes(permissions: permissions)
     #expect(attributes.mayBeFile == file && attributes.mayBeDirectory == directory)
   }
@@ -40,9 +40,9 @@ import Testing
     arguments: [
       [], [105], [250, 0, 0, 0, 1], [105, 0, 0, 0, 1], [105, 0, 0, 0, 1, 0, 0, 0, 4, 0, 0],
     ] as [[UInt8]])
-  func `what is cut or unknown is malformed`(bytes: [UInt8]) {
-    #expect(throws: SFTPAnswer.Malformed.self) {
-      var answer = try SFTPAnswer(bytes[...])
+  func `a packet that is cut or of an unknown type is malformed`(bytes: [UInt8]) {
+    #expect(throws: SFTPReply.Malformed.self) {
+      var answer = try SFTPReply(bytes[...])
       _ = try answer.attributes()
     }
   }

@@ -17,9 +17,9 @@ import Testing
 
   @Test func `host keys are always checked, and the destination comes last`() throws {
     var command = SSHCommand(try #require(SSHDestination(user: "alma", host: "::1", port: 2222)))
-    command.knownHosts = "/a b/100%"
-    command.identity = "/k"
-    command.configuration = "/c"
+    command.login.knownHosts = "/a b/100%"
+    command.login.identity = "/k"
+    command.login.configuration = "/c"
     let words = command.words
     #expect(words.first == "ssh")
     #expect(words.suffix(4) == ["-s", "--", "alma@::1", "sftp"])
@@ -29,13 +29,13 @@ import Testing
     ] {
       #expect(words.contains(option), "\(option)")
     }
-    command.password = Secret("x")
+    command.login.password = Secret("x")
     #expect(command.words.contains("BatchMode=no") && !command.words.contains { $0.contains("x") && $0.count == 1 })
   }
 
   @Test func `a command in place of ssh finds its arguments`() throws {
     var command = SSHCommand(try #require(SSHDestination(user: nil, host: "library", port: nil)))
-    command.replacement = "my-ssh \"$@\""
+    command.login.replacement = "my-ssh \"$@\""
     #expect(command.words.prefix(4) == ["/bin/sh", "-c", "my-ssh \"$@\"", "ssh"])
     #expect(command.words.suffix(2) == ["library", "sftp"])
   }

@@ -1,4 +1,5 @@
 import StageErrors
+import TestSupport
 import Testing
 
 @testable import SFTP
@@ -33,11 +34,11 @@ import Testing
     ("config: line 1: Bad configuration option: foo\nconfig: terminating, 1 bad configuration options", .configuration),
     ("Bad owner or permissions on /root/.ssh/config", .configuration),
   ])
-  func `what ssh says has a status`(text: String, status: StageErrors.ExitStatus) {
+  func `each message of ssh has a status`(text: String, status: StageErrors.ExitStatus) {
     #expect(diagnosis(text + "\r\n").exitStatus == status)
   }
 
-  @Test func `an ssh that a signal has ended may do better another time, whatever it has said`() {
+  @Test func `an ssh that was ended by a signal is a temporary failure, whatever its messages`() {
     for text in ["", "debug1: Connecting", "a banner of the server"] {
       let diagnosis = SSHDiagnosis(text, command, signal: 9) { _ in nil }
       #expect(diagnosis.exitStatus == .temporary && diagnosis.message.contains("signal 9"))
@@ -46,7 +47,7 @@ import Testing
     #expect(refused.exitStatus == .accessDenied)
   }
 
-  @Test func `a refused login names what the server would take, and what was wrong with the key`() {
+  @Test func `a refused login names the login methods that the server accepts, and what is wrong with the key`() {
     let text = """
       OpenSSH_9.2p1 Debian-2, OpenSSL 3.0.0\r
       debug1: Authentications that can continue: publickey\r
@@ -56,11 +57,11 @@ import Testing
       """
     #expect(
       diagnosis(text).message
-        == "login refused: alma@library: Permission denied (publickey,password).; the server would take: publickey,password; Load key \"k\": error in libcrypto"
+        == "login refused: alma@library: Permission denied (publickey,password).; the server accepts: publickey,password; Load key \"k\": error in libcrypto"
     )
   }
 
-  @Test func `an unknown key is told with its fingerprint`() {
+  @Test func `an unknown key is reported with its fingerprint`() {
     let text = """
       debug1: Server host key: ssh-ed25519 SHA256:abc
       No ED25519 host key is known for [library]:2222 and you have requested strict checking.
@@ -72,7 +73,7 @@ import Testing
     )
   }
 
-  @Test func `a key that has changed is told with both fingerprints`() {
+  @Test func `a key that has changed is reported with both fingerprints`() {
     let text = """
       debug1: Server host key: ecdsa-sha2-nistp256 SHA256:new
       @    WARNING: REMOTE HOST IDENTIFICATION HAS CHANGED!     @
@@ -83,5 +84,18 @@ import Testing
     let message = diagnosis(text).message
     #expect(message.contains("ED25519 SHA256:old of line 7 (/home/a b/known line 7)"))
     #expect(message.contains("ecdsa-sha2-nistp256 SHA256:new") && message.contains("-t ecdsa "))
+  }
+
+  @Test func `the fingerprint of a known key is that of ssh-keygen`() throws {
+    let directory = try TemporaryDirectory()
+    let keygen = Executable(program: "/usr/bin/ssh-keygen")
+    let made = try keygen.run(["-q", "-t", "ed25519", "-N", "", "-C", "a comment", "-f", directory.path("key")])
+    #expect(made.status == 0)
+    let key = String(decoding: try directory.read("key.pub"), as: UTF8.self)
+    let known = try directory.write("known", "# a comment\n[library]:2222,192.0.2.1 \(key)@revoked * none\n")
+    let expected = try keygen.run(["-l", "-f", directory.path("key.pub")]).text.split(separator: " ")
+    #expect(SSHDiagnosis.fingerprint(file: known, line: 2) == "ED25519 \(expected[1])")
+    for line in [0, 1, 3, 9, -1] { #expect(SSHDiagnosis.fingerprint(file: known, line: line) == nil) }
+    #expect(SSHDiagnosis.fingerprint(file: directory.path("none"), line: 1) == nil)
   }
 }

@@ -37,7 +37,7 @@ import Testing
     }
   }
 
-  @Test func `a push killed at any point leaves no half file, and the next makes it good`() throws {
+  @Test func `a push killed at any point leaves no incomplete file, and the next run delivers it`() throws {
     let server = try SSHServer()
     let stream = try FeedStream(zips: [directory.write("out/\(name)", contents)])
     let arguments = ["--to", server.url] + server.login
@@ -58,7 +58,7 @@ import Testing
     }
   }
 
-  @Test func `a server that dies at any point is tried again, and gets the whole file`() throws {
+  @Test func `a server that dies at any point is retried, and gets the whole file`() throws {
     let server = try SSHServer()
     let stream = try FeedStream(zips: [directory.write("out/\(name)", contents)])
     for round in 0..<4 {
@@ -80,7 +80,7 @@ import Testing
     }
   }
 
-  @Test func `Alma, who looks all the time, never sees half a file`() throws {
+  @Test func `Alma, which polls the directory, never sees an incomplete file`() throws {
     let server = try SSHServer()
     let feeds = 6
     let alma = try Executable(program: "/usr/bin/python3").start([
@@ -116,7 +116,7 @@ import Testing
 
   // Without a network
 
-  @Test func `what a dead push of this host has left is removed, and what lives is not`() throws {
+  @Test func `temporary files of processes that have ended are removed, and those of running ones are not`() throws {
     let dead = try Process.run(URL(fileURLWithPath: "/bin/true"), arguments: [])
     dead.waitUntilExit()
     let host = ProcessInfo.processInfo.hostName
@@ -128,14 +128,14 @@ import Testing
     #expect(dropped == [living, name])
   }
 
-  @Test func `ssh's exit status is not asked`() throws {
+  @Test func `the exit status of ssh is ignored`() throws {
     let stream = try FeedStream(zips: [directory.write("out/\(name)", "zip bytes")])
     let outcome = try push.run(
       target + ["--ssh-command", "/usr/lib/openssh/sftp-server -e; exit 255"], input: stream.data)
     #expect(outcome.status == 0 && outcome.errors == "")
   }
 
-  @Test func `what fails for the moment is tried again`() throws {
+  @Test func `a temporary failure is retried`() throws {
     let stream = try FeedStream(zips: [directory.write("out/\(name)", "zip bytes")])
     let command =
       "if mkdir \(directory.path("once")); then echo 'ssh: connect to host library port 22: Connection refused' >&2; exit 255; fi; exec /usr/lib/openssh/sftp-server -e"
@@ -144,7 +144,7 @@ import Testing
     #expect(dropped == [name])
   }
 
-  @Test func `the second of two zips does not make the first go again`() throws {
+  @Test func `a failure of the second zip does not deliver the first again`() throws {
     let zips = try ["a.zip", "b.zip"].map { try directory.write("out/\($0)", contents) }
     let drop = directory.path("drop")
     // The first session ends as soon as the first zip is in its place.
@@ -156,7 +156,7 @@ import Testing
     #expect(dropped == ["a.zip", "b.zip"])
   }
 
-  @Test func `a full disk is told`() throws {
+  @Test func `a full disk is reported`() throws {
     let stream = try FeedStream(zips: [directory.write("out/\(name)", contents)])
     let drop = directory.path("drop")
     // A small file system that is there for this server alone.
@@ -166,7 +166,7 @@ import Testing
     #expect(outcome.status == 74 && outcome.errors.contains("no space is left"))
   }
 
-  @Test func `a shell that greets is no SFTP`() throws {
+  @Test func `text of a shell before the handshake is a protocol error`() throws {
     let outcome = try push.run(
       target + ["--check", "--ssh-command", "echo Welcome to the library; exec /usr/lib/openssh/sftp-server -e"])
     #expect(outcome.status == 76 && outcome.errors.contains("Welcome to the library"))
@@ -175,7 +175,7 @@ import Testing
 
   /// `exec` leaves no shell in between.
   @Test(arguments: ["kill -9 $$", "sh -c 'kill -9 $$'; exit $?", "echo 'debug1: connecting' >&2; kill -TERM $$"])
-  func `an ssh that is killed while it logs in is tried again`(death: String) throws {
+  func `an ssh that is killed during login is retried`(death: String) throws {
     let stream = try FeedStream(zips: [directory.write("out/\(name)", "zip bytes")])
     let command = "if mkdir \(directory.path("once")); then \(death); fi; exec /usr/lib/openssh/sftp-server -e"
     let outcome = try push.run(target + ["--ssh-command", command], input: stream.data)
@@ -184,7 +184,7 @@ import Testing
     #expect(killed.status == 75 && killed.errors.contains("signal"))
   }
 
-  @Test func `a server that ends without a word refuses for good`() throws {
+  @Test func `a server that ends without a message refuses for good`() throws {
     #expect(try push.run(target + ["--check", "--ssh-command", "exit 1"]).status == 69)
   }
 

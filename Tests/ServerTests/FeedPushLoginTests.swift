@@ -104,15 +104,15 @@ import Testing
     withExtendedLifetime(agent) {}
   }
 
-  @Test func `a login that is refused names the ways that the server would take`() throws {
+  @Test func `a login that is refused names the login methods that the server accepts`() throws {
     let server = try SSHServer()
     let outcome = try check(
       server, ["--known-hosts", server.directory.path("known"), "--identity", Keys.path("stranger")])
     #expect(outcome.status == 77 && outcome.errorLines.count == 1)
-    #expect(outcome.errors.contains("would take: publickey"))
+    #expect(outcome.errors.contains("accepts: publickey"))
   }
 
-  @Test func `ssh_config is honoured`() throws {
+  @Test func `ssh reads its ssh_config`() throws {
     let server = try SSHServer()
     let config = try directory.write(
       "config",
@@ -129,7 +129,7 @@ import Testing
     #expect(outcome.status == 0 && outcome.errors == "")
   }
 
-  @Test func `files that cannot be read are told before anything else`() throws {
+  @Test func `files that cannot be read are reported before anything else`() throws {
     for flag in ["--identity", "--known-hosts", "--ssh-config", "--password-file", "--passphrase-file"] {
       let outcome = try push.run(["--check", "--to", "sftp://a@127.0.0.1/x", flag, "/nonexistent/file"])
       #expect(outcome.status == 66 && outcome.errors.contains("/nonexistent/file"), "\(flag)")

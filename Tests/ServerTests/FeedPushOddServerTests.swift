@@ -49,7 +49,7 @@ import Testing
       ["opendir=3"], ["opendir=4"], ["opendir=8"], ["readdir=4"], ["stat=3"], ["stat=4"], ["stat=3", "opendir=4"],
       ["stat=3", "read=3"], ["close=4"], ["endless-list"], ["missing=3", "setstat=3", "opendir=3", "read=3"],
     ] as [[String]])
-  func `an odd server gets the whole feed, once and quietly`(oddities: [String]) throws {
+  func `an odd server gets the whole feed, once and without messages`(oddities: [String]) throws {
     let outcome = try run(oddities)
     #expect(outcome.status == 0 && outcome.errors == "" && outcome.text.contains("\"delivered\",\"status\""))
     #expect(dropped == [name])
@@ -110,7 +110,7 @@ import Testing
     #expect(outcome.status == 0 && outcome.errors.contains("the disk"))
   }
 
-  @Test func `a server whose rename overwrites does not lose what has come meanwhile`() throws {
+  @Test func `a server whose rename overwrites does not lose a file that was created meanwhile`() throws {
     let other = try directory.write("other", "other bytes")
     let outcome = try run(["overwrite", "comes-at-open=\(other)"])
     #expect(outcome.status == 73)
@@ -118,7 +118,7 @@ import Testing
     #expect(dropped == [name])
   }
 
-  @Test func `a server that dies before it answers to the rename is asked once more what it has`() throws {
+  @Test func `after a server dies before its reply to the rename, the directory is searched again`() throws {
     let outcome = try run(["dies-after-rename=/dev/null/x"], ["--ledger", directory.path("ledger")])
     #expect(outcome.status == 0 && outcome.text.contains(#""outcome":"already-there""#), "\(outcome.errors)")
     #expect(dropped == [name])
@@ -144,7 +144,8 @@ import Testing
     }
   }
 
-  @Test func `where nobody can tell whether the rename was done there is no account, and the next try finds out`()
+  @Test
+  func `if it is unknown whether the rename was done, the stage is not accounted for, and the next run finds out`()
     throws
   {
     let (mark, account) = (directory.path("down"), directory.path("account"))
@@ -164,7 +165,7 @@ import Testing
   }
 
   @Test(arguments: [["write=4"], ["rename=4"], ["rename=3", "stat=3"]] as [[String]])
-  func `what is refused for good is told, and leaves nothing`(oddities: [String]) throws {
+  func `a refusal is reported, and leaves nothing`(oddities: [String]) throws {
     let outcome = try run(oddities)
     #expect([74, 77].contains(outcome.status) && outcome.errorLines.count == 1)
     #expect(dropped == [])
@@ -172,7 +173,7 @@ import Testing
 
   // Alma
 
-  @Test func `a zip that is taken between two looks at it is already there`() throws {
+  @Test func `a zip that is taken during the comparison is already there`() throws {
     try directory.write("drop/\(name)", "zip bytes")
     let outcome = try run(["taken-at-open"])
     #expect(outcome.status == 0 && outcome.text.contains("\"already-there\",\"status\""))
@@ -180,7 +181,7 @@ import Testing
   }
 
   @Test(arguments: [[], ["missing=4"], ["missing=3"]] as [[String]])
-  func `an older zip that is taken between two looks at it is no obstacle`(oddities: [String]) throws {
+  func `an older zip that is taken during the comparison is ignored`(oddities: [String]) throws {
     try directory.write("drop/\(name)", "zip bytez")
     let outcome = try run(["taken-at-open"] + oddities)
     #expect(outcome.status == 0 && outcome.text.contains("\"delivered\",\"status\""))
@@ -190,7 +191,7 @@ import Testing
   // What waits
 
   @Test(arguments: [["empty-name"], ["no-type"], ["no-permissions"], ["no-size"], ["bare-list"]] as [[String]])
-  func `what waits too long on an odd server is told`(oddities: [String]) throws {
+  func `a zip that waits too long on an odd server is reported`(oddities: [String]) throws {
     for name in ["a.zip", "b.zip.handled", "c.zip"] {
       try directory.write("drop/\(name)", "12345")
       try age(name, by: name == "c.zip" ? 60 : 7200)
@@ -202,7 +203,7 @@ import Testing
   }
 
   @Test(arguments: [["no-times"], ["zero-times"], ["bare-list", "stat=3"]] as [[String]])
-  func `an age that is not told is never called good, nor 1970`(oddities: [String]) throws {
+  func `an age that is not sent is unknown, and not since 1970`(oddities: [String]) throws {
     try directory.write("drop/b.zip.handled", "12345")
     #expect(try run(oddities, ["--unhandled-for", "1h"]).status == 0)
     try directory.write("drop/a.zip", "12345")
@@ -213,7 +214,7 @@ import Testing
   }
 
   @Test(arguments: ["opendir=3", "opendir=4", "opendir=8", "readdir=4", "endless-list"])
-  func `a monitor that cannot see does not say that all is well`(oddity: String) throws {
+  func `an unknown age is not reported as success`(oddity: String) throws {
     let outcome = try run([oddity], ["--unhandled-for", "1h"])
     #expect(outcome.status != 0 && outcome.errorLines.count == 1)
   }
@@ -221,7 +222,7 @@ import Testing
   // What does not end
 
   @Test(arguments: [(["endless-list"], ["--list"]), (["chatter"], [])] as [([String], [String])])
-  func `what does not end is given up`(oddities: [String], arguments: [String]) throws {
+  func `a server that does not end is a timeout`(oddities: [String], arguments: [String]) throws {
     let outcome = try run(oddities, arguments)
     #expect(outcome.status == 76 && outcome.errorLines.count == 1)
   }
@@ -247,14 +248,14 @@ import Testing
 
   @Test(
     arguments: [["setstat=4"], ["open-leaves=4"], ["missing=3"], ["stat=3", "opendir=3"], ["no-size"]] as [[String]])
-  func `a check passes where a delivery does`(oddities: [String]) throws {
+  func `a check succeeds if a delivery does`(oddities: [String]) throws {
     let outcome = try run(oddities, ["--check"])
     #expect(outcome.status == 0 && outcome.errors == "" && dropped == [])
   }
 
   // What nights leave
 
-  @Test func `what dead nights have left is removed, under any name of ours and no other`() throws {
+  @Test func `temporary files of processes that have ended are removed, whatever their NAME`() throws {
     let dead = try Process.run(URL(fileURLWithPath: "/bin/true"), arguments: [])
     dead.waitUntilExit()
     let host = ProcessInfo.processInfo.hostName
@@ -277,7 +278,7 @@ import Testing
     #expect(dropped == (others + [name]).sorted())
   }
 
-  @Test func `what another host writes is not called dead where times are not told`() throws {
+  @Test func `the file of another host without a time is not abandoned`() throws {
     try directory.write("drop/.\(name).part-1-elsewhere", "half")
     for oddity in ["no-times", "zero-times"] { #expect(try run([oddity]).status == 0) }
     #expect(dropped == [".\(name).part-1-elsewhere", name])

@@ -32,7 +32,7 @@ import Testing
 
   // Delivering
 
-  @Test func `a feed is delivered whole, with its mode, and remembered`() throws {
+  @Test func `a feed is delivered completely, with its mode, and recorded in the ledger`() throws {
     let server = try SSHServer()
     let outcome = try run(server, ["--verify", "sha256", "--ledger", directory.path("ledger")])
     #expect(outcome.status == 0 && outcome.errors == "")
@@ -48,7 +48,7 @@ import Testing
     #expect(attributes[.posixPermissions] as? Int == 0o640)
   }
 
-  @Test func `the mode is what was asked for, whatever the server's umask`() throws {
+  @Test func `the mode is that of --mode, whatever the server's umask`() throws {
     let server = try SSHServer(["ForceCommand internal-sftp -u 077"])
     #expect(try run(server, ["--mode", "0664"]).status == 0)
     let attributes = try FileManager.default.attributesOfItem(atPath: server.directory.path("drop/\(name)"))
@@ -65,7 +65,7 @@ import Testing
     #expect(try server.directory.read("drop/\(name)") == bytes)
   }
 
-  @Test func `several zips go over one connection`() throws {
+  @Test func `several zips are delivered over one connection`() throws {
     let server = try SSHServer()
     let zips = try ["b.zip", "a.zip", "c.zip"].map { try directory.write("out/\($0)", "bytes of \($0)") }
     let outcome = try run(server, [], FeedStream(zips: zips))
@@ -84,7 +84,7 @@ import Testing
   }
 
   @Test(arguments: ["other bytes", "zip bytez"])
-  func `a different file that waits is not touched`(waiting: String) throws {
+  func `a different file that waits is not changed`(waiting: String) throws {
     let server = try SSHServer()
     try write(server, name, waiting)
     let outcome = try run(server)
@@ -102,7 +102,7 @@ import Testing
     #expect(names(server.drop) == [name])
   }
 
-  @Test func `an older feed of the name that was taken is no obstacle`() throws {
+  @Test func `an older feed of the same name that was taken is ignored`() throws {
     let server = try SSHServer()
     try write(server, name + ".handled", "other bytes")
     #expect(try run(server).status == 0)
@@ -127,7 +127,7 @@ import Testing
       "ed25519"
     ),
   ])
-  func `servers that are strict are served`(hostKeys: [String], options: [String], client: String) throws {
+  func `servers with strict settings can be used`(hostKeys: [String], options: [String], client: String) throws {
     let server = try SSHServer(options, hostKeys: hostKeys)
     let arguments = ["--to", server.url, "--known-hosts", server.directory.path("known")]
     let outcome = try push.run(arguments + ["--identity", Keys.path("client_\(client)")], input: stream().data)
@@ -135,7 +135,7 @@ import Testing
   }
 
   @Test(.enabled(if: geteuid() == 0, "only root may change the root of others"))
-  func `a server that shuts its users in is served`() throws {
+  func `a server with chroot can be used`() throws {
     // Every directory above has to belong to root, and be writable by nobody else.
     let root = "/run/alma-people-\(UUID().uuidString)"
     defer { try? FileManager.default.removeItem(atPath: root) }
@@ -149,7 +149,7 @@ import Testing
       try push.run(["--to", "\(url)/~/drop"] + server.login, input: stream().data).text.contains("already-there"))
   }
 
-  @Test func `a directory that may be written and not read is served`() throws {
+  @Test func `a directory that may be written and not read can be used`() throws {
     let server = try SSHServer()
     try FileManager.default.setAttributes([.posixPermissions: 0o300], ofItemAtPath: server.drop)
     #expect(try run(server).status == 0)
@@ -160,7 +160,7 @@ import Testing
     #expect(listing.status == 77 && listing.errorLines.count == 1)
   }
 
-  @Test func `where reading back is refused, --verify sha256 says so and leaves nothing`() throws {
+  @Test func `if reading back is refused, --verify sha256 fails and leaves nothing`() throws {
     let server = try SSHServer(subsystem: "internal-sftp -P read")
     let outcome = try run(server, ["--verify", "sha256"])
     #expect(outcome.status == 77 && outcome.errors.contains("--verify size"))
@@ -168,7 +168,7 @@ import Testing
     #expect(try run(server).status == 0)
   }
 
-  @Test func `a server without extensions is served`() throws {
+  @Test func `a server without extensions can be used`() throws {
     let server = try PasswordServer(["noext"])
     let environment = ["SFTP_PASSWORD": PasswordServer.password]
     #expect(try push.run(server.target, input: stream().data, environment: environment).status == 0)
@@ -177,7 +177,7 @@ import Testing
 
   // Looking
 
-  @Test func `the drop directory is listed, and what waits too long is told`() throws {
+  @Test func `the drop directory is listed, and zips that wait too long are reported`() throws {
     let server = try SSHServer()
     try write(server, "a.zip.handled", "123")
     try write(server, "b.zip", "12345")
@@ -213,7 +213,7 @@ import Testing
     #expect(outcome.lines.dropLast().last?.contains("\"outcome\":\"failed\"") == true)
   }
 
-  @Test func `a directory that is missing is told`() throws {
+  @Test func `a directory that does not exist is reported`() throws {
     let server = try SSHServer()
     try FileManager.default.removeItem(atPath: server.drop)
     let outcome = try run(server)
@@ -225,14 +225,14 @@ import Testing
     #expect(outcome.status == 69 && outcome.errorLines.count == 1)
   }
 
-  @Test func `a server with which nothing can be agreed is a protocol error`() throws {
+  @Test func `a server without a common algorithm is a protocol error`() throws {
     let server = try SSHServer(["Ciphers aes128-ctr"])
     let config = try directory.write("config", "Ciphers aes256-gcm@openssh.com\n")
     let outcome = try run(server, ["--ssh-config", config])
     #expect(outcome.status == 76 && outcome.errors.contains("aes128-ctr"))
   }
 
-  @Test func `a quota is told in the server's words`() throws {
+  @Test func `an exceeded quota is reported with the server's message`() throws {
     let server = try PasswordServer(["quota=100000"])
     let environment = ["SFTP_PASSWORD": PasswordServer.password]
     let stream = try stream(String(repeating: "zip", count: 100_000))
@@ -241,7 +241,7 @@ import Testing
     #expect(names(server.drop) == [])
   }
 
-  @Test func `a server that nobody listens for is tried again, and then temporary`() throws {
+  @Test func `a refused connection is retried, and then temporary`() throws {
     let (file, port) = try SSHServer.bound()
     defer { close(file) }
     let arguments = ["--to", "sftp://nobody@127.0.0.1:\(port)/drop", "--retries", "1", "-v"]
@@ -251,7 +251,7 @@ import Testing
     #expect(try push.run(arguments.dropLast(), input: stream().data).errorLines.count == 1)
   }
 
-  @Test func `a server that never speaks is given up`() throws {
+  @Test func `a server that never replies is a timeout`() throws {
     let (file, port) = try SSHServer.bound()
     defer { close(file) }
     listen(file, 1)

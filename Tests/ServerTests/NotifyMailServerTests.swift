@@ -50,7 +50,7 @@ import Testing
       mailRecord(outcome).contains(#""outcome":"sent","recipients":["a@x.example","b@x.example"],"message_id":"<"#))
   }
 
-  @Test func `a server without login is spoken to without`() throws {
+  @Test func `a server without login can be used`() throws {
     let server = try MailServer(["open"])
     #expect(try send(server, environment: [:]).status == 0)
     #expect(server.envelopes.first?.login == false)
@@ -73,7 +73,7 @@ import Testing
   }
 
   @Test(arguments: ["t0p-secret&more", String(repeating: "t0p-", count: 30)])
-  func `a password that the server repeats is hidden, and no half of it is left where its words are cut`(
+  func `a password that the server repeats is hidden, also where the reply is cut`(
     password: String
   ) throws {
     let server = try MailServer(["repeat"])
@@ -111,6 +111,18 @@ import Testing
     #expect(!environment.contains("s3cret"))
   }
 
+  @Test func `a sendmail whose parent ignores SIGCHLD is waited for`() throws {
+    let directory = try TemporaryDirectory()
+    let program = try directory.write("sendmail", "#!/bin/sh\ncat > /dev/null\nexit 77\n")
+    unsafe chmod(program, 0o700)
+    let script =
+      "import os, signal, sys; signal.signal(signal.SIGCHLD, signal.SIG_IGN); os.execv(sys.argv[1], sys.argv[1:])"
+    let outcome = try Executable(program: "/usr/bin/python3").run(
+      ["-c", script, notify.path, "--sendmail", program, "--from", "f@x.example", "--to", "a@x.example"],
+      input: Self.stream)
+    #expect(outcome.status == 77 && outcome.errors.contains("failed with status 77"))
+  }
+
   @Test func `without STARTTLS nothing is sent, on loopback too, unless that is allowed`() throws {
     let server = try MailServer(["plain"])
     let outcome = try send(server)
@@ -135,7 +147,7 @@ import Testing
     #expect(try send(server, ["--ca-file", "/none"]).status == 78)
   }
 
-  @Test func `a refused recipient does not keep the others from the message, and is named`() throws {
+  @Test func `a refused recipient is named, and the others get the message`() throws {
     let server = try MailServer(["refuse=a@x.example"])
     let outcome = try send(server)
     #expect(outcome.status == 69)
@@ -146,7 +158,7 @@ import Testing
     #expect(mailRecord(outcome).contains("550 5.1.1 <a@x.example>"))
   }
 
-  @Test func `where all recipients are refused nobody gets it`() throws {
+  @Test func `if all recipients are refused, nothing is sent`() throws {
     let server = try MailServer(["refuse=a@x.example"])
     let outcome = try notify.run(
       server.flags() + ["--from", "f@x.example", "--to", "a@x.example"], input: Self.stream,
@@ -156,7 +168,7 @@ import Testing
     #expect(server.messages.isEmpty)
   }
 
-  @Test func `a recipient who is put off is tried again, and the others have it meanwhile`() throws {
+  @Test func `only the recipients that were deferred are retried`() throws {
     let server = try MailServer(["postpone=a@x.example=1"])
     let outcome = try send(server)
     #expect(outcome.status == 0)
@@ -165,7 +177,7 @@ import Testing
     #expect(mailRecord(outcome).contains(#""recipients":["b@x.example","a@x.example"]"#))
   }
 
-  @Test func `a recipient who stays put off makes it 75`() throws {
+  @Test func `a recipient that stays deferred is 75`() throws {
     let server = try MailServer(["postpone=a@x.example=99"])
     let outcome = try send(server, ["--retries", "1"])
     #expect(outcome.status == 75)
@@ -176,7 +188,7 @@ import Testing
   }
 
   @Test(arguments: ["greet=421 4.3.2 busy=1", "mail=421 4.3.2 closing=1", "data=452 4.3.1 full=1", "drop=1"])
-  func `what goes wrong for the moment is tried again`(how: String) throws {
+  func `a temporary failure of the mail server is retried`(how: String) throws {
     let server = try MailServer([how])
     let outcome = try send(server, ["-v"])
     #expect(outcome.status == 0)
@@ -192,8 +204,7 @@ import Testing
     ("data=554 5.7.1 spam=99", 69),
     ("greet=SSH-2.0-OpenSSH_9.2=99", 76), ("nologin", 77),
   ])
-  func `what stays wrong ends with its status, one line, and the words of the server`(how: String, status: Int32) throws
-  {
+  func `a lasting failure has its status, one line, and the server's message`(how: String, status: Int32) throws {
     let server = try MailServer([how])
     let outcome = try send(server, ["--retries", "1", "--timeout", "1"])
     #expect(outcome.status == status)
@@ -208,7 +219,7 @@ import Testing
     #expect(server.messages.isEmpty)
   }
 
-  @Test func `nobody there is 75`() throws {
+  @Test func `a refused connection is 75`() throws {
     let server = try MailServer()
     let flags = server.flags()
     let port = server.port
@@ -235,7 +246,7 @@ import Testing
     #expect(bad.errorLines.count == 1)
   }
 
-  @Test func `nobody gets the same message twice, and whom it did not reach gets it the next time`() throws {
+  @Test func `no recipient gets a message twice, and the others get it in the next run`() throws {
     let server = try MailServer(["postpone=a@x.example=1"])
     let memory = server.directory.path("once")
     let first = try send(server, ["--once", memory, "--retries", "0"])
@@ -261,7 +272,7 @@ import Testing
     #expect(mail.text.contains(".dot (.)"))
   }
 
-  @Test func `a sendmail of the system takes it from there`() throws {
+  @Test func `a real sendmail program delivers the message`() throws {
     let server = try MailServer()
     let directory = server.directory
     try directory.write(

@@ -117,7 +117,7 @@ import Testing
     #expect(server.fetches == 1)
   }
 
-  @Test func `a full disk is told`() throws {
+  @Test func `a full disk is reported`() throws {
     let server = try GatewayServer()
     let ps = Executable("ps-fetch").path
     let words = server.arguments("ok", []).map { "'\($0)'" }.joined(separator: " ")

@@ -34,11 +34,11 @@ import Testing
     #expect(try objection(Self.whole) == nil)
   }
 
-  @Test func `records of kinds never heard of do not matter`() throws {
+  @Test func `records of unknown kinds are ignored`() throws {
     #expect(try objection([#"{"kind":"weather","sky":"blue"}"#] + Self.whole) == nil)
   }
 
-  @Test func `without patron-validate its links fall away`() throws {
+  @Test func `without patron-validate its counts are not compared`() throws {
     #expect(try objection(Self.whole.filter { !$0.contains("patron-validate") }) == nil)
   }
 
@@ -56,7 +56,7 @@ import Testing
         == "the counts disagree: patron-validate.accepted 3, but patron-validate.people 4")
   }
 
-  @Test func `a feed-push before this one is no obstacle`() throws {
+  @Test func `the summary of an earlier feed-push is ignored`() throws {
     let earlier = [
       #"{"kind":"delivery","outcome":"delivered"}"#,
       #"{"kind":"summary","stage":"feed-push","complete":true,"delivered":2,"already_there":0,"empty":0,"failed":0}"#,

@@ -84,7 +84,7 @@ import Testing
     }
   }
 
-  @Test func `files that come and go for ever are temporary`() throws {
+  @Test func `files that appear and disappear without end are a temporary failure`() throws {
     drop.before = {
       drop.files["a.zip"] = drop.files["a.zip"] == nil ? Array("zip bytes".utf8) : nil
     }
@@ -93,12 +93,12 @@ import Testing
     #expect(status == nil || status == .temporary || status == .cannotCreate)
   }
 
-  @Test func `a connection that is lost after the last rename makes no failure`() throws {
+  @Test func `a connection that is lost after the last rename is no failure`() throws {
     drop.after = { if drop.files["a.zip"] != nil { drop.isLost = true } }
     #expect(try deliver() == .delivered)
   }
 
-  @Test func `a connection that is lost before is told`() throws {
+  @Test func `a connection that is lost before the rename is reported`() throws {
     for count in 1...8 {
       drop.files = [:]
       (drop.operations, drop.isLost) = (0, false)
@@ -107,7 +107,7 @@ import Testing
     }
   }
 
-  @Test func `a zip that grows while it is sent is not read for ever`() throws {
+  @Test func `a zip that grows while it is sent is an error`() throws {
     var rounds = 0
     #expect(throws: TransferError.self) {
       try zip.read { _ in
@@ -121,7 +121,7 @@ import Testing
     #expect(rounds == 1)
   }
 
-  @Test func `a directory that may not be listed is cleared of this process's own rest`() throws {
+  @Test func `in a directory that may not be listed, only this process's temporary file is removed`() throws {
     drop.files = [PartName(for: "a.zip").name: [1]]
     drop.isListable = false
     #expect(try deliver() == .delivered)
@@ -174,10 +174,10 @@ final class SharedDirectory: DropDirectory {
 
   func finishFile() throws { try operate {} }
 
-  func read(_ name: String, atMost most: Int, _ body: (Span<UInt8>) -> Void) throws -> DropReading {
+  func read(_ name: String, atMost maxBytes: Int, _ body: (Span<UInt8>) -> Void) throws -> ReadResult {
     try operate {
-      guard let file = files[name] else { return .gone }
-      let bytes = Array(file.prefix(most))
+      guard let file = files[name] else { return .missing }
+      let bytes = Array(file.prefix(maxBytes))
       body(bytes.span)
       return .done
     }

@@ -21,7 +21,7 @@ import Transfer
     "", "/srv/drop", "srv", "file://srv/drop", "file:///a%2", "file:///a%00", "file:///a?b", "ftp://host/a", "://",
     "file://",
   ])
-  func `what is no drop directory is refused as bad usage`(url: String) {
+  func `a URL of no drop directory is refused as bad usage`(url: String) {
     #expect { try DropLocation(url: url) } throws: { ($0 as? any StageError)?.exitStatus == .usage }
   }
 }
@@ -46,9 +46,10 @@ extension DropLocationTests {
     "sftp://lib", "sftp:///x", "sftp://-oProxyCommand=x/y", "sftp://-x@lib/y", "sftp://lib:0/x", "sftp://lib:99999/x",
     "sftp://lib:ssh/x",
     "sftp://lib:+22/x", "sftp://lib/%+1x", "sftp://[::1/x", "sftp://a:secret@lib/x", "sftp://a b@lib/x",
+    "sftp://a%2@lib/x",
     "sftp://lib/x?y",
   ])
-  func `what ssh could misunderstand is refused as bad usage`(url: String) {
+  func `a user or host that ssh could misunderstand is refused as bad usage`(url: String) {
     #expect { try DropLocation(url: url) } throws: {
       ($0 as? any StageError)?.exitStatus == .usage && !"\($0)".contains("secret")
     }

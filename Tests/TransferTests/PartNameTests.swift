@@ -15,18 +15,18 @@ import Testing
     #expect(!part.name.hasSuffix(".zip"))
   }
 
-  @Test func `what this process has left is dead`() {
-    #expect(part.isDead(entry(part.name), now: 1000))
+  @Test func `the file of this process is abandoned`() {
+    #expect(part.isAbandoned(entry(part.name), now: 1000))
   }
 
-  @Test func `what a process that has died has left is dead`() throws {
+  @Test func `the file of a process that has ended is abandoned`() throws {
     let process = try Process.run(URL(fileURLWithPath: "/bin/true"), arguments: [])
     process.waitUntilExit()
     let name = part.name.replacingOccurrences(of: "-\(getpid())-", with: "-\(process.processIdentifier)-")
-    #expect(part.isDead(entry(name), now: 1000))
+    #expect(part.isAbandoned(entry(name), now: 1000))
   }
 
-  @Test func `a process that has ended and that nobody has waited for is dead too`() throws {
+  @Test func `the file of a zombie process is abandoned`() throws {
     var number = pid_t()
     let status = unsafe "true".withCString { name in
       var arguments = unsafe [UnsafeMutablePointer(mutating: name), nil]
@@ -36,42 +36,42 @@ import Testing
     defer { waitpid(number, nil, 0) }
     let name = part.name.replacingOccurrences(of: "-\(getpid())-", with: "-\(number)-")
     let end = Date(timeIntervalSinceNow: 20)
-    while !part.isDead(entry(name), now: 1000), Date() < end { usleep(1000) }
-    #expect(part.isDead(entry(name), now: 1000))
+    while !part.isAbandoned(entry(name), now: 1000), Date() < end { usleep(1000) }
+    #expect(part.isAbandoned(entry(name), now: 1000))
     #expect(FileManager.default.fileExists(atPath: "/proc/\(number)"))
   }
 
-  @Test func `what a process that lives is writing is left alone`() {
+  @Test func `the file of a running process is not abandoned`() {
     let name = part.name.replacingOccurrences(of: "-\(getpid())-", with: "-1-")
-    #expect(!part.isDead(entry(name), now: 1000))
+    #expect(!part.isAbandoned(entry(name), now: 1000))
   }
 
   @Test func `a name without a host is one of this host`() {
-    #expect(part.isDead(entry(".a.zip.part-4000000"), now: 1000))
-    #expect(!part.isDead(entry(".a.zip.part-1"), now: 1000))
+    #expect(part.isAbandoned(entry(".a.zip.part-4000000"), now: 1000))
+    #expect(!part.isAbandoned(entry(".a.zip.part-1"), now: 1000))
   }
 
-  @Test func `what another host is writing is left alone for an hour`() {
-    #expect(!part.isDead(entry(".a.zip.part-1-elsewhere"), now: 4600))
-    #expect(part.isDead(entry(".a.zip.part-1-elsewhere"), now: 4601))
+  @Test func `the file of another host is abandoned after an hour`() {
+    #expect(!part.isAbandoned(entry(".a.zip.part-1-elsewhere"), now: 4600))
+    #expect(part.isAbandoned(entry(".a.zip.part-1-elsewhere"), now: 4601))
   }
 
   @Test(arguments: [".b.zip.part-1-elsewhere", ".feed-push-check.part-1-elsewhere"])
-  func `what is left of another night's zip, or of a check, is dead as well`(name: String) {
-    #expect(!part.isDead(entry(name), now: 4600))
-    #expect(part.isDead(entry(name), now: 4601))
+  func `the file of another zip, or of a check, is abandoned as well`(name: String) {
+    #expect(!part.isAbandoned(entry(name), now: 4600))
+    #expect(part.isAbandoned(entry(name), now: 4601))
     let mine = name.replacingOccurrences(of: "1-elsewhere", with: part.name.split(separator: ".part-")[1])
-    #expect(part.isDead(entry(mine), now: 1000))
+    #expect(part.isAbandoned(entry(mine), now: 1000))
   }
 
   @Test(arguments: [".a.part-1.zip.part-1-elsewhere", ".a.zip.part-1-else.part-2-where"])
-  func `names and hosts may look like a part themselves`(name: String) {
-    #expect(part.isOurs(name) && part.isDead(entry(name), now: 4601))
+  func `NAME and HOST may look like a temporary name`(name: String) {
+    #expect(part.isOurs(name) && part.isAbandoned(entry(name), now: 4601))
   }
 
-  @Test func `a time that is not known, or not yet, is no silence`() {
-    #expect(!part.isDead(DropEntry(name: ".a.zip.part-1-elsewhere"), now: 1_000_000))
-    #expect(!part.isDead(entry(".a.zip.part-1-elsewhere", modified: 2_000_000), now: 1_000_000))
+  @Test func `a file whose time is unknown or in the future is not abandoned`() {
+    #expect(!part.isAbandoned(DropEntry(name: ".a.zip.part-1-elsewhere"), now: 1_000_000))
+    #expect(!part.isAbandoned(entry(".a.zip.part-1-elsewhere", modified: 2_000_000), now: 1_000_000))
   }
 
   @Test(arguments: [
@@ -79,7 +79,7 @@ import Testing
     ".a.zip.part-", ".a.zip.part-x-elsewhere",
     "a.zip.part-1-elsewhere",
   ])
-  func `other files are never dead`(name: String) {
-    #expect(!part.isDead(entry(name, modified: 0), now: 1_000_000))
+  func `other files are never abandoned`(name: String) {
+    #expect(!part.isAbandoned(entry(name, modified: 0), now: 1_000_000))
   }
 }

@@ -87,7 +87,7 @@ import Testing
     #expect(sizes[0] > sizes[1])
   }
 
-  @Test func `a zip that is dropped is gone`() throws {
+  @Test func `a zip that is not committed is removed`() throws {
     for part in 0..<4 {
       let zip = try PendingZip(directory.path("a.zip"), level: 6)
       if part > 0 { #expect(try zip.begin("a", bytes: 1000)) }

@@ -56,13 +56,24 @@ import Testing
     #expect(try verdict(41, lines, percent: 2) == .outside)
   }
 
-  @Test func `feeds are compared by users a day of window`() throws {
+  @Test func `feeds are compared by users per day`() throws {
     // A window that ends on its first day counts as a day.
     let lines = [(700, 7), (100, 1), (200, 2), (100, 0), (300, 3)].map { delivery($0, days: $1) }
     #expect(try verdict(100, lines, percent: 0) == .inside)
     #expect(try verdict(100, lines, percent: 0, feed: feed(days: 0)) == .inside)
     #expect(try verdict(500, lines, percent: 0, feed: feed(days: 5)) == .inside)
     #expect(try verdict(500, lines, percent: 300) == .outside)
+  }
+
+  @Test func `full feeds are compared with full feeds by their users`() throws {
+    let full = FeedRecord(status: nil, since: nil, until: nil, source: nil, started: nil)
+    let past = (0..<5).map { _ in #"{"kind":"delivery","outcome":"delivered","users":1000,"at":"2026-11-21T00:00:00Z"}"#
+    }
+    let others = (0..<5).map { _ in delivery(10, status: nil) }
+    #expect(try verdict(900, past + others, percent: 10, feed: full) == .inside)
+    #expect(try verdict(899, past + others, percent: 10, feed: full) == .outside)
+    #expect(try verdict(10, past + others, percent: 10, feed: feed(status: nil)) == .inside)
+    #expect(try verdict(1, others, percent: 10, feed: full) == .notMade)
   }
 
   @Test func `with fewer than five feeds there is no comparison`() throws {

@@ -14,7 +14,7 @@ import Testing
     ("/d/Zoë_١٢٣.xml", "/d/Zoë_١٢٣"),
     ("/.xml", "/"),
   ])
-  func `a zip is called as the XML without its number`(document: String, stem: String) {
+  func `a zip has the name of the XML without its number`(document: String, stem: String) {
     let name = ZipName(document: document, directory: nil)
     #expect(name.path(number: 1) == stem + ".xml.zip")
     #expect(name.path(number: 2) == stem + "_2.xml.zip")
@@ -29,7 +29,7 @@ import Testing
     #expect(ZipName(document: document, directory: "/e").pathOfOneDocument == "/e" + path.dropFirst(2))
   }
 
-  @Test func `a zip may lie elsewhere, and the XML be called anything`() {
+  @Test func `a zip may be in another directory, and the XML may have any name`() {
     let name = ZipName(document: "/d/people", directory: "/e/f")
     #expect(name.path(number: 1) == "/e/f/people.zip")
     #expect(name.path(number: 2) == "/e/f/people_2.zip")

@@ -77,14 +77,14 @@ import Testing
   }
 
   @Test(arguments: [(88, 1), (87, 2), (44, 2), (43, 4), (10, 4)])
-  func `so does one that would have too many bytes of XML`(limit: Int, count: Int) throws {
+  func `a zip has at most its maximum bytes of XML`(limit: Int, count: Int) throws {
     // Each document has 22 bytes. A zip has one at least, however large.
     var stage = try stage(ZipLimits(entries: 50, bytes: limit))
     _ = try run(&stage, (1...4).map { try record("a_00\($0).xml", users: 1) })
     #expect(zips.count == count)
   }
 
-  @Test func `no zip has its name before all are whole`() throws {
+  @Test func `no zip has its name before all zips are complete`() throws {
     var stage = try stage(ZipLimits(entries: 1, bytes: 1000))
     let lines = try [record("a_001.xml", users: 1), record("a_002.xml", users: 1)]
     try directory.write("a_002.xml", "<users></users>")
@@ -123,7 +123,7 @@ import Testing
     #expect(error == .differs(path: path, what: "bytes", found: length, announced: 3_500_015))
   }
 
-  @Test func `the proof's own error is told`() throws {
+  @Test func `the error of the proof is reported`() throws {
     struct Doubt: StageError, Equatable {
       let description = "no"
       let exitStatus = ExitStatus.badData

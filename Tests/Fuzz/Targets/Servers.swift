@@ -15,7 +15,7 @@ extension FuzzTarget {
       try require(!diagnosis.message.isEmpty, "a session that fails has a reason")
       return
     }
-    guard var answer = try? SFTPAnswer(rest) else { return }
+    guard var answer = try? SFTPReply(rest) else { return }
     do {
       switch answer.type {
       case .name:
@@ -33,7 +33,7 @@ extension FuzzTarget {
           _ = try answer.data()
         }
       }
-    } catch is SFTPAnswer.Malformed {}
+    } catch is SFTPReply.Malformed {}
   }
 
   /// Replies of a mail server, and addresses.
