@@ -1,4 +1,4 @@
-# make          build the seven executables
+# make          build the executables
 # make demo     a whole night on the examples
 # make check    lint, all tests, and the ceilings of instructions a person
 # make chaos    whole nights at random, for hours: SEED= ROUNDS= (2000), or CASE= with KEEP=1
@@ -13,6 +13,8 @@ DESTDIR ?=
 SWIFT ?= swift
 BUILD := .build/release
 STAGES := ps-fetch patron-validate patron-to-xml feed-zip feed-push load-report notify-mail
+# What alma-people-feed calls besides.
+TOOLS := feed-report
 VERSION := $(shell sed -n 's/.*current = "\(.*\)"/\1/p' Sources/Stage/Version.swift)
 
 # Debian packages: to build with, to run with, to show the demo with, to check with.
@@ -20,8 +22,8 @@ BUILD_PACKAGES := pkg-config libxml2-dev libarchive-dev libssl-dev libcurl4-open
 RUN_PACKAGES := openssh-client
 DEMO_PACKAGES := libxml2-utils unzip
 CHECK_PACKAGES := $(RUN_PACKAGES) $(DEMO_PACKAGES) mandoc shellcheck jq valgrind zip openssl openssh-server \
-  openssh-sftp-server nginx-light msmtp procps util-linux python3 python3-aiosmtpd python3-asyncssh unicode-data binutils \
-  gcc libc6-dev libexpat1-dev strace mount
+  openssh-sftp-server nginx-light msmtp procps util-linux python3 python3-aiosmtpd python3-asyncssh python3-jsonschema unicode-data binutils \
+  gcc libc6-dev libexpat1-dev strace mount miller
 
 # Installs those of the packages that are not there.
 install-packages = @missing=$$(for package in $(1); do \
@@ -55,7 +57,7 @@ check: check-packages lint test chaos-short bench-instructions
 
 lint:
 	$(SWIFT) format lint --strict --recursive Package.swift Sources Tests
-	shellcheck bin/alma-people-feed examples/a-night .ci/run Tests/Fuzz/run
+	shellcheck bin/alma-people-feed examples/a-night examples/profiles/*/users .ci/run Tests/Fuzz/run
 	mandoc -T lint -W warning man/*.[1-8]
 
 test:
@@ -85,7 +87,7 @@ bench-instructions: build
 
 install: build
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/doc/alma-people
-	for stage in $(STAGES); do \
+	for stage in $(STAGES) $(TOOLS); do \
 	  install -s -m 755 $(BUILD)/$$stage $(DESTDIR)$(PREFIX)/bin/$$stage || exit 1; \
 	done
 	install -m 755 bin/alma-people-feed $(DESTDIR)$(PREFIX)/bin/
@@ -101,16 +103,18 @@ install: build
 	  $(BUILD)/$$stage --generate-completion-script fish > $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/$$stage.fish \
 	  || exit 1; \
 	done
+	install -d $(DESTDIR)$(PREFIX)/share/alma-people
+	$(BUILD)/patron-to-xml --print-profile-schema > $(DESTDIR)$(PREFIX)/share/alma-people/profile.schema.json
 	cp -R README.md CHANGELOG.md examples $(DESTDIR)$(PREFIX)/share/doc/alma-people/
 
 deb: build
 	$(call install-packages,patchelf dpkg-dev binutils)
 	rm -rf .build/deb && $(MAKE) install PREFIX=/usr DESTDIR=$(CURDIR)/.build/deb
-	for stage in $(STAGES); do patchelf --remove-rpath .build/deb/usr/bin/$$stage || exit 1; done
+	for stage in $(STAGES) $(TOOLS); do patchelf --remove-rpath .build/deb/usr/bin/$$stage || exit 1; done
 	install -d .build/deb/DEBIAN .build/deb-source/debian
 	@# The libraries, in the versions that the executables need; and what they need besides.
 	printf '%s\n' 'Source: alma-people' '' 'Package: alma-people' 'Architecture: any' > .build/deb-source/debian/control
-	libraries=$$(cd .build/deb-source && dpkg-shlibdeps -O $(STAGES:%=../deb/usr/bin/%) | sed -n 's/^shlibs:Depends=//p') && \
+	libraries=$$(cd .build/deb-source && dpkg-shlibdeps -O $(patsubst %,../deb/usr/bin/%,$(STAGES) $(TOOLS)) | sed -n 's/^shlibs:Depends=//p') && \
 	[ -n "$$libraries" ] && \
 	printf '%s\n' 'Package: alma-people' 'Version: $(VERSION)' "Architecture: $$(dpkg --print-architecture)" \
 	  'Section: net' 'Priority: optional' 'Maintainer: alma-people maintainers <maintainers@alma-people.example>' \

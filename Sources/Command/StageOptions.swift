@@ -36,6 +36,6 @@ extension Day: ExpressibleByArgument {
 }
 
 extension WaitingTime: ExpressibleByArgument {
-  /// A time of the command line, as `90m` or `24h`.
+  /// A time of the command line, as 90m, 24h or 2d.
   package init?(argument: String) { self.init(argument) }
 }

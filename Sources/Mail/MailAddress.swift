@@ -4,6 +4,8 @@ package struct MailAddress: Hashable, Sendable {
   package let name: String?
   /// The address alone.
   package let address: String
+  /// The name and the address, for people.
+  var text: String { name.map { "\($0) <\(address)>" } ?? address }
 
   /// Reads an address, alone or in angle brackets after a name.
   /// - Parameter header: what the address is for, to be named in errors.

@@ -16,7 +16,12 @@ public struct RecordKind: RawRepresentable, Hashable, Sendable {
   public static let drop = RecordKind(rawValue: "drop")
   package static let load = RecordKind(rawValue: "load")
   package static let loadReject = RecordKind(rawValue: "load-reject")
+  public static let explain = RecordKind(rawValue: "explain")
+  public static let field = RecordKind(rawValue: "field")
+  public static let fields = RecordKind(rawValue: "fields")
   public static let summary = RecordKind(rawValue: "summary")
+  public static let run = RecordKind(rawValue: "run")
+  public static let look = RecordKind(rawValue: "look")
 }
 
 /// The members of records, as patron-stream(5) names them. The counts of summaries are among them.
@@ -29,10 +34,12 @@ public enum RecordField: String, CaseIterable, Sendable {
   case name, modified, handled, ageSeconds = "age_seconds"
   case deliveries, job, instance, almaStatus = "alma_status", submitted, ended
   case processed, created, updated, unchanged, agrees, overdue, events, counters, event
-  case stage, complete, seconds, exitStatus = "exit_status"
+  case stage, complete, seconds, profile, profileSHA256 = "profile_sha256", exitStatus = "exit_status"
+  case run, waiting, taken
   case people, accepted, rejected, excluded, warned, files, zips
+  case elements, unsent, alarm, field, lastSeen = "last_seen", filled
   case delivered, alreadyThere = "already_there", empty, failed
-  case loaded, waiting
+  case loaded
 
   fileprivate var index: Int { Self.indices[self]! }
   private static let indices = Dictionary(uniqueKeysWithValues: allCases.enumerated().map { ($1, $0) })
@@ -74,6 +81,15 @@ public struct Record: Sendable {
     let value = values[field.index]
     guard value.shape == .array || value.shape == .object else { return nil }
     return try? JSONValue(parsing: line.span.extracting(value.start..<value.end))
+  }
+
+  /// The members of an object that are integers.
+  func integers(_ field: RecordField) -> [(name: String, number: Int)] {
+    let value = values[field.index]
+    guard value.shape == .object,
+      case .object(let members)? = try? JSONValue(parsing: line.span.extracting(value.start..<value.end))
+    else { return [] }
+    return members.compactMap { member in member.value.integer.map { (member.name, $0) } }
   }
 
   func instant(_ field: RecordField) -> Instant? { string(field).flatMap(Instant.init) }
@@ -127,6 +143,11 @@ extension JSONWriter {
     string(value?.description, field.rawValue)
   }
   mutating func integer(_ value: Int?, _ field: RecordField) { integer(value, field.rawValue) }
+  mutating func strings(_ values: [String], _ field: RecordField) {
+    beginArray(field.rawValue)
+    for value in values { element(value) }
+    endArray()
+  }
   mutating func boolean(_ value: Bool, _ field: RecordField) { boolean(value, field.rawValue) }
 }
 

@@ -24,29 +24,3 @@ public struct Clock: Sendable {
   /// The time since the clock was made; zero if SOURCE_DATE_EPOCH is set.
   public var elapsed: Duration { fixed == nil ? start.duration(to: .now) : .zero }
 }
-
-/// How long something may wait: `90m`, `24h`, `2d`, or `5400s`.
-package struct WaitingTime: Equatable, Sendable {
-  /// 24 hours.
-  package static let day = WaitingTime("24h")!
-
-  package let seconds: Int
-  private let text: String
-
-  /// Returns nil if the text is not one to nine digits and a unit.
-  package init?(_ text: String) {
-    let units: [Character: Int] = ["s": 1, "m": 60, "h": 3600, "d": 86_400]
-    guard let last = text.last, let unit = units[last] else { return nil }
-    let digits = text.dropLast()
-    guard !digits.isEmpty, digits.count <= 9, digits.utf8.allSatisfy({ (0x30...0x39).contains($0) }),
-      let number = Int(digits)
-    else { return nil }
-    seconds = number * unit
-    self.text = text
-  }
-}
-
-extension WaitingTime: CustomStringConvertible {
-  /// As it was written.
-  package var description: String { text }
-}

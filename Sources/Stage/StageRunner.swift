@@ -40,7 +40,7 @@ public struct StageRunner {
       try passLines(of: &input, through: &stage, &account, &output.lines)
       try stage.finish(account, &output.lines)
       try conclude(
-        stage.counts, isComplete: stage.isComplete(account), after: stage.failure, &output.lines)
+        stage.counts, isComplete: stage.isComplete(account), stage.profile, after: stage.failure, &output.lines)
       try output.commit()
     } catch {
       let error = Self.stageError(error)
@@ -49,7 +49,7 @@ public struct StageRunner {
       // Later errors are ignored: the first one is reported.
       try? stage.fail(error, account, &output.lines)
       if !isOpen || !(error is StreamError) { try? Self.passRecords(of: &input, isBegun: isOpen, &output.lines) }
-      try? conclude(stage.counts, isComplete: false, after: error, &output.lines)
+      try? conclude(stage.counts, isComplete: false, stage.profile, after: error, &output.lines)
       if stage.isAccountedFor { try? output.commit() }
       throw StageFailure(exitStatus: error.exitStatus)
     }
@@ -151,11 +151,11 @@ public struct StageRunner {
 
   /// Writes the summary, the last line of every stage.
   private func conclude(
-    _ counts: [(RecordField, Int)], isComplete: Bool, after error: (any StageError)? = nil,
-    _ output: inout LineWriter
+    _ counts: [(RecordField, Int)], isComplete: Bool, _ profile: SummaryRecord.Profile? = nil,
+    after error: (any StageError)? = nil, _ output: inout LineWriter
   ) throws {
     let summary = SummaryRecord(
-      stage: name, isComplete: isComplete, counts: counts, duration: clock.elapsed,
+      stage: name, isComplete: isComplete, counts: counts, duration: clock.elapsed, profile: profile,
       failure: error.map {
         SummaryRecord.Failure(error: Diagnostics.escaped($0.description), exitStatus: Int($0.exitStatus.rawValue))
       })
@@ -203,4 +203,6 @@ private struct StreamOutput: ~Copyable {
 /// The stage has failed and said so; only its exit status is left to report.
 public struct StageFailure: Error {
   public let exitStatus: ExitStatus
+
+  public init(exitStatus: ExitStatus) { self.exitStatus = exitStatus }
 }

@@ -38,6 +38,9 @@ public protocol StreamStage: ~Copyable {
 
   /// The counts of the summary, in their order.
   var counts: [(RecordField, Int)] { get }
+
+  /// The profile given to the stage, for its summary.
+  var profile: SummaryRecord.Profile? { get }
 }
 
 extension StreamStage where Self: ~Copyable {
@@ -60,6 +63,8 @@ extension StreamStage where Self: ~Copyable {
   public var failure: (any StageError)? { nil }
 
   public mutating func conclude() throws {}
+
+  public var profile: SummaryRecord.Profile? { nil }
 
   public mutating func fail(_ error: any StageError, _ account: StreamAccount, _ output: inout LineWriter) throws {}
 }

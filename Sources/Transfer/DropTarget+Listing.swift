@@ -1,4 +1,4 @@
-import Calendar
+package import Calendar
 package import RecordStream
 package import Stage
 

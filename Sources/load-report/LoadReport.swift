@@ -44,7 +44,7 @@ struct LoadReport: StageCommand {
     help: .init(
       "Fail if the job has not ended this long after a delivery, as 90m, 24h or 2d.",
       valueName: "duration"))
-  var expectedWithin = WaitingTime.day
+  var expectedWithin = WaitingTime("24h")!
 
   @Flag(help: "Check the key, find the job, and exit.")
   var check = false

@@ -27,6 +27,15 @@ import Testing
       "reject",
       RejectRecord(verdict: .rejected, line: 1, emplid: "1", campusID: "a", reasons: []).encoded(text: "t")
     ),
+    (
+      "explain",
+      ExplainRecord(line: 1, emplid: "1", campusID: "a", verdict: "accepted", elements: [], unsent: []).encoded()
+    ),
+    (
+      "field",
+      FieldRecord(alarm: .gone(lastSeen: moment.day), field: "F", elements: [], people: 20).encoded()
+    ),
+    ("fields", FieldsRecord(status: "E", until: moment.day, people: 20, filled: []).encoded()),
     ("file", FileRecord(path: "/f", format: .zip, users: 1, bytes: 1, sha256: "0", entries: 1).encoded()),
     (
       "delivery",
@@ -44,9 +53,11 @@ import Testing
       "summary",
       SummaryRecord(
         stage: "s", isComplete: true, counts: [], duration: .zero,
+        profile: SummaryRecord.Profile(name: "p", sha256: "0"),
         failure: SummaryRecord.Failure(error: "e", exitStatus: 65)
       ).encoded()
     ),
+    ("run", run.encoded()), ("look", LookRecord(at: moment, waiting: ["a"], taken: ["b"]).encoded()),
   ]
 
   private static var load: LoadRecord {
@@ -55,6 +66,16 @@ import Testing
     (load.submitted, load.ended, load.agrees, load.isOverdue, load.events) = (moment, moment, true, true, 1)
     for field in LoadRecord.countFields { load.counts[field] = 1 }
     return load
+  }
+
+  static var run: RunRecord {
+    var run = RunRecord(run: "r", status: "E", outcome: .failed)
+    (run.since, run.until, run.started, run.at) = (moment.day, moment.day, moment, moment)
+    for field in [RecordField.people, .accepted, .rejected, .excluded, .warned, .users, .bytes] {
+      run.counts[field] = 1
+    }
+    (run.error, run.exitStatus) = ("e", 65)
+    return run
   }
 
   static func keys(of record: [UInt8]) -> [String] {
