@@ -82,7 +82,7 @@ let package = Package(
     target("Encodings"),
     target("HashTables"),
     target("StageErrors"),
-    target("Files", ["CLinux", "StageErrors", system]),
+    target("Files", ["CLinux", "Encodings", "StageErrors", system]),
     target("RecordStream", ["CLinux", "Calendar", "JSONText", "StageErrors", system]),
     target("Stage", ["CLinux", "Calendar", "Encodings", "Files", "RecordStream", "StageErrors", system]),
     target("Command", ["CLinux", "Calendar", "Files", "Stage", "StageErrors", argumentParser, system]),
@@ -94,8 +94,9 @@ let package = Package(
       "PeopleSoft",
       ["Calendar", "Encodings", "Files", "HTTPS", "JSONText", "RecordStream", "Stage", "StageErrors", system]),
     target(
-      "ZipArchive", ["Calendar", "Digest", "RecordStream", "Files", "Stage", "StageErrors", "CLibArchive", system]),
-    target("SFTP", ["Files", "Stage", "StageErrors", system]),
+      "ZipArchive",
+      ["Calendar", "Digest", "Encodings", "RecordStream", "Files", "Stage", "StageErrors", "CLibArchive", system]),
+    target("SFTP", ["Encodings", "Files", "Stage", "StageErrors", system]),
     target(
       "Transfer",
       ["Calendar", "CLinux", "Digest", "Encodings", "RecordStream", "SFTP", "Files", "Stage", "StageErrors", system]),

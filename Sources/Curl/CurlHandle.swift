@@ -10,7 +10,7 @@ package import StageErrors
   private let message: UnsafeMutablePointer<CChar>
   private var rejected: CURLcode?
 
-  /// Creates a handle: curl_easy_init(3), which initializes libcurl with the first.
+  /// Creates a handle: curl_easy_init(3), which initializes libcurl when it is first called.
   package init() throws(MemoryError) {
     guard let handle = unsafe curl_easy_init() else { throw MemoryError() }
     unsafe self.handle = handle

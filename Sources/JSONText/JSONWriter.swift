@@ -6,7 +6,6 @@ package struct JSONWriter: Sendable {
   package private(set) var bytes: [UInt8] = []
   private var needsComma = false
 
-  /// Creates a writer that has written nothing.
   package init() {}
 
   /// Begins an object, as a member if it has a name.

@@ -2,14 +2,6 @@ extension Span where Element == UInt8 {
   /// Scans the value that begins at an offset, of any kind.
   ///
   /// A number at the end of the text is the fault `endsEarly`, because more digits might follow.
-  public func value(at start: Int, grammar: StringGrammar) throws(JSONFault) -> JSONSlice {
-    var unused = 0
-    return try scanValue(at: start, grammar: grammar, deepest: &unused)
-  }
-
-  /// Scans the value that begins at an offset.
-  ///
-  /// A number at the end of the text is the fault `endsEarly`, because more digits might follow.
   /// - Parameter deepest: raised to the value's nesting of objects and arrays, if that is more.
   @inline(never)
   func scanValue(at start: Int, grammar: StringGrammar, deepest: inout Int) throws(JSONFault) -> JSONSlice {

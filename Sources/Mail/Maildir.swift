@@ -6,7 +6,7 @@ import SystemPackage
 package struct Maildir: MessageSink {
   private let path: String
 
-  /// - Parameter path: the directory. It is made, mode 0700, if it does not exist.
+  /// - Parameter path: the directory. It is created, with mode 0700, if it does not exist.
   package init(_ path: String) { self.path = path }
 
   /// Writes the message in `tmp`, and links it into `new` after `fsync`.
@@ -27,7 +27,7 @@ package struct Maildir: MessageSink {
     }
   }
 
-  /// Makes the directory and the three in it where they do not exist.
+  /// Creates the directory and its three subdirectories if they do not exist.
   private func make() throws(FileError) {
     for directory in [path] + ["tmp", "new", "cur"].map({ file($0, "") }) {
       if unsafe mkdir(directory, 0o700) != 0, Errno.current != .fileExists {

@@ -1,5 +1,5 @@
+import StageErrors
 import Files
-import Glibc
 package import RecordStream
 import SystemPackage
 
@@ -20,14 +20,16 @@ package struct SavedResponse: Sendable {
     do {
       let file = try open()
       try file.closeAfter {
-        while try read(file, into: &splitter, output: &output) > 0 {
+        var block = [UInt8](repeating: 0, count: 256 << 10)
+        while case let length = try read(file, into: &block, output: &output), length > 0 {
+          splitter.append(block.span.extracting(0..<length))
           try splitter.split { try output.write(line: $0) }
           count(splitter.people)
         }
       }
       try splitter.finish()
     } catch let fault as EnvelopeFault {
-      throw PeopleSoftError.savedResponse(path: name, fault)
+      throw PeopleSoftError("\(name): \(fault)", fault.isCut ? .badData : .protocolViolation)
     }
   }
 
@@ -42,23 +44,13 @@ package struct SavedResponse: Sendable {
     }
   }
 
-  private func read(
-    _ file: FileDescriptor, into splitter: inout ResponseSplitter, output: inout LineWriter
-  ) throws -> Int {
-    // While this stage waits for input, the reader of the stream has all there is.
+  private func read(_ file: FileDescriptor, into block: inout [UInt8], output: inout LineWriter) throws -> Int {
+    // Before this stage waits for input, it writes all that it has.
     if !file.isReady { try output.flush() }
     do {
-      return try unsafe splitter.fill { try unsafe file.read(into: $0) }
+      return try unsafe block.withUnsafeMutableBytes { try unsafe file.read(into: $0) }
     } catch {
       throw FileError(.read, name, error)
     }
-  }
-}
-
-extension FileDescriptor {
-  /// Whether bytes, or the end of the file, can be read without waiting.
-  fileprivate var isReady: Bool {
-    var request = pollfd(fd: rawValue, events: Int16(POLLIN), revents: 0)
-    return unsafe poll(&request, 1, 0) != 0
   }
 }

@@ -10,7 +10,7 @@ public struct LineWriter: ~Copyable {
   private let name: String
   private var buffer: [UInt8]
   private var used = 0
-  /// A write has failed, so the output is incomplete.
+  /// Whether a write has failed, so that the output is incomplete.
   public private(set) var hasFailed = false
 
   public init(
@@ -18,7 +18,7 @@ public struct LineWriter: ~Copyable {
   ) {
     self.file = file
     self.name = name
-    // With the usual pipe of 64 KB, two stages spend more time waiting for each other.
+    // With the default pipe size of 64 KB, stages spend more time waiting for each other.
     if let file { linux_widen_pipe(file.rawValue, 1 << 20) }
     buffer = Array(repeating: 0, count: bufferSize)
   }

@@ -11,7 +11,7 @@ package enum SFTPError: StageError, Equatable {
   /// ssh cannot be run on this host.
   case local(String, ExitStatus)
 
-  /// Whether the server refused a request for good. The session can go on then.
+  /// Whether the server permanently refused a request. The session can continue.
   package var isRefusal: Bool {
     guard case .refusal = self else { return false }
     return exitStatus != .temporary
@@ -52,7 +52,7 @@ package struct SFTPStatus: Equatable, Sendable {
   package var code: UInt32
   /// The server's message; empty if it sends none.
   package var message: String
-  /// The cause, if it was found out by another request: the disk is full.
+  /// The cause, if another request has found it: the disk is full.
   package var remark = ""
 
   static let ok: UInt32 = 0

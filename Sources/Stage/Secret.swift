@@ -5,13 +5,12 @@ import SystemPackage
 
 /// A password or another secret, from a file or from the environment. It is never shown.
 public struct Secret: Sendable {
-  /// The secret itself.
   public let value: String
 
   public init(_ value: String) { self.value = value }
 
   /// The secret in a file, without a byte order mark at its start and without one line end at its end.
-  /// - Parameter allowsReadable: do not refuse a file that every user of the machine can read.
+  /// - Parameter allowsReadable: accept a file that every user of the machine can read.
   public init(contentsOf path: String, allowsReadable: Bool = false) throws {
     if !allowsReadable { try Self.refuseReadable(path) }
     var bytes = try FileContents.read(path, limit: 64 << 10)

@@ -1,6 +1,6 @@
 import RecordStream
 
-/// Checks that a stream is complete and that its counts agree, so that it may be delivered.
+/// Checks that a stream may be delivered: it is complete, and its counts agree.
 struct DeliveryCheck {
   let account: StreamAccount
   /// The records of the zips.

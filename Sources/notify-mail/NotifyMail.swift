@@ -9,19 +9,19 @@ import Stage
 struct NotifyMail: StageCommand {
   static let name = "notify-mail"
   static let settings: [Setting] =
-    StageOptions.settings + LetterOptions.settings + SendingOptions.settings + [.secret("SMTP_PASSWORD")]
+    StageOptions.settings + MessageOptions.settings + SendingOptions.settings + [.secret("SMTP_PASSWORD")]
   static let configuration = describe(
     "Send one e-mail if a feed needs attention.",
     variables: ["SMTP_PASSWORD: the user's password, if there is no --password-file"])
 
   @OptionGroup var options: StageOptions
-  @OptionGroup var letter: LetterOptions
+  @OptionGroup var letter: MessageOptions
   @OptionGroup var sending: SendingOptions
 
   @Flag(help: "Check the transport without sending anything or reading a stream.")
   var check = false
 
-  @Argument(help: .init("Streams to read, instead of standard input.", valueName: "file"), completion: .file())
+  @Argument(files: "Streams to read, instead of standard input.")
   var files: [String] = []
 
   func run() throws {

@@ -139,7 +139,7 @@ import Testing
       """
     let outcome = try Executable.shell(script, environment: site.settings.merging(slow) { $1 }, in: site.directory.url)
     #expect(outcome.text == "second 75\nfirst 0\n")
-    #expect(outcome.errors.contains("another run is going on") && outcome.errorLines.count == 1)
+    #expect(outcome.errors.contains("another run is active") && outcome.errorLines.count == 1)
   }
 
   @Test func `settings are read from a file and never run`() throws {
