@@ -100,10 +100,7 @@ package import StageErrors
     return unsafe String(cString: text)
   }
 
-  /// The value of the response's first header of a name: curl_easy_header(3).
-  package func header(_ name: String) -> String? { header(name, 0) }
-
-  /// The values of all headers of a name, in their order.
+  /// The values of all headers of a name in the response, in their order: curl_easy_header(3).
   package func headers(_ name: String) -> [String] {
     var values: [String] = []
     while let value = header(name, values.count) { values.append(value) }

@@ -14,13 +14,8 @@ public struct AppendLog: ~Copyable {
   /// Opens or creates the file, so that an error in the path is found before work is done.
   /// - Parameter keepsLock: hold the lock until this value is released, not only during each append.
   public init(_ path: String, keepsLock: Bool = false) throws(FileError) {
-    let file: FileDescriptor
-    do {
-      file = try FileDescriptor.open(
-        FilePath(path), .readWrite, options: [.append, .create, .closeOnExec], permissions: .ownerReadWrite)
-    } catch {
-      throw FileError(.create, path, error)
-    }
+    let file = try FileDescriptor.open(
+      path, .readWrite, options: [.append, .create], permissions: .ownerReadWrite, for: .create)
     if keepsLock {
       do { try Self.lock(file, path) } catch {
         try? file.close()

@@ -18,9 +18,7 @@ public struct PendingFile: ~Copyable {
   public init(_ path: String, mode: FilePermissions = .ownerReadWrite) throws(FileError) {
     let target = FilePath(path)
     if Self.isDevice(path) {
-      do { file = try FileDescriptor.open(target, .writeOnly, options: .closeOnExec) } catch {
-        throw FileError(.create, path, error)
-      }
+      file = try FileDescriptor.open(path, .writeOnly, for: .create)
       self.path = path
       temporary = nil
       return

@@ -133,7 +133,7 @@ package struct HTTPSClient: ~Copyable {
 
   /// Whether the body of the response that is arriving is compressed with gzip.
   private func isCompressed(_ request: HTTPSRequest) throws(HTTPSError) -> Bool {
-    guard let name = curl.header("Content-Encoding") else { return false }
+    guard let name = curl.headers("Content-Encoding").first else { return false }
     switch name.lowercased() {
     case "", "identity": return false
     case "gzip", "x-gzip": return true

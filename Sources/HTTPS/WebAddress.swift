@@ -9,7 +9,9 @@ package struct WebAddress: Equatable, Sendable {
   package let origin: String
   private let path: String
   private let query: String?
+}
 
+extension WebAddress {
   /// Parses a URL. User and fragment are ignored.
   /// - Parameter name: where the URL comes from, such as a flag, for the error.
   package init(_ text: String, from name: String) throws(SettingError) {
@@ -24,15 +26,9 @@ package struct WebAddress: Equatable, Sendable {
     guard url.password == nil else {
       throw SettingError("\(name) has a password in it; secrets come from a file or from the environment")
     }
-    origin = "\(url.scheme)://\(url.host):\(url.port ?? (url.scheme == "https" ? 443 : 80))"
-    path = url.path.isEmpty ? "/" : url.path
-    query = url.query
-  }
-
-  private init(origin: String, path: String, query: String?) {
-    self.origin = origin
-    self.path = path
-    self.query = query
+    self.init(
+      origin: "\(url.scheme)://\(url.host):\(url.port ?? (url.scheme == "https" ? 443 : 80))",
+      path: url.path.isEmpty ? "/" : url.path, query: url.query)
   }
 
   /// The address of a path under this one.

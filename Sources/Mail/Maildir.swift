@@ -13,8 +13,8 @@ package struct Maildir: MessageSink {
   package func send(_ message: Message, to recipients: [String]) throws -> SendResult {
     try make()
     let temporary = file("tmp", Self.name(0))
-    unlink(temporary)
-    defer { unlink(temporary) }
+    Directory.remove(temporary)
+    defer { Directory.remove(temporary) }
     try Self.write(message.bytes, to: temporary)
     try link(temporary)
     return SendResult(accepted: message.recipients)
@@ -50,8 +50,6 @@ package struct Maildir: MessageSink {
     let directory = FilePath(path).appending(directory)
     return name.isEmpty ? directory.string : directory.appending(name).string
   }
-
-  private func unlink(_ path: String) { _ = unsafe Glibc.unlink(path) }
 
   private static func write(_ bytes: [UInt8], to path: String) throws(FileError) {
     do {

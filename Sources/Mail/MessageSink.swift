@@ -19,11 +19,6 @@ package struct SendResult: Sendable {
   package var accepted: [String]
   /// Why it was not sent to the others; nil if it was sent to all.
   package var problem: MailError?
-
-  init(accepted: [String], problem: MailError? = nil) {
-    self.accepted = accepted
-    self.problem = problem
-  }
 }
 
 /// Why a message cannot be made or sent.

@@ -42,11 +42,6 @@ struct SentMail: ~Copyable {
     return SentMail(log: log, entries: entries)
   }
 
-  private init(log: consuming AppendLog, entries: [String: Entry]) {
-    self.log = log
-    self.entries = entries
-  }
-
   /// The entry of a message; nil if it was not sent before.
   func entry(of message: borrowing Message) -> Entry? { entries[message.digest] }
 

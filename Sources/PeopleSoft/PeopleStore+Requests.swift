@@ -81,12 +81,10 @@ extension PeopleStore {
         default:
           throw HTTPSError.status(address, response.status, detail: nil, advice: nil, retryAfter: nil)
         }
-      } catch let fault as EnvelopeFault {
-        try? body.saveCopy()
-        throw self.error(fault, address, body.head.bytes)
       } catch {
         try? body.saveCopy()
-        throw error
+        guard let fault = error as? EnvelopeFault else { throw error }
+        throw self.error(fault, address, body.head.bytes)
       }
     }
     throw HTTPSError.redirect(address, to: "\(address.shown), and so on")

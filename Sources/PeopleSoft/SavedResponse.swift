@@ -18,7 +18,7 @@ package struct SavedResponse: Sendable {
     var splitter = ResponseSplitter()
     defer { count(splitter.people) }
     do {
-      let file = try open()
+      let file = path == "-" ? FileDescriptor.standardInput : try FileDescriptor.open(path, for: .open)
       try file.closeAfter {
         var block = [UInt8](repeating: 0, count: 256 << 10)
         while case let length = try read(file, into: &block, output: &output), length > 0 {
@@ -34,15 +34,6 @@ package struct SavedResponse: Sendable {
   }
 
   private var name: String { path == "-" ? "standard input" : path }
-
-  private func open() throws(FileError) -> FileDescriptor {
-    if path == "-" { return .standardInput }
-    do {
-      return try FileDescriptor.open(FilePath(path), .readOnly, options: .closeOnExec)
-    } catch {
-      throw FileError(.open, path, error)
-    }
-  }
 
   private func read(_ file: FileDescriptor, into block: inout [UInt8], output: inout LineWriter) throws -> Int {
     // Before this stage waits for input, it writes all that it has.

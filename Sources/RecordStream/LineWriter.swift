@@ -26,6 +26,13 @@ public struct LineWriter: ~Copyable {
   /// A writer that discards its output.
   public static var discarding: LineWriter { LineWriter(nil, bufferSize: 1 << 10) }
 
+  /// Writes one line to standard output.
+  public static func print(_ line: [UInt8]) throws(StreamError) {
+    var output = LineWriter()
+    try output.write(line: line.span)
+    try output.flush()
+  }
+
   /// Writes a line, and the line feed that ends it.
   public mutating func write(line: Span<UInt8>) throws(StreamError) {
     try write(line)

@@ -12,22 +12,16 @@ package enum SFTPError: StageError, Equatable {
   case local(String, ExitStatus)
 
   /// Whether the server permanently refused a request. The session can continue.
-  package var isRefusal: Bool {
-    guard case .refusal = self else { return false }
-    return exitStatus != .temporary
-  }
+  package var isRefusal: Bool { refusal != nil && exitStatus != .temporary }
 
   /// Whether the server said that the file does not exist.
-  package var isMissing: Bool {
-    guard case .refusal(_, _, let status) = self else { return false }
-    return status.isMissing
-  }
+  package var isMissing: Bool { refusal?.isMissing ?? false }
 
   /// Whether the disk or the quota of the server is full.
-  package var isOutOfSpace: Bool {
-    guard case .refusal(_, _, let status) = self else { return false }
-    return status.isOutOfSpace
-  }
+  package var isOutOfSpace: Bool { refusal?.isOutOfSpace ?? false }
+
+  /// The status of a refusal; nil for other errors.
+  private var refusal: SFTPStatus? { if case .refusal(_, _, let status) = self { status } else { nil } }
 
   package var description: String {
     switch self {

@@ -9,7 +9,9 @@ import SystemPackage
 struct SSHDiagnosis: Equatable {
   var message: String
   var exitStatus: ExitStatus
+}
 
+extension SSHDiagnosis {
   /// - Parameters:
   ///   - text: the standard error of ssh.
   ///   - signal: the one that ended ssh.
@@ -29,11 +31,6 @@ struct SSHDiagnosis: Equatable {
         message: "the server closed the session without a message; is this user allowed to use SFTP?",
         exitStatus: .refused)
     }
-  }
-
-  init(message: String, exitStatus: ExitStatus) {
-    self.message = message
-    self.exitStatus = exitStatus
   }
 
   private typealias Pattern = (texts: [String], status: ExitStatus, advice: String)

@@ -66,9 +66,7 @@ package enum DropLocation: Equatable, Sendable {
 
   /// The URL of a file in the directory.
   package func url(of name: String) -> String {
-    let url = description
-    return url.hasSuffix("/")
-      ? url + PercentEncoding.encoded(name, keeping: .path) : "\(url)/\(PercentEncoding.encoded(name, keeping: .path))"
+    description + (description.hasSuffix("/") ? "" : "/") + PercentEncoding.encoded(name, keeping: .path)
   }
 }
 

@@ -67,10 +67,7 @@ struct ReadyZip {
 
   /// - Returns: the file's state after the last block.
   private func pass(_ body: (Span<UInt8>) throws -> Void) throws -> State {
-    let file: FileDescriptor
-    do { file = try FileDescriptor.open(FilePath(path), .readOnly, options: .closeOnExec) } catch {
-      throw FileError(.read, path, error)
-    }
+    let file = try FileDescriptor.open(path, for: .read)
     defer { try? file.close() }
     do {
       let size = try State(file).size

@@ -18,13 +18,8 @@ struct AnnouncedFile: ~Copyable {
 
   /// Opens the file of a record, which must be a regular file of the announced length.
   private static func open(_ record: FileRecord) throws -> FileDescriptor {
-    let file: FileDescriptor
-    do {
-      // `nonBlocking`, so that opening a named pipe does not wait for a writer.
-      file = try FileDescriptor.open(FilePath(record.path), .readOnly, options: [.nonBlocking, .closeOnExec])
-    } catch {
-      throw FileError(.open, record.path, error)
-    }
+    // `nonBlocking`, so that opening a named pipe does not wait for a writer.
+    let file = try FileDescriptor.open(record.path, options: .nonBlocking, for: .open)
     do {
       var status = stat()
       guard unsafe fstat(file.rawValue, &status) == 0 else { throw FileError(.read, record.path, Errno.current) }

@@ -45,14 +45,14 @@ struct NotifyMail: StageCommand {
         streams.append(path)
         continue
       }
-      try Self.print(run.title)
+      try LineWriter.print(Array(run.title.utf8))
       if !run.accounts.isEmpty { try printLines(of: run.accounts, &runner) }
     }
     if files.isEmpty || !streams.isEmpty { try printLines(of: streams, &runner) }
   }
 
   private func printLines(of streams: [String], _ runner: inout StageRunner) throws {
-    var overview = OverviewStage { try Self.print("  " + $0) }
+    var overview = OverviewStage { try LineWriter.print(Array("  \($0)".utf8)) }
     try runner.run(&overview, files: streams, writesStream: false)
   }
 
@@ -73,11 +73,5 @@ struct NotifyMail: StageCommand {
       }
       run.removePeople()
     }
-  }
-
-  private static func print(_ line: String) throws {
-    var output = LineWriter()
-    try output.write(line: Array(line.utf8).span)
-    try output.flush()
   }
 }
