@@ -13,6 +13,8 @@ DESTDIR ?=
 SWIFT ?= swift
 BUILD := .build/release
 STAGES := ps-fetch patron-validate patron-to-xml feed-zip feed-push notify-mail
+# What alma-people-feed calls besides.
+TOOLS := feed-report
 VERSION := $(shell sed -n 's/.*current = "\(.*\)"/\1/p' Sources/Stage/Version.swift)
 
 # Debian packages: to build with, to run with, to show the demo with, to check with.
@@ -85,7 +87,7 @@ bench-instructions: build
 
 install: build
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/doc/alma-people
-	for stage in $(STAGES); do \
+	for stage in $(STAGES) $(TOOLS); do \
 	  install -s -m 755 $(BUILD)/$$stage $(DESTDIR)$(PREFIX)/bin/$$stage || exit 1; \
 	done
 	install -m 755 bin/alma-people-feed $(DESTDIR)$(PREFIX)/bin/
@@ -106,11 +108,11 @@ install: build
 deb: build
 	$(call install-packages,patchelf dpkg-dev binutils)
 	rm -rf .build/deb && $(MAKE) install PREFIX=/usr DESTDIR=$(CURDIR)/.build/deb
-	for stage in $(STAGES); do patchelf --remove-rpath .build/deb/usr/bin/$$stage || exit 1; done
+	for stage in $(STAGES) $(TOOLS); do patchelf --remove-rpath .build/deb/usr/bin/$$stage || exit 1; done
 	install -d .build/deb/DEBIAN .build/deb-source/debian
 	@# The libraries, in the versions that the executables need; and what they need besides.
 	printf '%s\n' 'Source: alma-people' '' 'Package: alma-people' 'Architecture: any' > .build/deb-source/debian/control
-	libraries=$$(cd .build/deb-source && dpkg-shlibdeps -O $(STAGES:%=../deb/usr/bin/%) | sed -n 's/^shlibs:Depends=//p') && \
+	libraries=$$(cd .build/deb-source && dpkg-shlibdeps -O $(patsubst %,../deb/usr/bin/%,$(STAGES) $(TOOLS)) | sed -n 's/^shlibs:Depends=//p') && \
 	[ -n "$$libraries" ] && \
 	printf '%s\n' 'Package: alma-people' 'Version: $(VERSION)' "Architecture: $$(dpkg --print-architecture)" \
 	  'Section: net' 'Priority: optional' 'Maintainer: alma-people maintainers <maintainers@alma-people.example>' \

@@ -113,6 +113,7 @@ let package = Package(
     stage("patron-to-xml", ["Calendar", "Patron", "AlmaXML"]),
     stage("feed-zip", ["AlmaXML", "ZipArchive"]),
     stage("feed-push", ["SFTP", "Transfer"]),
+    stage("feed-report", ["Calendar", "Files", "Report", system]),
     stage("notify-mail", ["Mail", "Report"]),
 
     .target(
@@ -150,7 +151,7 @@ let package = Package(
       [
         "Calendar", "Patron", "RecordStream", "Files", "Stage", "StageErrors", "TestSupport", "ps-fetch",
         "patron-validate",
-        "patron-to-xml", "feed-zip", "feed-push", "notify-mail",
+        "patron-to-xml", "feed-zip", "feed-push", "notify-mail", "feed-report",
       ], data: ["Golden", "FileSystem"]),
     tests("ServerTests", ["TestSupport", "ps-fetch", "feed-push", "notify-mail"], data: ["Servers"]),
   ] + fuzz

@@ -26,10 +26,10 @@ public struct LineWriter: ~Copyable {
   /// A writer that discards its output.
   public static var discarding: LineWriter { LineWriter(nil, bufferSize: 1 << 10) }
 
-  /// Writes one line to standard output.
-  public static func print(_ line: [UInt8]) throws(StreamError) {
+  /// Writes lines to standard output.
+  public static func print(_ lines: [String]) throws(StreamError) {
     var output = LineWriter()
-    try output.write(line: line.span)
+    for line in lines { try output.write(line: Array(line.utf8).span) }
     try output.flush()
   }
 

@@ -197,4 +197,6 @@ private struct StreamOutput: ~Copyable {
 /// The stage has failed and has written its message; the process ends with this exit status.
 public struct StageFailure: Error {
   public let exitStatus: ExitStatus
+
+  public init(exitStatus: ExitStatus) { self.exitStatus = exitStatus }
 }

@@ -45,14 +45,14 @@ struct NotifyMail: StageCommand {
         streams.append(path)
         continue
       }
-      try LineWriter.print(Array(run.title.utf8))
+      try LineWriter.print([run.title])
       if !run.accounts.isEmpty { try printLines(of: run.accounts, &runner) }
     }
     if files.isEmpty || !streams.isEmpty { try printLines(of: streams, &runner) }
   }
 
   private func printLines(of streams: [String], _ runner: inout StageRunner) throws {
-    var overview = OverviewStage { try LineWriter.print(Array("  \($0)".utf8)) }
+    var overview = OverviewStage { try LineWriter.print(["  \($0)"]) }
     try runner.run(&overview, files: streams, writesStream: false)
   }
 
