@@ -22,8 +22,8 @@ BUILD_PACKAGES := pkg-config libxml2-dev libarchive-dev libssl-dev libcurl4-open
 RUN_PACKAGES := openssh-client
 DEMO_PACKAGES := libxml2-utils unzip
 CHECK_PACKAGES := $(RUN_PACKAGES) $(DEMO_PACKAGES) mandoc shellcheck jq valgrind zip openssl openssh-server \
-  openssh-sftp-server nginx-light msmtp procps util-linux python3 python3-aiosmtpd python3-asyncssh unicode-data binutils \
-  gcc libc6-dev libexpat1-dev strace mount
+  openssh-sftp-server nginx-light msmtp procps util-linux python3 python3-aiosmtpd python3-asyncssh python3-jsonschema unicode-data binutils \
+  gcc libc6-dev libexpat1-dev strace mount miller
 
 # Installs those of the packages that are not there.
 install-packages = @missing=$$(for package in $(1); do \
@@ -57,7 +57,7 @@ check: check-packages lint test chaos-short bench-instructions
 
 lint:
 	$(SWIFT) format lint --strict --recursive Package.swift Sources Tests
-	shellcheck bin/alma-people-feed examples/a-night .ci/run Tests/Fuzz/run
+	shellcheck bin/alma-people-feed examples/a-night examples/profiles/*/users .ci/run Tests/Fuzz/run
 	mandoc -T lint -W warning man/*.[1-8]
 
 test:
@@ -103,6 +103,8 @@ install: build
 	  $(BUILD)/$$stage --generate-completion-script fish > $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/$$stage.fish \
 	  || exit 1; \
 	done
+	install -d $(DESTDIR)$(PREFIX)/share/alma-people
+	$(BUILD)/patron-to-xml --print-profile-schema > $(DESTDIR)$(PREFIX)/share/alma-people/profile.schema.json
 	cp -R README.md CHANGELOG.md examples $(DESTDIR)$(PREFIX)/share/doc/alma-people/
 
 deb: build

@@ -18,8 +18,8 @@ func library(_ name: String, pkgConfig: String? = nil, debian: String) -> Target
   .systemLibrary(name: name, pkgConfig: pkgConfig, providers: [.apt([debian])])
 }
 
-func target(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
-  .target(name: name, dependencies: dependencies, swiftSettings: strict)
+func target(_ name: String, _ dependencies: [Target.Dependency] = [], resources: [Resource] = []) -> Target {
+  .target(name: name, dependencies: dependencies, resources: resources, swiftSettings: strict)
 }
 
 func stage(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
@@ -88,7 +88,9 @@ let package = Package(
     target("Command", ["CLinux", "Calendar", "Files", "Stage", "StageErrors", argumentParser, system]),
     target("Curl", ["CCurl", "StageErrors"]),
     target("HTTPS", ["CCurl", "CZlib", "Curl", "Encodings", "Stage", "StageErrors"]),
-    target("Patron", ["Calendar", "HashTables", "JSONText"]),
+    target(
+      "Patron", ["Calendar", "HashTables", "JSONText"], resources: [.embedInCode("profiles/peoplesoft.json")]),
+    target("ProfileFile", ["Command", "Digest", "Files", "Patron", "RecordStream", "StageErrors", argumentParser]),
     target("AlmaXML", ["CLibXML2", "CLinux", "Patron", "Files", "Stage", "StageErrors", system]),
     target(
       "PeopleSoft",
@@ -109,8 +111,8 @@ let package = Package(
       ]),
 
     stage("ps-fetch", ["Calendar", "HTTPS", "PeopleSoft"]),
-    stage("patron-validate", ["Patron", "JSONText"]),
-    stage("patron-to-xml", ["Calendar", "Patron", "AlmaXML"]),
+    stage("patron-validate", ["Calendar", "Patron", "ProfileFile", "JSONText"]),
+    stage("patron-to-xml", ["Calendar", "Patron", "ProfileFile", "AlmaXML"]),
     stage("feed-zip", ["AlmaXML", "ZipArchive"]),
     stage("feed-push", ["SFTP", "Transfer"]),
     stage("feed-report", ["Calendar", "Files", "Report", system]),
@@ -130,7 +132,7 @@ let package = Package(
     tests(
       "PeopleSoftTests",
       ["Calendar", "JSONText", "PeopleSoft", "RecordStream", "Files", "Stage", "StageErrors", "TestSupport"]),
-    tests("PatronTests", ["JSONText", "Patron", "TestSupport"]),
+    tests("PatronTests", ["Calendar", "JSONText", "Patron", "TestSupport"]),
     tests(
       "AlmaXMLTests",
       [

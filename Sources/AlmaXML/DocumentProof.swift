@@ -22,20 +22,28 @@ public struct DocumentProof: ~Copyable {
   /// - Parameters:
   ///   - path: the document's name in errors.
   ///   - schema: a schema that the document must be valid by, or nil.
-  public init(path: String, schema: Schema? = nil) {
+  /// - Throws: `MemoryError` if libxml2 cannot allocate a parser.
+  public init(path: String, schema: Schema? = nil) throws(MemoryError) {
     xmlInitParser()
     var handler = unsafe DocumentEvents.handler
     let events = UnsafeMutablePointer<DocumentEvents>.allocate(capacity: 1)
     // The handler is copied. This fails only if there is no memory left.
     guard let parser = unsafe xmlCreatePushParserCtxt(&handler, events, nil, 0, nil) else {
-      fatalError("libxml2 has no memory for a parser")
+      unsafe events.deallocate()
+      throw MemoryError()
     }
     unsafe xmlCtxtUseOptions(parser, Int32(XML_PARSE_NONET.rawValue))
     unsafe events.initialize(to: DocumentEvents(parser: parser))
+    do throws(MemoryError) {
+      validation = if let schema { unsafe try SchemaProof(schema, of: parser, telling: events) } else { nil }
+    } catch {
+      unsafe xmlFreeParserCtxt(parser)
+      unsafe events.deallocate()
+      throw error
+    }
     self.path = path
     unsafe self.parser = parser
     unsafe self.events = events
-    validation = if let schema { unsafe SchemaProof(schema, of: parser, telling: events) } else { nil }
   }
 
   /// Checks the next bytes. The first error ends the proof.
@@ -118,4 +126,13 @@ public struct ProofError: StageError, Equatable {
 
   public var description: String { "\(path) line \(line): \(problem); make it again with patron-to-xml" }
   public var exitStatus: ExitStatus { .badData }
+}
+
+/// A C library could not allocate memory. Exit status 74.
+public struct MemoryError: StageError, Equatable {
+  /// Creates the error.
+  public init() {}
+
+  public var description: String { "cannot allocate memory" }
+  public var exitStatus: ExitStatus { .inputOutput }
 }

@@ -68,7 +68,7 @@ public struct DocumentWriter: ~Copyable {
         return 0
       }, context, nil)
     guard let output = unsafe output, let writer = unsafe xmlNewTextWriter(output) else {
-      throw FileError(.create, path, .noMemory)
+      throw FileError(.write, path, .noMemory)
     }
     return unsafe writer
   }

@@ -74,7 +74,16 @@ struct EscapedBytes: ~Copyable {
     }
   }
 
-  /// Appends a text in its frame, or only the frame's lead if the text is empty.
+  /// Appends only the lead of a frame, because there is no text.
+  @inline(__always)
+  mutating func appendLead(of frame: Frame, of literals: Span<UInt8>) {
+    if frame.leadCount == 0 { return }
+    reserve(frame.room)
+    _ = copy(frame.before, of: literals, to: count)
+    count &+= frame.leadCount
+  }
+
+  /// Appends a text in its frame. The text must not be empty.
   ///
   /// The escapes are those of xmlTextWriterWriteString in the content of an element, and of xmlTextWriterWriteAttribute in
   /// an attribute, with `&#10;` for a line feed in both.
@@ -82,10 +91,6 @@ struct EscapedBytes: ~Copyable {
   mutating func append(_ text: Span<UInt8>, _ range: Range<Int>, in frame: Frame, of literals: Span<UInt8>) {
     reserve(frame.room &+ range.count &* Self.longestEscape)
     var place = copy(frame.before, of: literals, to: count)
-    if range.isEmpty {
-      count &+= frame.leadCount
-      return
-    }
     place = escape(text, range, to: place, inAttribute: frame.isInAttribute)
     count = copy(frame.after, of: literals, to: place)
   }

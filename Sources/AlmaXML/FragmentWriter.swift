@@ -1,3 +1,4 @@
+import JSONText
 import Patron
 
 /// Writes a whole `<user>` as one piece of text, with the line feed that ends its line.
@@ -12,7 +13,7 @@ struct FragmentWriter: ~Copyable {
   }
 
   private struct Element {
-    let field: Field
+    let slot: Slot
     let frame: EscapedBytes.Frame
   }
 
@@ -37,13 +38,13 @@ struct FragmentWriter: ~Copyable {
         case .constant(let tag):
           let tag = outline.tags[Int(tag)]
           lead += Self.open(tag) + Self.escaped(tag.content ?? "") + Self.close(tag)
-        case .text(let tag, let field):
+        case .text(let tag, let slot):
           let tag = outline.tags[Int(tag)]
-          add(field, behind: &lead, Self.open(tag), Self.close(tag))
-        case .describedText(let tag, let field):
+          add(slot, behind: &lead, Self.open(tag), Self.close(tag))
+        case .describedText(let tag, let slot):
           let tag = outline.tags[Int(tag)]
-          add(field, behind: &lead, Self.open(tag).dropLast() + " desc=\"", "\">", inAttribute: true)
-          add(field, behind: &lead, "", Self.close(tag))
+          add(slot, behind: &lead, Self.open(tag).dropLast() + " desc=\"", "\">", inAttribute: true)
+          add(slot, behind: &lead, "", Self.close(tag))
         }
       }
       parts.append(Part(elements: first..<elements.count, tail: Self.add(lead, to: &literals)))
@@ -53,13 +54,13 @@ struct FragmentWriter: ~Copyable {
 
   /// Adds a field whose text is written between two literals if it is not empty, after a lead that is always written.
   private mutating func add(
-    _ field: Field, behind lead: inout String, _ before: String, _ after: String, inAttribute: Bool = false
+    _ slot: Slot, behind lead: inout String, _ before: String, _ after: String, inAttribute: Bool = false
   ) {
     let start = Self.add(lead + before, to: &literals)
     let end = Self.add(after, to: &literals)
     let frame = EscapedBytes.Frame(
       leadCount: lead.utf8.count, before: start, afterCount: end.count, isInAttribute: inAttribute)
-    elements.append(Element(field: field, frame: frame))
+    elements.append(Element(slot: slot, frame: frame))
     lead = ""
   }
 
@@ -88,24 +89,28 @@ struct FragmentWriter: ~Copyable {
   ) -> Result {
     bytes.removeAll()
     let (literals, elements, parts) = (literals, elements, parts)
-    person.withTexts { text in
+    person.withTexts { text, values in
       bytes.append(start, of: literals.span)
-      Self.write(user.parts.span, person, text, literals.span, elements.span, parts.span, into: &bytes)
+      user.withParts { Self.write($0, text, values, literals.span, elements.span, parts.span, into: &bytes) }
       bytes.append(end, of: literals.span)
     }
     return unsafe bytes.withBytes(body)
   }
 
   private static func write(
-    _ user: Span<UInt16>, _ person: borrowing Person, _ text: Span<UInt8>, _ literals: Span<UInt8>,
+    _ user: Span<UInt16>, _ text: Span<UInt8>, _ values: Span<JSONSlice>, _ literals: Span<UInt8>,
     _ elements: Span<Element>, _ parts: Span<Part>, into bytes: inout EscapedBytes
   ) {
     for place in user.indices {
       let part = parts[Int(user[place])]
       var index = part.elements.lowerBound
       while index < part.elements.upperBound {
-        let field = elements[index].field
-        bytes.append(text, person.range(of: field), in: elements[index].frame, of: literals)
+        let value = values[elements[index].slot.index]
+        if value.isBlank {
+          bytes.appendLead(of: elements[index].frame, of: literals)
+        } else {
+          bytes.append(text, value.start..<value.end, in: elements[index].frame, of: literals)
+        }
         index &+= 1
       }
       bytes.append(part.tail, of: literals)

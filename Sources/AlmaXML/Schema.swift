@@ -55,11 +55,15 @@ struct SchemaProof: ~Copyable {
   private let schema: Schema
 
   /// Replaces the handlers of a parser by the validator, which calls them.
-  init(_ schema: Schema, of parser: xmlParserCtxtPtr, telling events: UnsafeMutablePointer<DocumentEvents>) {
+  init(
+    _ schema: Schema, of parser: xmlParserCtxtPtr, telling events: UnsafeMutablePointer<DocumentEvents>
+  ) throws(MemoryError) {
     // These fail only if there is no memory left.
-    guard let validator = unsafe xmlSchemaNewValidCtxt(schema.schema),
-      let plug = unsafe xmlSchemaSAXPlug(validator, &parser.pointee.sax, &parser.pointee.userData)
-    else { fatalError("libxml2 has no memory for a schema") }
+    guard let validator = unsafe xmlSchemaNewValidCtxt(schema.schema) else { throw MemoryError() }
+    guard let plug = unsafe xmlSchemaSAXPlug(validator, &parser.pointee.sax, &parser.pointee.userData) else {
+      unsafe xmlSchemaFreeValidCtxt(validator)
+      throw MemoryError()
+    }
     unsafe xmlSchemaSetValidStructuredErrors(validator, DocumentEvents.takeError, events)
     unsafe self.validator = validator
     unsafe self.plug = plug

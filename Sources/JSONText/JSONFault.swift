@@ -12,6 +12,10 @@ public struct JSONFault: Error, Equatable, Sendable {
     case invalidEscape
     /// Bytes in a string that are not UTF-8.
     case invalidUTF8
+    /// Half of a surrogate pair, as an escape, in a document whose texts are needed whole.
+    case loneSurrogate
+    /// An object or array that is nested deeper than its reader allows.
+    case nestedTooDeeply
   }
 
   /// Bytes from the start of the text.
@@ -26,18 +30,28 @@ public struct JSONFault: Error, Equatable, Sendable {
 
 extension JSONFault: CustomStringConvertible {
   public var description: String {
-    switch problem {
-    case .endsEarly: "it ends at byte \(offset) in the middle of a value"
-    case .unexpectedByte(let byte): "unexpected \(Self.name(of: byte)) at byte \(offset)"
-    case .controlCharacter(let byte): "raw control character \(Self.name(of: byte)) in a string at byte \(offset)"
-    case .invalidEscape: "invalid escape in a string at byte \(offset)"
-    case .invalidUTF8: "bytes that are not UTF-8 at byte \(offset)"
-    }
+    if case .endsEarly = problem { return "it ends at byte \(offset) in the middle of a value" }
+    return "\(problem) at byte \(offset)"
   }
 
-  private static func name(of byte: UInt8) -> String {
+  fileprivate static func name(of byte: UInt8) -> String {
     if byte > 0x20, byte < 0x7F { return "'\(Character(Unicode.Scalar(byte)))'" }
     let digits = String(byte, radix: 16, uppercase: true)
     return "0x" + (digits.count == 1 ? "0" : "") + digits
+  }
+}
+
+extension JSONFault.Problem: CustomStringConvertible {
+  /// What is wrong, without the place.
+  public var description: String {
+    switch self {
+    case .endsEarly: "it ends in the middle of a value"
+    case .unexpectedByte(let byte): "unexpected \(JSONFault.name(of: byte))"
+    case .controlCharacter(let byte): "raw control character \(JSONFault.name(of: byte)) in a string"
+    case .invalidEscape: "invalid escape in a string"
+    case .invalidUTF8: "bytes that are not UTF-8"
+    case .loneSurrogate: "half of a surrogate pair in a string"
+    case .nestedTooDeeply: "nested too deeply"
+    }
   }
 }

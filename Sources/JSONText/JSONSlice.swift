@@ -1,7 +1,7 @@
 /// The range of a value in a text, and its kind, in sixteen bytes.
-public struct JSONSlice: Sendable, Equatable {
+public struct JSONSlice: BitwiseCopyable, Sendable, Equatable {
   /// The kind of a value.
-  public enum Shape: UInt8, Sendable {
+  public enum Shape: UInt8, BitwiseCopyable, Sendable {
     /// The object has no such member.
     case absent
     /// `null`.
@@ -23,7 +23,7 @@ public struct JSONSlice: Sendable, Equatable {
   }
 
   /// What a string needs beyond a plain copy. It is empty for ASCII without escapes and without spaces around it.
-  public struct Claims: OptionSet, Sendable {
+  public struct Claims: OptionSet, BitwiseCopyable, Sendable {
     public let rawValue: UInt8
 
     /// Creates claims from their bits.

@@ -5,8 +5,10 @@ public struct ObjectScanner: ~Copyable {
   /// The value of each known member in the last object, in the order of the names given.
   public private(set) var values: [JSONSlice]
   /// The indices of the values that need more than a plain copy: they must be trimmed or have escapes, or are neither text
-  /// nor an integer nor null.
+  /// nor an integer nor null. Only the first `unusualCount` are of the last object.
   public private(set) var unusual: [Int] = []
+  /// The number of unusual values.
+  public private(set) var unusualCount = 0
   /// The nesting of objects and arrays in the last object, which itself counts as 1.
   public private(set) var depth = 0
   /// The first known member that the last object had more than once, or nil; its first value is kept.
@@ -26,19 +28,29 @@ public struct ObjectScanner: ~Copyable {
     values = Array(repeating: .absent, count: members.count)
   }
 
-  /// Exchanges the values for a list of as many, which the next scan fills.
-  public mutating func exchangeValues(with other: inout [JSONSlice]) {
-    precondition(other.count == values.count)
-    swap(&values, &other)
-  }
-
   /// Scans the object that begins at `start`.
   /// - Returns: the offset after its closing brace.
   public mutating func scan(_ text: Span<UInt8>, from start: Int) throws(JSONFault) -> Int {
     var reading = Reading()
-    unusual.removeAll(keepingCapacity: true)
     let end = try Self.readMembers(text, from: start, learned, table, grammar, &values, &unusual, &reading)
+    return finish(text, from: start, to: end, reading)
+  }
+
+  /// Scans the object that begins at `start`, and stores the values in the caller's memory.
+  /// - Parameter values: of the members in the order of the names given; what is behind them becomes absent.
+  /// - Returns: the offset after its closing brace.
+  public mutating func scan(
+    _ text: Span<UInt8>, from start: Int, into values: inout MutableSpan<JSONSlice>
+  ) throws(JSONFault) -> Int {
+    precondition(values.count >= self.values.count)
+    var reading = Reading()
+    let end = try Self.readMembers(text, from: start, learned, table, grammar, &values, &unusual, &reading)
+    return finish(text, from: start, to: end, reading)
+  }
+
+  private mutating func finish(_ text: Span<UInt8>, from start: Int, to end: Int, _ reading: Reading) -> Int {
     depth = 1 &+ reading.deepest
+    unusualCount = reading.unusualCount
     repeated = reading.repeated
     if reading.misses > 0, lessons > 0 { learn(text, from: start) }
     return end
@@ -50,15 +62,25 @@ public struct ObjectScanner: ~Copyable {
     /// The number of keys that were not the expected learned key.
     var misses = 0
     var repeated: Int?
+    var unusualCount = 0
   }
 
   private static func readMembers(
     _ text: Span<UInt8>, from start: Int, _ learned: LearnedKeys, _ table: MemberTable, _ grammar: StringGrammar,
     _ values: inout [JSONSlice], _ unusual: inout [Int], _ reading: inout Reading
   ) throws(JSONFault) -> Int {
+    var values = values.mutableSpan
+    return try readMembers(text, from: start, learned, table, grammar, &values, &unusual, &reading)
+  }
+
+  private static func readMembers(
+    _ text: Span<UInt8>, from start: Int, _ learned: LearnedKeys, _ table: MemberTable, _ grammar: StringGrammar,
+    _ values: inout MutableSpan<JSONSlice>, _ unusual: inout [Int], _ reading: inout Reading
+  ) throws(JSONFault) -> Int {
     let keys = learned.keys.span
     let marks = learned.marks
-    var values = values.mutableSpan
+    // A span of its own is kept in registers, which one that is passed in is not.
+    var values = values._mutatingExtracting(0..<values.count)
     for index in values.indices { values[index] = .absent }
     guard text.byte(start) == Byte.openBrace else { throw text.fault(at: start) }
     let first = text.skippingJSONSpace(from: start &+ 1)
@@ -118,7 +140,14 @@ public struct ObjectScanner: ~Copyable {
     _ reading: inout Reading
   ) {
     store(value, of: member, in: &values, &reading)
-    if value.isUnusual, member >= 0 { unusual.append(member) }
+    guard value.isUnusual, member >= 0 else { return }
+    // Most objects have as many unusual values as the one before.
+    if reading.unusualCount < unusual.count {
+      unusual[reading.unusualCount] = member
+    } else {
+      unusual.append(member)
+    }
+    reading.unusualCount &+= 1
   }
 
   /// Stores the first value of each known member.

@@ -6,6 +6,8 @@ package struct MailAddress: Hashable, Sendable {
   package let name: String?
   /// The address, `name@host`.
   package let address: String
+  /// The name and the address, for people.
+  var text: String { name.map { "\($0) <\(address)>" } ?? address }
 
   /// Parses an address, alone or in angle brackets after a name.
   /// - Parameter header: the flag that the address comes from, for errors.

@@ -14,6 +14,8 @@ package struct Message: Sendable {
   let digest: String
   /// Header and body. Lines end with LF, and all bytes are ASCII.
   let bytes: [UInt8]
+  /// The message for people: its header without encoding, and its text.
+  let preview: String
 
   /// - Parameters:
   ///   - seed: a digest of the records that the report does not show in full.
@@ -42,6 +44,9 @@ package struct Message: Sendable {
       boundary: boundary + "_a")
     if let attachment { body = MIMEPart("mixed", [body, MIMEPart(attachment)], boundary: boundary + "_m") }
     let head = Self.head(header, subject: subject, id: id, date: date) + body.head
+    let addresses = [("From", [header.from]), ("To", header.to), ("Cc", header.cc)]
+    let addressLines = addresses.filter { !$1.isEmpty }.map { "\($0): \($1.map(\.text).joined(separator: ", "))\n" }
+    preview = "\(addressLines.joined())Subject: \(subject)\n\n\(text)"
     bytes = Array((head.joined(separator: "\n") + "\n\n").utf8) + body.body
   }
 

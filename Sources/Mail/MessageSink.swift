@@ -37,10 +37,14 @@ package struct MailError: StageError, Equatable {
 
 /// Prints messages on standard output.
 package struct Printer: MessageSink {
-  package init() {}
+  private let isPreview: Bool
+
+  /// - Parameter isPreview: print the header and the text as people read them, not the message as it is sent.
+  package init(isPreview: Bool = false) { self.isPreview = isPreview }
 
   package func send(_ message: Message, to recipients: [String]) throws -> SendResult {
-    do { _ = try FileDescriptor.standardOutput.writeAll(message.bytes) } catch {
+    let bytes = isPreview ? Array(message.preview.utf8) : message.bytes
+    do { _ = try FileDescriptor.standardOutput.writeAll(bytes) } catch {
       throw StreamError.output(path: "standard output", error as? Errno ?? .ioError)
     }
     return SendResult(accepted: [])

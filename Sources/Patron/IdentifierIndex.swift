@@ -18,12 +18,13 @@ struct IdentifierIndex {
   }
 
   /// An identifier of the current person.
-  struct Probe {
-    let field: Field
+  struct Probe: BitwiseCopyable {
+    let slot: Slot
     /// The hash of the identifier without regard to case.
     let hash: HashTable.Hash
-    /// The person accepted earlier who has it, or nil.
-    let owner: Owner?
+    /// What the index has for it: the number of the person accepted earlier who has it, and whether it is that person's
+    /// primary one; nil if nobody has it.
+    let word: UInt32?
   }
 
   /// Nil if nothing is remembered, and only the identifiers of one person are compared.
@@ -36,28 +37,37 @@ struct IdentifierIndex {
   /// Looks up the identifiers of a person that are not blank, the primary one first.
   /// - Returns: whether one of them may have a control or format character: it has U+007F, characters beyond ASCII, or
   ///   escapes.
-  mutating func look(up fields: [Field], of person: borrowing Person, into probes: inout [Probe]) -> Bool {
-    probes.removeAll(keepingCapacity: true)
+  mutating func look(up slots: [Slot], of person: inout Person, into probes: inout [Probe]) -> Bool {
     folding.hasMetDelete = false
     var isBeyondASCII = false
-    for field in fields where person[field].isText {
-      let hash = folding.hash(person.text, person[field])
-      isBeyondASCII = isBeyondASCII || person.isBeyondASCII(field)
-      probes.append(Probe(field: field, hash: hash, owner: table?.find(hash).map(owner)))
+    var count = 0
+    for slot in slots where person[slot].isText {
+      let hash = folding.hash(person.text, person[slot])
+      isBeyondASCII = isBeyondASCII || person.isBeyondASCII(slot)
+      let probe = Probe(slot: slot, hash: hash, word: table?.find(hash))
+      // Most people have as many identifiers as the one before.
+      if count < probes.count { probes[count] = probe } else { probes.append(probe) }
+      count &+= 1
     }
+    if count < probes.count { probes.removeSubrange(count...) }
     return folding.hasMetDelete || isBeyondASCII
   }
 
-  private func owner(_ word: UInt32) -> Owner {
+  /// The person accepted earlier who has the identifier of a probe, or nil.
+  func owner(of probe: Probe) -> Owner? {
+    guard let word = probe.word else { return nil }
     let (line, identifier) = owners[word >> 1]
     return Owner(person: word >> 1, isPrimary: word & 1 == 1, line: line, identifier: identifier)
   }
 
   /// Remembers the identifiers of the person looked up last, who has been accepted.
-  mutating func remember(_ probes: [Probe], line: Int, primary: Span<UInt8>, primaryField: Field) {
+  mutating func remember(_ probes: [Probe], line: Int, primary: Span<UInt8>, primarySlot: Slot) {
     guard table != nil else { return }
     let person = owners.append(line: line, identifier: primary)
-    for probe in probes { table?.insert(probe.hash, person << 1 | (probe.field == primaryField ? 1 : 0)) }
+    // An identifier with an owner stays theirs, where a profile lets two people have it.
+    for probe in probes where probe.word == nil {
+      table?.insert(probe.hash, person << 1 | (probe.slot == primarySlot ? 1 : 0))
+    }
   }
 }
 

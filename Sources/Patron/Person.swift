@@ -2,112 +2,186 @@ import Calendar
 public import JSONText
 
 /// A person of the feed, ready for the rules and the mapping: the text of each field that the mapping reads, trimmed and
-/// without escapes.
+/// without escapes, and the texts that are worked out from them when they are asked for.
 ///
-/// It owns its bytes. A reader fills one value again and again, so that it does not allocate for each person.
-public struct Person: Sendable {
+/// It owns its bytes. A reader fills one value again and again, so that it does not allocate for each person. All access to
+/// the memory of its slots is in this type.
+@safe
+public struct Person: ~Copyable {
   /// What the reader found in any field, whether the mapping reads it for this person or not. Most people have no
   /// findings, so the rules need not look at each field.
-  struct Findings: Sendable {
+  struct Findings {
     var hasWrongType = false
+    /// Whether a text that the mapping has asked for cannot be made.
+    var hasFault = false
     /// The fields with a character that XML 1.0 forbids or with a lone surrogate.
-    var illegalFields: [Field] = []
+    var illegalFields: [Slot] = []
   }
 
-  /// The line, then the texts that had escapes in the line, then unused bytes.
+  /// The line, then the texts that had escapes in the line, then the texts worked out, then unused bytes.
   @usableFromInline var text: [UInt8] = []
-  /// The position in `text` of each field, then of the other members that the reader looks for.
-  @usableFromInline var values: [JSONSlice]
+  /// The position in `text` of each field, of `kind`, and of each text that is worked out; absent until it is asked for.
+  @usableFromInline let slots: UnsafeMutablePointer<JSONSlice>
+  /// The number of slots.
+  @usableFromInline let slotCount: Int
+  /// For each condition twice the number of the person for whom it was asked last, and 1 more if it held.
+  private let conditions: UnsafeMutablePointer<UInt64>
+  private let conditionCount: Int
+  /// The answers of the plain tests, a bit each.
+  var plainAnswers: UInt64 = 0
   var findings = Findings()
+  /// The offset of the unused bytes of `text`.
+  var textEnd = 0
+  /// The number of the person, from 1.
+  var number: UInt64 = 0
+  /// Where filters work.
+  var scratch = TextScratch()
+  /// Whether what is read is recorded, and the record.
+  var isReading = false
+  var reading: Reading?
 
-  init(valueCount: Int) { values = Array(repeating: .absent, count: valueCount) }
+  init(_ plan: Plan) {
+    slotCount = plan.slotCount
+    unsafe slots = .allocate(capacity: slotCount)
+    unsafe slots.initialize(repeating: .absent, count: slotCount)
+    conditionCount = plan.conditions.count
+    unsafe conditions = .allocate(capacity: conditionCount)
+    unsafe conditions.initialize(repeating: 0, count: conditionCount)
+  }
+
+  deinit {
+    unsafe slots.deallocate()
+    unsafe conditions.deallocate()
+  }
+
+  subscript(slot: Slot) -> JSONSlice {
+    @inline(__always) get {
+      precondition(slot.index < slotCount)
+      return unsafe slots[slot.index]
+    }
+    @inline(__always) set {
+      precondition(slot.index < slotCount)
+      unsafe slots[slot.index] = newValue
+    }
+  }
+
+  /// The answer to a condition for this person, or nil if it has not been asked.
+  @inline(__always)
+  func answer(_ condition: Int) -> Bool? {
+    precondition(UInt(bitPattern: condition) < UInt(bitPattern: conditionCount))
+    let known = unsafe conditions[condition]
+    return known &>> 1 == number ? known & 1 == 1 : nil
+  }
 
   @inline(__always)
-  subscript(field: Field) -> JSONSlice { values[field.index] }
+  mutating func setAnswer(_ condition: Int, _ answer: Bool) {
+    precondition(UInt(bitPattern: condition) < UInt(bitPattern: conditionCount))
+    unsafe conditions[condition] = number &<< 1 | (answer ? 1 : 0)
+  }
+
+  /// Scans a line for the values of the fields.
+  mutating func scan(
+    _ line: Span<UInt8>, from start: Int, with scanner: inout ObjectScanner
+  ) throws(JSONFault) -> Int {
+    // The memory is initialized, and nothing else has access to it meanwhile.
+    var values = unsafe MutableSpan(_unsafeStart: slots, count: slotCount)
+    return try scanner.scan(line, from: start, into: &values)
+  }
+
+  /// Whether some of the rules must look at each field.
+  @inline(__always)
+  var hasFindings: Bool { findings.hasWrongType || findings.hasFault || !findings.illegalFields.isEmpty }
 
   @inline(__always)
-  func isBlank(_ field: Field) -> Bool { values[field.index].isBlank }
+  func isBlank(_ slot: Slot) -> Bool { self[slot].isBlank }
 
-  /// The text of a field, or nil if there is none.
-  public func string(_ field: Field) -> String? {
-    let value = self[field]
+  /// The text of a slot, or nil if there is none.
+  public func string(_ slot: Slot) -> String? {
+    let value = self[slot]
     guard value.isText else { return nil }
     return String(decoding: text[value.start..<value.end], as: UTF8.self)
   }
 
-  /// A field's text as a short code, as in `CodeList`; nil if it has more than seven bytes or there is none.
+  /// A code of at most seven bytes as one word, with its length in the last byte.
+  static func shortCode(_ code: [UInt8]) -> UInt64 {
+    code.span.word(at: 0, upTo: code.count) | UInt64(code.count) << 56
+  }
+
+  /// The text of a value as a short code; nil if it has more than seven bytes or there is none.
   @inline(__always)
-  func shortCode(_ field: Field) -> UInt64? {
-    let value = self[field]
-    guard value.isText, value.count < 8 else { return nil }
-    return text.span.word(at: value.start, upTo: value.end) | UInt64(value.count) &<< 56
+  func shortCode(_ value: JSONSlice) -> UInt64? {
+    value.isText && value.count < 8 ? shortCode(ofText: value) : nil
   }
 
-  /// Whether a field's text is exactly these bytes.
+  /// The text of a value, which has at most seven bytes, as a short code.
   @inline(__always)
-  func equals(_ field: Field, _ bytes: [UInt8]) -> Bool {
-    let value = self[field]
-    guard value.count == bytes.count, value.isText else { return false }
-    for index in 0..<bytes.count where text[value.start &+ index] != bytes[index] { return false }
-    return true
+  func shortCode(ofText value: JSONSlice) -> UInt64 {
+    precondition(value.start >= 0 && value.start &+ Self.padding <= text.count)
+    // The precondition is the bounds check; unused bytes behind the texts make it hold for each of them.
+    let word = unsafe text.span.bytes.unsafeLoadUnaligned(fromUncheckedByteOffset: value.start, as: UInt64.self)
+    let length = UInt64(truncatingIfNeeded: value.count)
+    return UInt64(littleEndian: word) & ~(~0 &<< (length &* 8)) | length &<< 56
   }
 
-  /// The day in a field, or nil if it has none.
-  func day(_ field: Field) -> Day? {
-    let value = self[field]
-    return value.isText ? Day(text.span, from: value.start, count: value.count) : nil
-  }
+  /// The minimum number of unused bytes behind the texts.
+  static var padding: Int { 8 }
 
-  /// The first scalar of a field's text that satisfies a predicate, or nil. For rare cases only, because it allocates.
-  func scalar(in field: Field, where isFound: (Unicode.Scalar) -> Bool) -> Unicode.Scalar? {
-    string(field)?.unicodeScalars.first(where: isFound)
-  }
-
-  /// Whether a field's text has characters beyond ASCII, or had escapes, which may stand for some.
+  /// The day that a value is, or nil.
   @inline(__always)
-  func isBeyondASCII(_ field: Field) -> Bool { self[field].claims.contains(.isBeyondASCII) }
-
-  /// Lends the text of a field.
-  func withText<Result>(of field: Field, _ body: (Span<UInt8>) -> Result) -> Result {
-    withTexts { body($0.extracting(range(of: field))) }
+  func day(_ value: JSONSlice) -> Day? {
+    value.isText ? Day(text.span, from: value.start, count: value.count) : nil
   }
 
-  /// The text of a field, as bytes.
-  func bytes(_ field: Field) -> ArraySlice<UInt8> {
-    let value = self[field]
+  /// The first scalar of a slot's text that satisfies a predicate, or nil. For rare cases only, because it allocates.
+  func scalar(in slot: Slot, where isFound: (Unicode.Scalar) -> Bool) -> Unicode.Scalar? {
+    string(slot)?.unicodeScalars.first(where: isFound)
+  }
+
+  /// Whether a slot's text has characters beyond ASCII, or had escapes, which may stand for some.
+  @inline(__always)
+  func isBeyondASCII(_ slot: Slot) -> Bool { self[slot].claims.contains(.isBeyondASCII) }
+
+  /// Lends the text of a slot.
+  @inline(__always)
+  func withText<Result>(of slot: Slot, _ body: (Span<UInt8>) -> Result) -> Result {
+    let value = self[slot]
+    return body(text.span.extracting(value.isBlank ? 0..<0 : value.start..<value.end))
+  }
+
+  /// The text of a slot, as bytes.
+  func bytes(_ slot: Slot) -> ArraySlice<UInt8> {
+    let value = self[slot]
     return text[value.start..<value.end]
   }
 
+  /// Whether a text is a day of the calendar, `YYYY-MM-DD`.
+  static func isDay(_ text: String) -> Bool { Day(text) != nil }
+
   /// All lengths in bytes combined by OR, of values read or not: no value has more characters than this.
   var lengthBits: Int {
-    var bits = 0
-    let values = values.span
-    for index in values.indices { bits |= values[index].count }
-    return bits
+    var bits: UInt32 = 0
+    for index in 0..<slotCount { bits |= unsafe UInt32(truncatingIfNeeded: slots[index].count) }
+    return Int(bits)
   }
 
-  /// The length of a field's text in Unicode scalars.
-  func scalarCount(_ field: Field) -> Int {
-    let value = self[field]
+  /// The length of a slot's text in Unicode scalars.
+  func scalarCount(_ slot: Slot) -> Int {
+    let value = self[slot]
     if !value.claims.contains(.isBeyondASCII) { return value.count }
     return text[value.start..<value.end].reduce(0) { $0 + ($1 & 0xC0 == 0x80 ? 0 : 1) }
   }
 }
 
 extension Person {
-  /// Lends all texts at once; `range(of:)` is the range of each.
+  /// Lends all texts at once, with at least eight unused bytes behind them, and the place of each slot's text; a slot without
+  /// text has a blank one.
   @inlinable
   public func withTexts<Result, Failure: Error>(
-    _ body: (Span<UInt8>) throws(Failure) -> Result
+    _ body: (Span<UInt8>, Span<JSONSlice>) throws(Failure) -> Result
   ) throws(Failure) -> Result {
-    try body(text.span)
-  }
-
-  /// The range of a field's text in the bytes that `withTexts` lends; empty if there is none.
-  @inlinable
-  public func range(of field: Field) -> Range<Int> {
-    let value = values[field.index]
-    return value.isBlank ? 0..<0 : value.start..<value.end
+    // The slots live as long as the person.
+    let slots = unsafe Span(_unsafeStart: slots, count: slotCount)
+    return try body(text.span, slots)
   }
 }
 
@@ -115,7 +189,7 @@ extension Person {
 extension JSONSlice {
   /// Whether the value is null, missing, or only white space and format characters.
   @inlinable @inline(__always)
-  var isBlank: Bool { shape.rawValue <= Shape.blank.rawValue }
+  public var isBlank: Bool { shape.rawValue <= Shape.blank.rawValue }
 
   /// Whether the value is a string that is not blank, or an integer.
   @inline(__always)

@@ -3,7 +3,7 @@ import JSONText
 /// Reads people from the lines of a stream.
 public struct PersonReader: ~Copyable {
   /// What a line is.
-  public enum Reading: Equatable, Sendable {
+  public enum Outcome: Equatable, Sendable {
     /// A person.
     case person
     /// A record of the stream: an object that has a `kind`.
@@ -17,42 +17,38 @@ public struct PersonReader: ~Copyable {
   /// The maximum nesting of objects and arrays.
   public static let maxDepth = 64
 
-  private let layout: FieldLayout
+  private let plan: Plan
   private var scanner: ObjectScanner
   /// The index of `kind` among the members that are looked for, after the fields.
   private let kind: Int
 
-  /// Creates a reader of the fields of a layout.
-  public init(_ layout: FieldLayout) {
-    self.layout = layout
-    scanner = ObjectScanner(members: layout.names + Self.otherMembers)
-    kind = layout.names.count
+  /// Creates a reader of the fields of a plan.
+  public init(_ plan: Plan) {
+    self.plan = plan
+    kind = plan.kindIndex
+    scanner = ObjectScanner(members: plan.fieldNames + ["kind"])
   }
-
-  /// The members that are looked for beside the fields.
-  private static let otherMembers = ["kind"]
-
-  /// The number of a person's values, which are the members that the reader looks for.
-  static func valueCount(_ layout: FieldLayout) -> Int { layout.names.count + otherMembers.count }
 
   /// Reads a line into a person.
   /// - Parameter isCut: whether the line is longer than the span.
-  public mutating func read(_ line: Span<UInt8>, isCut: Bool, into person: inout Person) -> Reading {
+  public mutating func read(_ line: Span<UInt8>, isCut: Bool, into person: inout Person) -> Outcome {
     if isCut { return Self.beginsAsRecord(line) ? .record : .malformed(Self.tooLong) }
     do {
-      let end = try scanner.scan(line, from: line.skippingJSONSpace(from: 0))
+      let end = try person.scan(line, from: line.skippingJSONSpace(from: 0), with: &scanner)
       guard line.skippingJSONSpace(from: end) == line.count else {
         return .malformed("more than one JSON object in the line, from byte \(end) on")
       }
     } catch {
       return .malformed(error.description)
     }
-    if scanner.values[kind].shape != .absent { return .record }
+    if person[Slot(index: kind)].shape != .absent { return .record }
     if line.count > Self.maxBytes { return .malformed(Self.tooLong) }
     if scanner.depth > Self.maxDepth {
       return .malformed("nested \(scanner.depth) deep; \(Self.maxDepth) is the limit")
     }
-    if let repeated = scanner.repeated { return .malformed("the member \(layout.names[repeated]) is given twice") }
+    if let repeated = scanner.repeated {
+      return .malformed("the member \(repeated == kind ? "kind" : plan.fieldNames[repeated]) is given twice")
+    }
     load(line, into: &person)
     return .person
   }
@@ -66,59 +62,57 @@ public struct PersonReader: ~Copyable {
   }
 
   private mutating func load(_ line: Span<UInt8>, into person: inout Person) {
-    scanner.exchangeValues(with: &person.values)
     // One copy of the line is cheaper than one copy of each value. After the line there is space for the texts that have
     // escapes; a text is never longer than its escaped form.
-    let capacity = line.count * 2
+    let capacity = line.count * 2 + Person.padding
     if person.text.count < capacity { person.text = Array(repeating: 0, count: capacity) }
     if !person.findings.illegalFields.isEmpty { person.findings.illegalFields = [] }
     person.findings.hasWrongType = false
-    Self.normalize(scanner.unusual.span, of: &person.values, line, &person.text, &person.findings)
+    person.findings.hasFault = false
+    person.isReading = false
+    person.number &+= 1
+    person.normalize(scanner.unusual.span.extracting(first: scanner.unusualCount), line)
+    person.makePlainTests(plan)
   }
+}
 
-  /// Trims the unusual values and resolves their escapes. The others need no change.
-  private static func normalize(
-    _ unusual: Span<Int>, of values: inout [JSONSlice], _ line: Span<UInt8>, _ text: inout [UInt8],
-    _ findings: inout Person.Findings
-  ) {
-    var text = text.mutableSpan
-    text.copy(line)
-    var textEnd = line.count
-    var values = values.mutableSpan
+extension Person {
+  /// Copies a line, trims the unusual values and resolves their escapes. The others need no change.
+  fileprivate mutating func normalize(_ unusual: Span<Int>, _ line: Span<UInt8>) {
+    var room = text.mutableSpan
+    room.copy(line)
+    textEnd = line.count
     for place in unusual.indices {
-      let index = unusual[place]
-      if values[index].isWrongType {
-        if line.isXMLNil(values[index]) {
-          values[index] = JSONSlice(start: 0, end: 0, shape: .null)
+      let slot = Slot(index: unusual[place])
+      if self[slot].isWrongType {
+        if line.isXMLNil(self[slot]) {
+          self[slot] = JSONSlice(start: 0, end: 0, shape: .null)
         } else {
           findings.hasWrongType = true
         }
       } else {
-        values[index] = normalize(values[index], of: Field(index: index), line, &text, &textEnd, &findings)
+        self[slot] = normalize(self[slot], of: slot, line)
       }
     }
   }
 
   /// Trims a string that may have white space at an end, after resolving its escapes.
   @inline(never)
-  private static func normalize(
-    _ value: JSONSlice, of field: Field, _ line: Span<UInt8>, _ text: inout MutableSpan<UInt8>, _ textEnd: inout Int,
-    _ findings: inout Person.Findings
-  ) -> JSONSlice {
+  private mutating func normalize(_ value: JSONSlice, of slot: Slot, _ line: Span<UInt8>) -> JSONSlice {
     var start = value.start
     var end = value.end
     var finding = EscapeFinding.ordinary
     if value.claims.contains(.hasEscapes) {
       start = textEnd
-      (end, finding) = line.resolve(from: value.start, to: value.end, into: &text, at: textEnd)
+      var room = text.mutableSpan
+      (end, finding) = line.resolve(from: value.start, to: value.end, into: &room, at: start)
       textEnd = end
     }
-    let text = text.span
-    (start, end) = WhiteSpace.trim(text, start, end)
+    (start, end) = WhiteSpace.trim(text.span, start, end)
     // The trimmed text may no longer have the control character.
     let mayBeIllegal = finding == .control || value.claims.contains(.hasNoncharacter)
-    if finding == .loneSurrogate || mayBeIllegal && IllegalCharacter.isIn(text, start, end) {
-      findings.illegalFields.append(field)
+    if finding == .loneSurrogate || mayBeIllegal && IllegalCharacter.isIn(text.span, start, end) {
+      findings.illegalFields.append(slot)
     }
     let claims: JSONSlice.Claims = value.claims == .mayBeTrimmed ? [] : .isBeyondASCII
     return JSONSlice(start: start, end: end, shape: start == end ? .blank : .string, claims: claims)

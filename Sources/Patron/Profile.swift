@@ -1,92 +1,64 @@
-/// How an institution's people become Alma users: the names of the fields in the feed, the lists, and the codes in Alma.
+/// How an institution's people become Alma users, as its document says: alma-people-profile(5).
 ///
-/// All differences between institutions are here, as data; no rule and no mapping names a field.
-public struct Profile: Sendable, Equatable {
-  /// A code in Alma, with its description.
-  public struct Code: Sendable, Equatable {
-    /// The code itself.
-    public var value: String
-    /// The description, written to the attribute `desc`.
-    public var description: String
+/// It is the document in typed form, free of faults. `Plan` is what people are mapped by.
+public struct Profile: Sendable {
+  /// What the profile is called in messages and in the stream.
+  public let name: String?
+  /// The `emplid` and `campus_id` of reject records.
+  let emplid: Value?
+  let campusID: Value?
+  /// Fields that a whole feed may lack.
+  let optional: Set<String>
+  /// The values of `set`, in the order of the document.
+  let names: [(name: String, value: Value)]
+  let tables: [String: Table]
+  let checks: [Check]
+  /// The verdicts of rules that differ from the usual ones.
+  let verdicts: [Rule: Rule.Verdict]
+  /// The value of each element given, by the element's name.
+  let elements: [String: Value]
+  /// The entries of each list given, by the list's name.
+  let lists: [String: [Entry]]
 
-    /// Creates a code.
-    public init(_ value: String, _ description: String) {
-      self.value = value
-      self.description = description
-    }
+  /// A table from codes to texts.
+  struct Table: Sendable {
+    /// The text of each code; empty for blank.
+    let rows: [String: String]
+    /// The text of all other codes, empty for blank; nil if they have none, and a person with one is set aside.
+    let others: String?
   }
 
-  /// The source of an address: its type in Alma, and the prefix of its fields, such as `CAMP` of `CAMP_CITY`.
-  public struct AddressSource: Sendable, Equatable {
-    /// The type in Alma.
-    public var type: Code
-    /// The prefix of the fields, without `_`.
-    public var prefix: String
+  /// A rule of the institution's own.
+  struct Check: Sendable {
+    let verdict: Rule.Verdict
+    let code: String
+    let condition: Condition
+    /// The message of a reason.
+    let message: String
+    /// The field of a reason; nil for the first of the condition.
+    let field: String?
   }
+}
 
-  /// The source of a value that has a type in Alma: the type and the field.
-  public struct TypedSource: Sendable, Equatable {
-    /// The type in Alma.
-    public var type: Code
-    /// The name of the field.
-    public var field: String
-  }
+/// What is wrong with a profile, and where.
+public struct ProfileFault: Error, Equatable, CustomStringConvertible {
+  /// The line, from 1.
+  public let line: Int
+  /// The column in Unicode scalars, from 1.
+  public let column: Int
+  /// The JSON Pointer (RFC 6901) of what is wrong; empty for the document.
+  public let pointer: String
+  /// What is wrong and what is expected.
+  public let problem: String
 
-  /// The field with `E` for eligible and `I` for ineligible.
-  public var eligibility = "ELIGIBLE_INELIGIBLE"
-  /// The field with the kind of person, such as `retiree`.
-  public var currentStatus = "VCURSTATUS"
-  /// The value of `currentStatus` of people who keep their privileges when they are no longer eligible.
-  public var retiree = "RETR"
-  /// The field with the day on which the account expires.
-  public var expirationDate = "PATRON_EXPIRATION_DATE"
-  /// The field with the day on which Alma may delete the account.
-  public var purgeDate = "PATRON_PURGE_DATE"
-  /// The field with the statistic category.
-  public var statisticCategory = "PVSTATCATEGORY"
-  /// The field with the code of the department.
-  public var department = "DEPTID"
-  /// The field with the user group.
-  public var group = "PVPATRONGROUP"
-  /// The codes of the library's own departments, whose staff get `libraryGroup`.
-  public var libraryDepartments = ["41000", "41004", "41006", "41014", "10001", "41032", "41034", "26700"]
-  /// The user group of the library's own staff.
-  public var libraryGroup = "LIB"
-  /// The field with the primary identifier.
-  public var primaryIdentifier = "EMPLID"
-  /// The field with the first name.
-  public var firstName = "PRF_OR_PRI_FIRST_NAM"
-  /// The field with the last name.
-  public var lastName = "PRF_OR_PRI_LAST_NAME"
-  /// The field with the middle name.
-  public var middleName = "PRF_OR_PRI_MIDDLE_NAME"
-  /// The groups that get `undergraduateAddresses`; all others get `otherAddresses`.
-  public var undergraduateGroups = ["UGRD", "SENR"]
-  /// In the order of preference: the first that is not blank is marked as preferred.
-  public var undergraduateAddresses = [
-    AddressSource(type: Code("school", "School"), prefix: "DORM"),
-    AddressSource(type: Code("home", "Home"), prefix: "PERM"),
-  ]
-  /// In the order of preference, as `undergraduateAddresses`.
-  public var otherAddresses = [
-    AddressSource(type: Code("work", "Work"), prefix: "CAMP"),
-    AddressSource(type: Code("home", "Home"), prefix: "HOME"),
-  ]
-  /// In the order of preference: only the first that is not blank is sent.
-  public var emails = [
-    TypedSource(type: Code("work", "Work"), field: "CAMP_EMAIL"),
-    TypedSource(type: Code("personal", "Personal"), field: "HOME_EMAIL"),
-  ]
-  /// The identifiers beside the primary one.
-  public var identifiers = [
-    TypedSource(type: Code("BARCODE", "Barcode"), field: "PU_BARCODE"),
-    TypedSource(type: Code("NET_ID", "NetID"), field: "CAMPUS_ID"),
-  ]
-  /// The identifier that is the `campus_id` of a reject.
-  public var campusIdentifier = "CAMPUS_ID"
+  /// To be put behind the file's name and a colon.
+  public var description: String { "\(line):\(column): \(pointer.isEmpty ? "" : "\(pointer): ")\(problem)" }
+}
 
-  private init() {}
+extension Profile {
+  /// The document of the built-in profile, for people as the PeopleSoft API store gives them.
+  public static var builtInDocument: [UInt8] { PackageResources.peoplesoft_json }
 
-  /// The profile of the institution that the toolkit was built for.
-  public static let builtIn = Profile()
+  /// The built-in profile.
+  public static func builtIn() throws(ProfileFault) -> Profile { try Profile(document: builtInDocument) }
 }

@@ -1,7 +1,7 @@
 /// A rule that a person or a line must satisfy, by its code in reject records and in patron-validate(1).
 ///
 /// The cases are in the order of the manual, in which reasons are reported.
-public enum Rule: String, CaseIterable, Sendable {
+public enum Rule: String, BitwiseCopyable, CaseIterable, Sendable {
   case malformedJSON = "malformed_json"
   case ineligibleRetiree = "ineligible_retiree"
   case wrongType = "wrong_type"
@@ -11,6 +11,7 @@ public enum Rule: String, CaseIterable, Sendable {
   case illegalCharacter = "illegal_character"
   case tooLong = "too_long"
   case invalidStatus = "invalid_status"
+  case unmappedValue = "unmapped_value"
   case repeatedPerson = "repeated_person"
   case duplicateIdentifier = "duplicate_identifier"
   case unknownGroup = "unknown_group"
@@ -22,45 +23,84 @@ public enum Rule: String, CaseIterable, Sendable {
   case missingName = "missing_name"
 
   /// What happens to a person who breaks a rule.
-  public enum Verdict: String, Sendable {
+  public enum Verdict: String, BitwiseCopyable, Sendable {
     /// Not sent; a reject record names every rejecting rule that is broken.
     case rejected
     /// Not sent, by policy.
     case excluded
     /// Sent; a reject record names the rule.
     case warned
+    /// Sent as if there were no such rule.
+    case ignored
   }
 
-  /// What happens to a person who breaks this rule.
+  /// What happens to a person who breaks this rule, if the profile does not say otherwise.
   public var verdict: Verdict {
     switch self {
     case .ineligibleRetiree: .excluded
     case .malformedJSON, .wrongType, .missingIdentifier, .noExpirationDate, .invalidDate, .illegalCharacter, .tooLong,
-      .invalidStatus, .repeatedPerson, .duplicateIdentifier, .unknownGroup, .unknownStatCategory:
+      .invalidStatus, .unmappedValue, .repeatedPerson, .duplicateIdentifier, .unknownGroup, .unknownStatCategory:
       .rejected
     case .purgeBeforeExpiry, .invalidEmail, .incompleteAddress, .missingGroup, .missingName: .warned
     }
   }
+
+  /// Whether the rule is a check of the built-in profile, whose code other profiles can use too.
+  var isCheckOfProfile: Bool {
+    switch self {
+    case .ineligibleRetiree, .noExpirationDate, .invalidStatus: true
+    default: false
+    }
+  }
+
+  /// Whether a profile can give the rule another verdict.
+  var isChangeable: Bool {
+    switch self {
+    case .repeatedPerson, .duplicateIdentifier, .unknownGroup, .unknownStatCategory, .purgeBeforeExpiry, .invalidEmail,
+      .incompleteAddress, .missingGroup, .missingName:
+      true
+    default: false
+    }
+  }
 }
 
-/// A rule that a person breaks, and where.
+/// A rule or check that a person breaks, and where.
 public struct Reason: Sendable, Equatable {
-  /// The broken rule.
-  public let rule: Rule
-  /// The field that breaks it.
-  public let field: Field
+  /// The code of the rule or of the profile's check.
+  public let code: String
+  /// The field that breaks it; nil if no field of the person can be named.
+  public let field: Slot?
   /// What is wrong, for people. It quotes no name, address or e-mail.
   public let message: String
   /// The line of the other person who has the same identifier, from 1; nil if there is none.
   public let otherLine: Int?
   /// The first 32 bytes of that person's primary identifier; nil if there is none.
   public let otherIdentifier: String?
+  let verdict: Rule.Verdict
+  /// The place of the rule in the order of reasons.
+  let rank: Int
 
-  init(_ rule: Rule, _ field: Field, _ message: String, otherLine: Int? = nil, otherIdentifier: String? = nil) {
-    self.rule = rule
+  init(
+    _ rule: Rule, _ verdict: Rule.Verdict, _ field: Slot?, _ message: String, otherLine: Int? = nil,
+    otherIdentifier: String? = nil
+  ) {
+    code = rule.rawValue
+    self.verdict = verdict
+    rank = Rule.allCases.firstIndex(of: rule) ?? 0
     self.field = field
     self.message = message
     self.otherLine = otherLine
     self.otherIdentifier = otherIdentifier
+  }
+
+  /// - Parameter number: the check's number in its profile. Checks come after all rules, except those of the built-in profile.
+  init(check code: String, _ verdict: Rule.Verdict, number: Int, _ field: Slot?, _ message: String) {
+    self.code = code
+    self.verdict = verdict
+    rank = Rule(rawValue: code).flatMap { Rule.allCases.firstIndex(of: $0) } ?? Rule.allCases.count + number
+    self.field = field
+    self.message = message
+    otherLine = nil
+    otherIdentifier = nil
   }
 }

@@ -1,4 +1,6 @@
-/// Checks the people of a feed, one after the other, against all rules.
+public import Calendar
+
+/// Checks the people of a feed, one after the other, against all rules and the checks of the profile.
 public struct RuleSet: ~Copyable {
   /// What becomes of a person.
   public enum Outcome: Equatable, Sendable {
@@ -11,62 +13,113 @@ public struct RuleSet: ~Copyable {
   }
 
   private var context: RuleContext
-  private var index: IdentifierIndex
+  /// The mapping, for the day of the rules.
+  public private(set) var mapping: Mapping
+  private var user = AlmaUser()
 
-  /// Creates the rules of a profile.
+  /// Creates the rules of a plan.
   /// - Parameters:
+  ///   - today: the day that `$today` stands for in the profile.
   ///   - groups: the user groups that Alma knows; nil to accept any.
   ///   - statCategories: the statistic categories that Alma knows; nil to accept any.
   ///   - comparesPeople: whether to find identifiers that two people share, which takes memory for every person.
   public init(
-    _ profile: Profile, _ layout: FieldLayout, groups: [String]? = nil, statCategories: [String]? = nil,
-    comparesPeople: Bool
+    _ plan: Plan, today: Day, groups: [String]? = nil, statCategories: [String]? = nil, comparesPeople: Bool
   ) {
+    mapping = Mapping(plan, today: today)
     context = RuleContext(
-      layout: layout, groups: groups.map(CodeList.init), statCategories: statCategories.map(CodeList.init),
-      libraryGroup: Array(profile.libraryGroup.utf8))
-    index = IdentifierIndex(remembers: comparesPeople)
+      plan: mapping.plan, groups: groups.map(CodeList.init), statCategories: statCategories.map(CodeList.init),
+      index: IdentifierIndex(remembers: comparesPeople))
   }
+
+  /// Changes the day that `$today` stands for.
+  public mutating func setToday(_ today: Day) {
+    mapping = Mapping(mapping.plan, today: today)
+    context.plan = mapping.plan
+  }
+
+  /// The plan, for the day of the rules.
+  public var plan: Plan { mapping.plan }
 
   /// Checks a person against all rules, and remembers the identifiers of a person who is accepted.
   /// - Parameter line: the number of the person's line, for messages about later people with the same identifiers.
-  public mutating func check(_ person: borrowing Person, line: Int) -> Outcome {
-    let layout = context.layout
-    if !person[layout.eligibility].isWrongType, !layout.isEligible(person), layout.isRetiree(person) {
-      return .excluded(
-        Reason(.ineligibleRetiree, layout.currentStatus, "a retiree who is no longer eligible keeps their privileges"))
+  public mutating func check(_ person: inout Person, line: Int) -> Outcome {
+    let plan = context.plan
+    for place in plan.exclusions.indices {
+      let exclusion = plan.exclusions[place]
+      if person.holds(exclusion.term, plan) { return .excluded(context.reason(exclusion.number)) }
     }
-    context.hasSuspectIdentifier = index.look(up: layout.allIdentifiers, of: person, into: &context.probes)
-    var reasons: [Reason] = []
-    context.checkRejecting(person, &reasons)
-    if !reasons.isEmpty { return .rejected(reasons) }
-    context.checkWarning(person, &reasons)
-    person.withText(of: layout.primaryIdentifier) { primary in
-      index.remember(context.probes, line: line, primary: primary, primaryField: layout.primaryIdentifier)
+    mapping.mapJudged(&person, into: &user)
+    if !context.reasons.isEmpty { context.reasons = [] }
+    if context.needsReading(&person) { checkReading(&person) }
+    context.checkEntries(&person, user)
+    context.lookUpIdentifiers(of: &person)
+    context.check(&person)
+    if context.reasons.isEmpty {
+      context.remember(&person, line: line)
+      return .accepted(warnings: [])
     }
+    let reasons = RuleContext.ordered(context.reasons)
+    let rejecting = reasons.filter { $0.verdict == .rejected }
+    if !rejecting.isEmpty { return .rejected(rejecting) }
+    context.remember(&person, line: line)
     return .accepted(warnings: reasons)
   }
 
-  /// The first reason why a person cannot be written as XML, or nil.
+  /// Checks the rules that need to know what was read, on what a second mapping reads.
+  private mutating func checkReading(_ person: inout Person) {
+    _ = readAgain(&person, isExcluded: false)
+    context.wrongType(person)
+    context.characterForbiddenByXML(person)
+    context.tooLong(&person, user)
+    context.fault(&person)
+  }
+
+  /// Reads a person again, and records what is read: of one who is excluded only what led to it.
+  mutating func readAgain(_ person: inout Person, isExcluded: Bool) -> AlmaUser {
+    let plan = context.plan
+    person.startReading(plan)
+    for place in plan.exclusions.indices {
+      if person.holds(plan.exclusions[place].term, plan), isExcluded { return user }
+    }
+    mapping.map(&person, into: &user)
+    for place in plan.checks.indices { _ = person.holds(plan.checks[place].term, plan) }
+    return user
+  }
+
+  /// The first reason why a person cannot be written as XML, or nil. The person must have been mapped.
   ///
   /// Such a person would break the document, or become a user under an identifier that Alma makes up.
-  public func reasonAgainstXML(_ person: borrowing Person) -> Reason? {
-    var reasons: [Reason] = []
-    context.wrongType(person, &reasons)
-    context.missingIdentifier(person, &reasons)
-    context.characterForbiddenByXML(person, &reasons)
-    return reasons.first
+  public mutating func reasonAgainstXML(_ person: inout Person) -> Reason? {
+    if !person.hasFindings, !person.isBlank(context.plan.primary) { return nil }
+    context.reasons = []
+    context.missingIdentifier(&person)
+    person.startReading(context.plan)
+    mapping.map(&person, into: &user)
+    context.wrongType(person)
+    context.characterForbiddenByXML(person)
+    context.fault(&person)
+    return RuleContext.ordered(context.reasons).first
+  }
+
+  /// The identifiers of a person's reject record.
+  public mutating func identifiers(of person: inout Person) -> (primary: String?, campus: String?) {
+    let rules = context.plan.base.rules
+    // What is read for them is not what the mapping reads.
+    person.isReading = false
+    return (person.string(rules.emplid, context.plan), person.string(rules.campusID, context.plan))
   }
 }
 
-/// What rules read beside the person: the profile's fields, the codes that Alma knows, and the people accepted before.
-struct RuleContext {
-  let layout: FieldLayout
-  /// The user groups and statistic categories that Alma knows; nil if they were not given.
-  let groups, statCategories: CodeList?
-  let libraryGroup: [UInt8]
-  /// The identifiers of the current person, with their earlier owners.
-  var probes: [IdentifierIndex.Probe] = []
-  /// Whether an identifier of the current person may have a control or format character, and must be searched for one.
-  var hasSuspectIdentifier = false
+extension Person {
+  fileprivate mutating func string(_ made: Plan.Made, _ plan: Plan) -> String? {
+    switch made {
+    case .blank: return nil
+    case .literal(let literal):
+      return String(decoding: plan.bytes[Int(literal.start)..<Int(literal.start + literal.count)], as: UTF8.self)
+    case .slot(let slot):
+      _ = value(slot, plan)
+      return string(slot)
+    }
+  }
 }

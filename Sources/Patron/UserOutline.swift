@@ -2,25 +2,39 @@
 ///
 /// It has no text: that stays in the `Person`.
 public struct AlmaUser: Sendable {
-  /// A step of a part, which names its tag by number, and the field that has the text.
+  /// A step of a part, which names its tag by number, and the slot that has the text.
   public enum Step: Sendable, Equatable {
     /// Opens an element that contains other elements.
     case open(tag: UInt16)
     /// Closes that element.
     case close(tag: UInt16)
     /// An element that contains the text of a field only; it is left out if the person has no text there.
-    case text(tag: UInt16, Field)
+    case text(tag: UInt16, Slot)
     /// The same, with the text in its attribute `desc` too.
-    case describedText(tag: UInt16, Field)
+    case describedText(tag: UInt16, Slot)
     /// An element with the same text for everyone: the tag's `content`.
     case constant(tag: UInt16)
   }
 
-  /// The numbers of the parts.
-  public internal(set) var parts: [UInt16] = []
+  /// The numbers of the parts, then unused ones.
+  var partNumbers: [UInt16] = []
+  /// The number of parts.
+  var partCount = 0
+  /// The numbers of the entries of lists that the parts are of, in the plan; then unused ones.
+  var entryNumbers: [UInt16] = []
+  /// The number of entries.
+  var entryCount = 0
 
   /// Creates a user without parts, for `Mapping.map` to fill.
   public init() {}
+
+  /// Lends the numbers of the parts.
+  public func withParts<Result>(_ body: (Span<UInt16>) -> Result) -> Result {
+    body(partNumbers.span.extracting(0..<partCount))
+  }
+
+  /// The numbers of the entries.
+  var entries: ArraySlice<UInt16> { entryNumbers[..<entryCount] }
 }
 
 /// The parts that a profile's users consist of. A part is the same for everyone, except for the texts in it.
@@ -36,10 +50,10 @@ public struct UserOutline: Sendable {
   /// Alma.
   public func steps(of user: borrowing AlmaUser, _ person: borrowing Person) -> [AlmaUser.Step] {
     var steps: [AlmaUser.Step] = []
-    for part in user.parts {
+    for part in user.partNumbers[..<user.partCount] {
       for step in parts[Int(part)] {
         switch step {
-        case .text(_, let field) where person.isBlank(field), .describedText(_, let field) where person.isBlank(field):
+        case .text(_, let slot) where person.isBlank(slot), .describedText(_, let slot) where person.isBlank(slot):
           continue
         default: steps.append(step)
         }

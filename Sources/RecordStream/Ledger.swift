@@ -12,15 +12,18 @@ public struct Ledger: Sendable {
 
   /// The windows and deliveries, oldest first.
   public let entries: [Entry]
+  /// The fields that the people of delivered feeds had, oldest feed first.
+  public let fields: [FieldsRecord]
 
   /// Reads a ledger. A missing file is an empty ledger. Cut records and zeros, which a killed writer or a power failure leaves, are
   /// skipped.
   public init(path: String) throws(StreamError) {
-    entries = Self.isDevice(path) ? [] : try Self.read(path)
+    (entries, fields) = Self.isDevice(path) ? ([], []) : try Self.read(path)
   }
 
-  private static func read(_ path: String) throws(StreamError) -> [Entry] {
+  private static func read(_ path: String) throws(StreamError) -> ([Entry], [FieldsRecord]) {
     var entries: [Entry] = []
+    var fields: [FieldsRecord] = []
     do throws(StreamError) {
       var input = LineReader([path])
       var reader = RecordReader()
@@ -34,6 +37,7 @@ public struct Ledger: Sendable {
           }
           switch record.kind {
           case .delivery: if let delivery = try DeliveryRecord(record) { entries.append(.delivery(delivery)) }
+          case .fields: fields.append(try FieldsRecord(record))
           case .window: if let window = try WindowRecord(record) { entries.append(.window(window)) }
           default: break
           }
@@ -42,7 +46,7 @@ public struct Ledger: Sendable {
     } catch {
       guard case .input(_, .noSuchFileOrDirectory) = error else { throw error }
     }
-    return entries
+    return (entries, fields)
   }
 
   /// Whether the path is a device, such as /dev/null, which is an empty ledger.

@@ -14,6 +14,9 @@ public struct RecordKind: RawRepresentable, Hashable, Sendable {
   public static let delivery = RecordKind(rawValue: "delivery")
   public static let mail = RecordKind(rawValue: "mail")
   public static let drop = RecordKind(rawValue: "drop")
+  public static let explain = RecordKind(rawValue: "explain")
+  public static let field = RecordKind(rawValue: "field")
+  public static let fields = RecordKind(rawValue: "fields")
   public static let summary = RecordKind(rawValue: "summary")
   public static let run = RecordKind(rawValue: "run")
   public static let look = RecordKind(rawValue: "look")
@@ -27,9 +30,10 @@ public enum RecordField: String, CaseIterable, Sendable {
   case outcome, remote, at, partial, error
   case recipients, messageID = "message_id"
   case name, modified, handled, ageSeconds = "age_seconds"
-  case stage, complete, seconds, exitStatus = "exit_status"
+  case stage, complete, seconds, profile, profileSHA256 = "profile_sha256", exitStatus = "exit_status"
   case run, waiting, taken
   case people, accepted, rejected, excluded, warned, files, zips
+  case elements, unsent, alarm, field, lastSeen = "last_seen", filled
   case delivered, alreadyThere = "already_there", empty, failed
 
   fileprivate var index: Int { Self.indices[self]! }

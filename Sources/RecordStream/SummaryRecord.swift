@@ -18,6 +18,22 @@ public struct SummaryRecord: Equatable, Sendable {
   /// The error of the stage, as one line, and its exit status; nil if it did not fail.
   public var failure: Failure?
 
+  /// The profile given to the stage; nil where it used the built-in one.
+  public var profile: Profile?
+
+  /// A profile by which people are judged or mapped.
+  public struct Profile: Equatable, Sendable {
+    /// Its member `name`, if it has one.
+    public var name: String?
+    /// The digest of its document, in hexadecimal digits.
+    public var sha256: String
+
+    public init(name: String?, sha256: String) {
+      self.name = name
+      self.sha256 = sha256
+    }
+  }
+
   public struct Failure: Equatable, Sendable {
     public var error: String
     public var exitStatus: Int
@@ -29,12 +45,14 @@ public struct SummaryRecord: Equatable, Sendable {
   }
 
   public init(
-    stage: String, isComplete: Bool, counts: [(RecordField, Int)], duration: Duration?, failure: Failure? = nil
+    stage: String, isComplete: Bool, counts: [(RecordField, Int)], duration: Duration?, profile: Profile? = nil,
+    failure: Failure? = nil
   ) {
     self.stage = stage
     self.isComplete = isComplete
     self.counts = counts
     self.duration = duration
+    self.profile = profile
     self.failure = failure
   }
 
@@ -49,6 +67,8 @@ public struct SummaryRecord: Equatable, Sendable {
       writer.boolean(isComplete, .complete)
       for (count, number) in counts { writer.integer(number, count) }
       if let duration { writer.literal(Self.spelling(duration), RecordField.seconds.rawValue) }
+      writer.string(profile?.name, .profile)
+      writer.string(profile?.sha256, .profileSHA256)
       writer.string(failure?.error, .error)
       writer.integer(failure?.exitStatus, .exitStatus)
     }
@@ -69,6 +89,7 @@ public struct SummaryRecord: Equatable, Sendable {
     self.init(
       stage: record.string(.stage) ?? "", isComplete: record.isTrue(.complete),
       counts: Self.countFields.compactMap { field in record.integer(field).map { (field, $0) } }, duration: nil,
+      profile: record.string(.profileSHA256).map { Profile(name: record.string(.profile), sha256: $0) },
       failure: record.string(.error).map { Failure(error: $0, exitStatus: record.integer(.exitStatus) ?? 70) })
   }
 }

@@ -60,6 +60,11 @@ struct ReasonText: Sendable {
       "invalid_status", "Neither eligible nor ineligible",
       "The eligibility status has to be E or I, and is something else.", "Central IT, who run the API store."),
     ReasonText(
+      "unmapped_value", "Value without a text in the profile",
+      "The profile has a table without this code, or no text for an element that Alma requires, such as the type of an address.",
+      "The library, who keep the profile: add the code to its table. If the code is wrong, the office that keeps the record."
+    ),
+    ReasonText(
       "repeated_person", "Person who comes twice",
       "This EMPLID was in the feed before. The first record was taken, this one was not.",
       "Central IT, who run the API store: each person should be in the feed once."),

@@ -39,7 +39,7 @@ public struct StageRunner {
       isOpen = true
       try passLines(of: &input, through: &stage, &account, &output.lines)
       try stage.finish(account, &output.lines)
-      try conclude(stage.counts, isComplete: account.endsComplete, &output.lines)
+      try conclude(stage.counts, isComplete: account.endsComplete, stage.profile, &output.lines)
       try output.commit()
     } catch {
       let error = Self.stageError(error)
@@ -48,7 +48,7 @@ public struct StageRunner {
       // Later errors are ignored: the first one is reported.
       try? stage.fail(error, account, &output.lines)
       if !isOpen || !(error is StreamError) { try? Self.passRecords(of: &input, isBegun: isOpen, &output.lines) }
-      try? conclude(stage.counts, isComplete: false, after: error, &output.lines)
+      try? conclude(stage.counts, isComplete: false, stage.profile, after: error, &output.lines)
       if !stage.needsAnotherRun { try? output.commit() }
       throw StageFailure(exitStatus: error.exitStatus)
     }
@@ -145,11 +145,11 @@ public struct StageRunner {
 
   /// Writes the summary, the last line of every stage.
   private func conclude(
-    _ counts: [(RecordField, Int)], isComplete: Bool, after error: (any StageError)? = nil,
-    _ output: inout LineWriter
+    _ counts: [(RecordField, Int)], isComplete: Bool, _ profile: SummaryRecord.Profile? = nil,
+    after error: (any StageError)? = nil, _ output: inout LineWriter
   ) throws {
     let summary = SummaryRecord(
-      stage: name, isComplete: isComplete, counts: counts, duration: clock.elapsed,
+      stage: name, isComplete: isComplete, counts: counts, duration: clock.elapsed, profile: profile,
       failure: error.map {
         SummaryRecord.Failure(error: Diagnostics.escaped($0.description), exitStatus: Int($0.exitStatus.rawValue))
       })

@@ -27,6 +27,9 @@ public protocol StreamStage: ~Copyable {
 
   /// The counts of the summary, in their order.
   var counts: [(RecordField, Int)] { get }
+
+  /// The profile given to the stage, for its summary.
+  var profile: SummaryRecord.Profile? { get }
 }
 
 extension StreamStage where Self: ~Copyable {
@@ -43,6 +46,8 @@ extension StreamStage where Self: ~Copyable {
   public mutating func endSection(_ account: StreamAccount) {}
 
   public var needsAnotherRun: Bool { false }
+
+  public var profile: SummaryRecord.Profile? { nil }
 
   public mutating func fail(_ error: any StageError, _ account: StreamAccount, _ output: inout LineWriter) throws {}
 }

@@ -68,7 +68,7 @@ struct FeedZip: StageCommand {
 
   private static func proof(_ schema: Schema?) -> Proof {
     { path, blocks in
-      var proof = DocumentProof(path: path, schema: schema)
+      var proof = try DocumentProof(path: path, schema: schema)
       while try blocks.next({ try proof.take($0) }) {}
       return try proof.finish()
     }

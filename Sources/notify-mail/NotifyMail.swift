@@ -33,7 +33,8 @@ struct NotifyMail: StageCommand {
     let sink = try sending.sink(runner.diagnostics)
     if check { return try sink.check() }
     var stage = NotifyStage(
-      notice, sink: sending.isPrinting ? Printer() : sink, clock: runner.clock, diagnostics: runner.diagnostics)
+      notice, sink: sending.isPrinting ? Printer(isPreview: sending.preview) : sink, clock: runner.clock,
+      diagnostics: runner.diagnostics)
     try runner.run(&stage, files: files, writesStream: !sending.isPrinting)
   }
 

@@ -45,6 +45,9 @@ struct SendingOptions: ParsableArguments {
   @Flag(help: "Print the message that would be sent, and send nothing.")
   var dryRun = false
 
+  @Flag(help: "Print only the header and the text of the message that would be sent, and send nothing.")
+  var preview = false
+
   /// The flags of which exactly one is given. One on the command line overrides the variables of the others.
   static let transports = ["smtp", "sendmail", "maildir", "print", "lines", "without-rejects"]
 
@@ -58,14 +61,14 @@ struct SendingOptions: ParsableArguments {
     ] + SecretFileOptions.settings + CertificateOptions.settings + RetryOptions.settings
 
   /// Whether standard output is the message instead of the stream.
-  var isPrinting: Bool { isPrinted || dryRun }
+  var isPrinting: Bool { isPrinted || dryRun || preview }
 
   /// Whether the message is sent to others, so that it needs a sender and recipients.
   var needsAddresses: Bool { smtp != nil || sendmail != nil }
 
   func validate() throws {
     let count = [smtp != nil, sendmail != nil, maildir != nil, isPrinted, lines, withoutRejects].filter { $0 }.count
-    guard count == 1 || (dryRun && count == 0) else {
+    guard count == 1 || ((dryRun || preview) && count == 0) else {
       throw ValidationError("give exactly one of --smtp, --sendmail, --maildir and --print")
     }
   }

@@ -1,6 +1,7 @@
 import AlmaXML
 import Calendar
 import Patron
+import ProfileFile
 import RecordStream
 import Stage
 import StageErrors
@@ -8,39 +9,40 @@ import StageErrors
 /// Writes the people of the stream to documents, and the documents' records to the stream in place of the people.
 struct DocumentStage: ~Copyable, StreamStage {
   private let target: DocumentSeries.Target
-  private let profile: Profile
   private let usersPerDocument: Int?
   private let form: DocumentWriter.Form
-  private let rules: RuleSet
-  private let layout: FieldLayout
+  private var rules: RuleSet
   private var reader: PersonReader
   private var person: Person
   private var user = AlmaUser()
-  private var mapping: Mapping
   /// Created with the first person, after the feed record has been read.
   private var documents: DocumentSeries?
   private var feed: FeedRecord?
+  let profile: SummaryRecord.Profile?
+  private let profileDigest: String
   private let today: Day?
   private let clock: Clock
   private var people = 0
   private var users = 0
   private var files = 0
 
+  /// - Parameters:
+  ///   - rules: for the day of the run, or the one given.
+  ///   - today: the day given; nil for the feed's.
   init(
-    _ target: DocumentSeries.Target, profile: Profile, usersPerDocument: Int?, form: DocumentWriter.Form, today: Day?,
-    clock: Clock
+    _ target: DocumentSeries.Target, _ rules: consuming RuleSet, _ loaded: LoadedProfile, usersPerDocument: Int?,
+    form: DocumentWriter.Form, today: Day?, clock: Clock
   ) {
     self.target = target
-    self.profile = profile
     self.usersPerDocument = usersPerDocument
     self.form = form
     self.today = today
     self.clock = clock
-    layout = FieldLayout(profile)
-    rules = RuleSet(profile, layout, comparesPeople: false)
-    reader = PersonReader(layout)
-    person = layout.emptyPerson
-    mapping = Mapping(profile, today: today ?? clock.now.day)
+    profile = loaded.record
+    profileDigest = loaded.digest
+    reader = PersonReader(loaded.plan)
+    person = loaded.plan.emptyPerson
+    self.rules = rules
   }
 
   var counts: [(RecordField, Int)] { [(.people, people), (.users, users), (.files, files)] }
@@ -53,12 +55,13 @@ struct DocumentStage: ~Copyable, StreamStage {
         "\(place): \(Rule.malformedJSON.rawValue): \(problem); run patron-validate before this stage")
     case .person:
       people += 1
-      if let reason = rules.reasonAgainstXML(person) {
+      rules.mapping.map(&person, into: &user)
+      if let reason = rules.reasonAgainstXML(&person) {
+        let plan = rules.plan
+        let field = reason.field.map { "\(plan.name(of: $0)): " } ?? ""
         throw DataError(
-          "\(place): \(reason.rule.rawValue): \(layout.name(of: reason.field)): \(reason.message); "
-            + "run patron-validate before this stage")
+          "\(place): \(reason.code): \(field)\(reason.message); run patron-validate before this stage")
       }
-      mapping.map(person, into: &user)
       try write(&output)
     }
     return true
@@ -67,10 +70,15 @@ struct DocumentStage: ~Copyable, StreamStage {
   mutating func takeRecord(_ record: Record, _ output: inout LineWriter) throws {
     if record.kind == .feed, documents == nil {
       let feed = try FeedRecord(record)
-      if today == nil, let until = feed.until { mapping = Mapping(profile, today: until) }
+      if today == nil, let until = feed.until { rules.setToday(until) }
       self.feed = feed
     }
     try output.write(record)
+    if record.kind == .summary, let profile = SummaryRecord(record).profile, profile.sha256 != profileDigest {
+      throw DataError(
+        "\(record.place): the people were judged by another profile\(profile.name.map { ", \($0)" } ?? ""); "
+          + "give patron-validate and patron-to-xml the same --profile")
+    }
   }
 
   mutating func finish(_ account: StreamAccount, _ output: inout LineWriter) throws {
@@ -85,7 +93,7 @@ struct DocumentStage: ~Copyable, StreamStage {
   private mutating func write(_ output: inout LineWriter) throws {
     if documents == nil {
       documents = DocumentSeries(
-        target, feed: feed, today: today ?? clock.now.day, outline: mapping.outline, form: form,
+        target, feed: feed, today: today ?? clock.now.day, outline: rules.plan.outline, form: form,
         usersPerDocument: usersPerDocument)
     }
     if let file = try documents?.write(user, person) { try announce(file, &output) }

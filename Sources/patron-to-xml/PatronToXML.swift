@@ -4,6 +4,7 @@ import Calendar
 import Command
 import Files
 import Patron
+import ProfileFile
 import RecordStream
 import Stage
 
@@ -11,7 +12,7 @@ import Stage
 struct PatronToXML: StageCommand {
   static let name = "patron-to-xml"
   static let settings =
-    StageOptions.settings + [
+    StageOptions.settings + ProfileOptions.settings + [
       .option("output-dir", use: .byHand), .option("name", use: .byHand), .option("users-per-file"),
       .option("output", use: .byHand), .switch("pretty"), .option("today", use: .byHand),
     ]
@@ -42,6 +43,14 @@ struct PatronToXML: StageCommand {
       valueName: "day"))
   var today: Day?
 
+  @OptionGroup var profile: ProfileOptions
+
+  @Flag(help: "Print the profile that would be used, and do nothing else.")
+  var printProfile = false
+
+  @Flag(help: .hidden)
+  var printProfileSchema = false
+
   @OptionGroup var options: StageOptions
 
   @Argument(
@@ -57,6 +66,9 @@ struct PatronToXML: StageCommand {
   }
 
   func run() throws {
+    if printProfileSchema { return try Self.print(ProfileSchema.document) }
+    let loaded = try profile.load()
+    if printProfile { return try Self.print(loaded.document) }
     var runner = try StageRunner(Self.name, options)
     let target: DocumentSeries.Target =
       switch output {
@@ -64,9 +76,16 @@ struct PatronToXML: StageCommand {
       case "-": .standardOutput
       case let path?: .file(try Directory.absolute(path))
       }
+    let day = runner.clock.now.day
     var stage = DocumentStage(
-      target, profile: .builtIn, usersPerDocument: usersPerFile, form: pretty ? .pretty : .lines, today: today,
-      clock: runner.clock)
+      target, RuleSet(loaded.plan, today: today ?? day, comparesPeople: false), loaded, usersPerDocument: usersPerFile,
+      form: pretty ? .pretty : .lines, today: today, clock: runner.clock)
     try runner.run(&stage, files: files, writesStream: output != "-")
+  }
+
+  private static func print(_ bytes: [UInt8]) throws {
+    var output = LineWriter()
+    try output.write(bytes.span)
+    try output.flush()
   }
 }

@@ -1,16 +1,20 @@
 import ArgumentParser
+import Calendar
 import Command
 import Files
 import Patron
+import ProfileFile
+import RecordStream
 import Stage
 
 @main
 struct PatronValidate: StageCommand {
   static let name = "patron-validate"
   static let settings =
-    StageOptions.settings + [
+    StageOptions.settings + ProfileOptions.settings + [
       .option("groups"), .option("stat-categories"), .option("max-rejects"), .option("max-reject-percent"),
-      .switch("no-index"),
+      .switch("no-index"), .option("today", use: .byHand),
+      .switch("explain", use: .byHand), .option("ledger"), .option("max-alarms"),
     ]
   static let configuration = describe("Accept each person of the stream, or set them aside with all the reasons.")
 
@@ -33,6 +37,25 @@ struct PatronValidate: StageCommand {
   @Flag(help: "Do not look for identifiers that two people share; saves the memory for it.")
   var noIndex = false
 
+  @Flag(help: "Write behind each person what became of each of their fields, without values.")
+  var explain = false
+
+  @Option(
+    help: .init(
+      "Say which fields nobody has that feeds before had, by the records of feed-push in this file.",
+      valueName: "file"), completion: .file())
+  var ledger: String?
+
+  @Option("Fail (65) at the end where more fields than this are missing or gone.", "number", in: 0...)
+  var maxAlarms: Int?
+
+  @Option(
+    help: .init(
+      "The day that the profile calls today, YYYY-MM-DD; else the feed's until, else this day.", valueName: "day"))
+  var today: Day?
+
+  @OptionGroup var profile: ProfileOptions
+
   @OptionGroup var options: StageOptions
 
   @Argument(
@@ -41,14 +64,17 @@ struct PatronValidate: StageCommand {
   var files: [String] = []
 
   func run() throws {
-    let layout = FieldLayout(.builtIn)
-    let rules = RuleSet(.builtIn, layout, comparesPeople: !noIndex)
-    var stage = ValidationStage(
-      rules, layout, limits: RejectLimits(number: maxRejects, percent: maxRejectPercent))
+    let loaded = try profile.load()
     var runner = try StageRunner(Self.name, options)
+    let day = today ?? runner.clock.now.day
+    let rules = RuleSet(loaded.plan, today: day, comparesPeople: !noIndex)
+    var stage = ValidationStage(
+      rules, loaded.record, today: today,
+      limits: RejectLimits(alarms: maxAlarms, number: maxRejects, percent: maxRejectPercent), explains: explain)
     try runner.run(&stage, files: files) { stage in
+      stage.fields = try ledger.map { FieldAlarms(loaded.plan, try Ledger(path: $0)) }
       stage.rules = RuleSet(
-        .builtIn, layout, groups: try groups.map(FileContents.readList),
+        loaded.plan, today: day, groups: try groups.map(FileContents.readList),
         statCategories: try statCategories.map(FileContents.readList), comparesPeople: !noIndex)
     }
   }

@@ -1,3 +1,4 @@
+import Calendar
 import JSONText
 import Patron
 import RecordStream
@@ -7,8 +8,12 @@ import StageErrors
 /// Writes the people who may be sent, and a reject record in place of each of the others.
 struct ValidationStage: ~Copyable, StreamStage {
   var rules: RuleSet
-  private let layout: FieldLayout
+  let profile: SummaryRecord.Profile?
+  private let today: Day?
   private let limits: RejectLimits
+  private let explains: Bool
+  /// Nil without a ledger.
+  var fields: FieldAlarms?
   private var reader: PersonReader
   private var person: Person
   private var people = 0
@@ -17,12 +22,16 @@ struct ValidationStage: ~Copyable, StreamStage {
   private var excluded = 0
   private var warned = 0
 
-  init(_ rules: consuming RuleSet, _ layout: FieldLayout, limits: RejectLimits) {
+  /// - Parameter today: the day that `$today` stands for; nil for the feed's.
+  init(_ rules: consuming RuleSet, _ profile: SummaryRecord.Profile?, today: Day?, limits: RejectLimits, explains: Bool)
+  {
+    self.explains = explains
+    self.profile = profile
+    reader = PersonReader(rules.plan)
+    person = rules.plan.emptyPerson
     self.rules = rules
-    self.layout = layout
+    self.today = today
     self.limits = limits
-    reader = PersonReader(layout)
-    person = layout.emptyPerson
   }
 
   var counts: [(RecordField, Int)] {
@@ -38,44 +47,84 @@ struct ValidationStage: ~Copyable, StreamStage {
       let reject = RejectRecord(
         verdict: .rejected, line: place.number, emplid: nil, campusID: nil, reasons: [reason])
       try output.write(line: reject.encoded(text: Self.beginning(of: line)).span)
+      if explains {
+        let explain = ExplainRecord(
+          line: place.number, emplid: nil, campusID: nil, verdict: RejectRecord.Verdict.rejected.rawValue, elements: [],
+          unsent: [])
+        try output.write(line: explain.encoded().span)
+      }
     case .person:
+      fields?.take(person)
       try check(line, at: place, &output)
     }
     people += 1
     return true
   }
 
+  mutating func takeRecord(_ record: Record, _ output: inout LineWriter) throws {
+    if record.kind == .feed, today == nil, let until = try FeedRecord(record).until { rules.setToday(until) }
+    try output.write(record)
+  }
+
   mutating func finish(_ account: StreamAccount, _ output: inout LineWriter) throws {
+    if let (alarms, record) = fields?.records(account.feed, people: people) {
+      for alarm in alarms { try output.write(line: alarm.encoded().span) }
+      if let record { try output.write(line: record.encoded().span) }
+      try limits.check(alarms: alarms.count)
+    }
     try limits.check(rejected: rejected, people: people)
   }
 
   private mutating func check(_ line: Span<UInt8>, at place: LinePlace, _ output: inout LineWriter) throws {
-    switch rules.check(person, line: place.number) {
+    let outcome = rules.check(&person, line: place.number)
+    let verdict: RejectRecord.Verdict?
+    switch outcome {
     case .accepted(let warnings):
       accepted += 1
       try output.write(line: line)
-      if warnings.isEmpty { return }
-      warned += 1
-      try write(.warned, warnings, line, at: place, &output)
+      verdict = warnings.isEmpty ? nil : .warned
+      if !warnings.isEmpty {
+        warned += 1
+        try write(.warned, warnings, line, at: place, &output)
+      }
     case .excluded(let reason):
       excluded += 1
+      verdict = .excluded
       try write(.excluded, [reason], line, at: place, &output)
     case .rejected(let reasons):
       rejected += 1
+      verdict = .rejected
       try write(.rejected, reasons, line, at: place, &output)
     }
+    if explains { try explain(verdict, line, at: place, &output) }
   }
 
-  private func write(
+  private mutating func explain(
+    _ verdict: RejectRecord.Verdict?, _ line: Span<UInt8>, at place: LinePlace, _ output: inout LineWriter
+  ) throws {
+    let explanation = rules.explanation(of: &person, line, isExcluded: verdict == .excluded)
+    let identifiers = rules.identifiers(of: &person)
+    let record = ExplainRecord(
+      line: place.number, emplid: identifiers.primary, campusID: identifiers.campus,
+      verdict: verdict?.rawValue ?? "accepted",
+      elements: explanation.elements.map { .init(element: $0.element, field: $0.field, at: $0.pointer) },
+      unsent: explanation.unsent.map {
+        .init(field: $0.field, why: !$0.isNamed ? .unnamed : $0.isRead ? .tested : .notReached)
+      })
+    try output.write(line: record.encoded().span)
+  }
+
+  private mutating func write(
     _ verdict: RejectRecord.Verdict, _ reasons: [Reason], _ line: Span<UInt8>, at place: LinePlace,
     _ output: inout LineWriter
   ) throws {
-    let identifiers = layout.identifiers(of: person)
+    let identifiers = rules.identifiers(of: &person)
+    let plan = rules.plan
     let reject = RejectRecord(
       verdict: verdict, line: place.number, emplid: identifiers.primary, campusID: identifiers.campus,
       reasons: reasons.map {
         RejectRecord.Reason(
-          code: $0.rule.rawValue, field: layout.name(of: $0.field), message: $0.message,
+          code: $0.code, field: $0.field.map(plan.name) ?? "", message: $0.message,
           otherLine: $0.otherLine, otherEMPLID: $0.otherIdentifier)
       })
     try output.write(line: reject.encoded(object: line).span)
@@ -88,11 +137,20 @@ struct ValidationStage: ~Copyable, StreamStage {
   }
 }
 
-/// The maximum of rejects: a feed with too many has a fault at its source.
+/// The maximum of rejects and alarms: a feed with too many has a fault at its source.
 struct RejectLimits {
+  /// Of alarms.
+  var alarms: Int?
   var number: Int?
   /// Of all people.
   var percent: Double?
+
+  /// Throws if there are more alarms than their limit.
+  func check(alarms count: Int) throws(DataError) {
+    if let alarms, count > alarms {
+      throw DataError("\(count) field alarms, more than --max-alarms \(alarms); look at the field records")
+    }
+  }
 
   /// Throws if there are more rejects than a limit; a limit that is nil is not checked.
   func check(rejected: Int, people: Int) throws(DataError) {

@@ -5,7 +5,7 @@ import Testing
 @Suite struct DocumentProofTests {
   /// Proves a document that comes in pieces of a size.
   static func users(in bytes: [UInt8], pieces: Int = 64 << 10, schema: Schema? = nil) throws -> Int {
-    var proof = DocumentProof(path: "/x/a.xml", schema: schema)
+    var proof = try DocumentProof(path: "/x/a.xml", schema: schema)
     for start in stride(from: 0, to: bytes.count, by: pieces) {
       try proof.take(bytes.span.extracting(start..<min(start + pieces, bytes.count)))
     }

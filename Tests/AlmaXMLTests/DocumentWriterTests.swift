@@ -10,10 +10,10 @@ import Testing
 @Suite struct DocumentWriterTests {
   private func document(_ lines: [String], form: DocumentWriter.Form, bufferSize: Int = 256 << 10) throws -> String {
     let directory = try TemporaryDirectory()
-    let layout = FieldLayout(.builtIn)
-    let mapping = Mapping(.builtIn, today: try #require(Day("2026-11-22")))
-    var reader = PersonReader(layout)
-    var person = layout.emptyPerson
+    let plan = try Plan(.builtIn())
+    let mapping = Mapping(plan, today: try #require(Day("2026-11-22")))
+    var reader = PersonReader(plan)
+    var person = plan.emptyPerson
     var user = AlmaUser()
     let file = try FileDescriptor.open(
       FilePath(directory.path("users.xml")), .writeOnly, options: [.create], permissions: .ownerReadWrite)
@@ -23,7 +23,7 @@ import Testing
     for line in lines {
       let bytes = Array(line.utf8)
       #expect(reader.read(bytes.span, isCut: false, into: &person) == .person)
-      mapping.map(person, into: &user)
+      mapping.map(&person, into: &user)
       try writer.write(user, person)
     }
     let length = try writer.finish()
@@ -116,7 +116,7 @@ import Testing
 
   @Test func `a full disk is told by its name`() throws {
     let file = try FileDescriptor.open(FilePath("/dev/full"), .writeOnly)
-    let mapping = Mapping(.builtIn, today: try #require(Day("2026-11-22")))
+    let mapping = Mapping(try Plan(.builtIn()), today: try #require(Day("2026-11-22")))
     var writer = try DocumentWriter(file, path: "/dev/full", outline: mapping.outline)
     #expect(throws: FileError(.write, "/dev/full", .noSpace)) { _ = try writer.finish() }
     try file.close()

@@ -38,10 +38,10 @@ import Testing
 
   /// Copies the people of a pipe, and writes them as users.
   private func pass(_ path: String, bufferSize: Int, in directory: TemporaryDirectory) throws -> Outcome {
-    let layout = FieldLayout(.builtIn)
-    let mapping = Mapping(.builtIn, today: try #require(Day("2026-11-22")))
-    var people = PersonReader(layout)
-    var person = layout.emptyPerson
+    let plan = try Plan(.builtIn())
+    let mapping = Mapping(plan, today: try #require(Day("2026-11-22")))
+    var people = PersonReader(plan)
+    var person = plan.emptyPerson
     var user = AlmaUser()
     let copied = try create(directory.path("lines"))
     let document = try create(directory.path("users.xml"))
@@ -51,7 +51,7 @@ import Testing
     while try input.advance(beforeWaiting: { () throws(StreamError) in }) {
       try input.withLine { line in
         guard people.read(line, isCut: false, into: &person) == .person else { return }
-        mapping.map(person, into: &user)
+        mapping.map(&person, into: &user)
         try writer.write(user, person)
         try output.write(line: line)
       }

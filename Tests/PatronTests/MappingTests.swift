@@ -5,29 +5,32 @@ import Testing
 @Suite struct MappingTests {
   /// The user of a person as text: `<tag a="b">text</tag>`, nothing escaped.
   private func user(_ line: String, today: String = "2026-11-22") throws -> String {
-    let layout = FieldLayout(.builtIn)
-    var reader = PersonReader(layout)
-    var person = layout.emptyPerson
+    let plan = try Plan(Profile(document: Profile.builtInDocument))
+    var reader = PersonReader(plan)
+    var person = plan.emptyPerson
     let bytes = Array(line.utf8)
     #expect(reader.read(bytes.span, isCut: false, into: &person) == .person)
-    let mapping = Mapping(.builtIn, today: try #require(Day(today)))
+    let mapping = Mapping(plan, today: try #require(Day(today)))
     var user = AlmaUser()
-    mapping.map(person, into: &user)
+    mapping.map(&person, into: &user)
     let tags = mapping.outline.tags
-    let text = { (field: Field) in person.string(field) ?? "" }
     let open = { (tag: Patron.Tag) in
       "<" + ([tag.name] + tag.attributes.map { "\($0.name)=\"\($0.value)\"" }).joined(separator: " ")
     }
-    return mapping.outline.steps(of: user, person).map { step in
-      switch step {
-      case .open(let tag): open(tags[Int(tag)]) + ">"
-      case .close(let tag): "</\(tags[Int(tag)].name)>"
-      case .constant(let tag): "\(open(tags[Int(tag)]))>\(tags[Int(tag)].content ?? "?")</\(tags[Int(tag)].name)>"
-      case .text(let tag, let field): "\(open(tags[Int(tag)]))>\(text(field))</\(tags[Int(tag)].name)>"
-      case .describedText(let tag, let field):
-        "\(open(tags[Int(tag)])) desc=\"\(text(field))\">\(text(field))</\(tags[Int(tag)].name)>"
-      }
-    }.joined()
+    var made = ""
+    for step in mapping.outline.steps(of: user, person) {
+      let text =
+        switch step {
+        case .open(let tag): open(tags[Int(tag)]) + ">"
+        case .close(let tag): "</\(tags[Int(tag)].name)>"
+        case .constant(let tag): "\(open(tags[Int(tag)]))>\(tags[Int(tag)].content ?? "?")</\(tags[Int(tag)].name)>"
+        case .text(let tag, let slot): "\(open(tags[Int(tag)]))>\(person.string(slot) ?? "")</\(tags[Int(tag)].name)>"
+        case .describedText(let tag, let slot):
+          "\(open(tags[Int(tag)])) desc=\"\(person.string(slot) ?? "")\">\(person.string(slot) ?? "")</\(tags[Int(tag)].name)>"
+        }
+      made += text
+    }
+    return made
   }
 
   @Test(arguments: [

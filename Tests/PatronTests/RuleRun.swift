@@ -1,21 +1,28 @@
+import Calendar
 import JSONText
 import Patron
 import Testing
 
 /// Reads and checks lines as patron-validate does, for tables of rules.
 struct RuleRun: ~Copyable {
-  let layout = FieldLayout(.builtIn)
+  let plan: Plan
   var rules: RuleSet
   var reader: PersonReader
   var person: Person
   var line = 0
 
-  init(groups: [String]? = nil, statCategories: [String]? = nil, comparesPeople: Bool = true) {
-    let layout = FieldLayout(.builtIn)
+  /// - Parameter profile: nil for the built-in one.
+  init(
+    _ profile: String? = nil, groups: [String]? = nil, statCategories: [String]? = nil, comparesPeople: Bool = true
+  ) throws {
+    let plan = try Plan(Profile(document: profile.map { Array($0.utf8) } ?? Profile.builtInDocument))
+    let today = try #require(Day("2026-11-25"))
+    self.plan = plan
     rules = RuleSet(
-      .builtIn, layout, groups: groups, statCategories: statCategories, comparesPeople: comparesPeople)
-    reader = PersonReader(layout)
-    person = layout.emptyPerson
+      plan, today: today, groups: groups, statCategories: statCategories,
+      comparesPeople: comparesPeople)
+    reader = PersonReader(plan)
+    person = plan.emptyPerson
   }
 
   /// `accepted`, `record`, or the codes and fields: `rejected: too_long PERM_CITY, …`.
@@ -27,7 +34,7 @@ struct RuleRun: ~Copyable {
     case .record: return "record"
     case .malformed: return "rejected: malformed_json"
     case .person:
-      switch rules.check(person, line: line) {
+      switch rules.check(&person, line: line) {
       case .accepted(let warnings): return warnings.isEmpty ? "accepted" : "warned: " + list(warnings)
       case .excluded(let reason): return "excluded: " + list([reason])
       case .rejected(let reasons): return "rejected: " + list(reasons)
@@ -36,9 +43,9 @@ struct RuleRun: ~Copyable {
   }
 
   private func list(_ reasons: [Reason]) -> String {
-    let order = reasons.compactMap { Rule.allCases.firstIndex(of: $0.rule) }
+    let order = reasons.compactMap { reason in Rule.allCases.firstIndex { $0.rawValue == reason.code } }
     #expect(order == order.sorted(), "reasons are in the order of the rules")
-    return reasons.map { "\($0.rule.rawValue) \(layout.name(of: $0.field))" }.joined(separator: ", ")
+    return reasons.map { "\($0.code) \($0.field.map(plan.name) ?? "-")" }.joined(separator: ", ")
   }
 }
 

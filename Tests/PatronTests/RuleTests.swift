@@ -150,8 +150,8 @@ import Testing
           + "illegal_character PRF_OR_PRI_LAST_NAME, too_long PVSTATCATEGORY"
       ),
     ] as [([(String, String?)], String)])
-  func `a person gets the verdict of the table`(changes: [(String, String?)], verdict: String) {
-    var run = RuleRun()
+  func `a person gets the verdict of the table`(changes: [(String, String?)], verdict: String) throws {
+    var run = try RuleRun()
     #expect(run.verdict(on: somebody(changes)) == verdict)
   }
 
@@ -163,16 +163,16 @@ import Testing
     ("\"9\u{FFFE}\"", "U+FFFE, a character that XML forbids"),
     (#""9\ud800""#, "half of a surrogate pair, which is no character"),
   ])
-  func `a character that cannot be sent is named by its code point`(value: String, message: String) {
-    let layout = FieldLayout(.builtIn)
-    var reader = PersonReader(layout)
-    var person = layout.emptyPerson
-    var rules = RuleSet(.builtIn, layout, comparesPeople: true)
+  func `a character that cannot be sent is named by its code point`(value: String, message: String) throws {
+    var run = try RuleRun()
     let line = Array(somebody([("EMPLID", value)]).utf8)
-    #expect(reader.read(line.span, isCut: false, into: &person) == .person)
-    #expect(rules.check(person, line: 1) == .rejected([Reason(.illegalCharacter, layout.primaryIdentifier, message)]))
+    #expect(run.reader.read(line.span, isCut: false, into: &run.person) == .person)
+    let reason = Reason(.illegalCharacter, .rejected, run.plan.primary, message)
+    let outcome = run.rules.check(&run.person, line: 1)
+    #expect(outcome == .rejected([reason]))
     // A document can carry the invisible ones.
-    #expect((rules.reasonAgainstXML(person) == nil) == message.contains("identifier"))
+    let against = run.rules.reasonAgainstXML(&run.person)
+    #expect((against == nil) == message.contains("identifier"))
   }
 
   @Test func `control and format characters are those of Unicode`() {
@@ -184,8 +184,8 @@ import Testing
   }
 
   /// Of each plane that has one, in all places of a value: as it stands, and as an escape.
-  @Test func `every format character alone is blank, and is found in an identifier`() {
-    var run = RuleRun(comparesPeople: false)
+  @Test func `every format character alone is blank, and is found in an identifier`() throws {
+    var run = try RuleRun(comparesPeople: false)
     var count = 0
     for value in UInt32(0)...0x10FFFF {
       guard let scalar = Unicode.Scalar(value), scalar.properties.generalCategory == .format else { continue }
@@ -208,13 +208,13 @@ import Testing
     #"{"EMPLID":"1","\u0045MPLID":"2"}"#,
     "{\"a\":" + String(repeating: "[", count: 64) + String(repeating: "]", count: 64) + "}",
   ])
-  func `what is not exactly one JSON object is malformed`(line: String) {
-    var run = RuleRun()
+  func `what is not exactly one JSON object is malformed`(line: String) throws {
+    var run = try RuleRun()
     #expect(run.verdict(on: line) == "rejected: malformed_json")
   }
 
-  @Test func `nesting of 64 and members that nobody reads are taken`() {
-    var run = RuleRun()
+  @Test func `nesting of 64 and members that nobody reads are taken`() throws {
+    var run = try RuleRun()
     let deep = String(repeating: "[", count: 63) + String(repeating: "]", count: 63)
     #expect(run.verdict(on: somebody([("OTHER", deep)])) == "accepted")
     #expect(
@@ -223,18 +223,18 @@ import Testing
         == "accepted")
   }
 
-  @Test func `bytes that are no UTF-8 are malformed, wherever they stand`() {
+  @Test func `bytes that are no UTF-8 are malformed, wherever they stand`() throws {
     for bytes: [UInt8] in [
       [0xFF], [0xC3], [0xC0, 0x80], [0xED, 0xA0, 0x80], [0xF4, 0x90, 0x80, 0x80], [0xE2, 0x82],
     ] {
-      var run = RuleRun()
+      var run = try RuleRun()
       let line = Array(#"{"EMPLID":"1","OTHER":""#.utf8) + bytes + Array(#""}"#.utf8)
       #expect(run.verdict(on: line) == "rejected: malformed_json")
     }
   }
 
-  @Test func `a line of a mebibyte is taken and a longer one is not`() {
-    var run = RuleRun()
+  @Test func `a line of a mebibyte is taken and a longer one is not`() throws {
+    var run = try RuleRun()
     let line = somebody()
     let room = (1 << 20) - line.utf8.count
     #expect(run.verdict(on: line + String(repeating: " ", count: room)) == "accepted")
@@ -242,13 +242,13 @@ import Testing
   }
 
   @Test(arguments: [#"{"kind":"feed"}"#, #"{"EMPLID":"1","kind":null}"#, #"{ "\u006bind" : 5 }"#])
-  func `a line with a kind is a record`(line: String) {
-    var run = RuleRun()
+  func `a line with a kind is a record`(line: String) throws {
+    var run = try RuleRun()
     #expect(run.verdict(on: line) == "record")
   }
 
-  @Test func `groups and statistic categories are compared exactly with the lists given`() {
-    var run = RuleRun(groups: ["GRAD", "UGRD"], statCategories: ["GRADUATE"], comparesPeople: false)
+  @Test func `groups and statistic categories are compared exactly with the lists given`() throws {
+    var run = try RuleRun(groups: ["GRAD", "UGRD"], statCategories: ["GRADUATE"], comparesPeople: false)
     #expect(run.verdict(on: somebody()) == "accepted")
     #expect(run.verdict(on: somebody([("PVPATRONGROUP", #""grad""#)])) == "rejected: unknown_group PVPATRONGROUP")
     #expect(run.verdict(on: somebody([("DEPTID", "41000")])) == "rejected: unknown_group DEPTID")

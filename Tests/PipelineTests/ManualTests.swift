@@ -68,28 +68,26 @@ import Testing
     let words = try Set(
       ManualPage("patron-to-xml.1").section("The mapping").joined(separator: " ")
         .matches(of: /\w+/).map { String($0.0) })
-    let profile = Profile.builtIn
-    let today = try #require(Day("2026-11-22"))
+    let plan = try Plan(.builtIn())
     // They stand between line1 and line4.
-    let elements = Mapping(profile, today: today).outline.tags.map(\.name).filter { $0 != "line2" && $0 != "line3" }
-    let types =
-      (profile.undergraduateAddresses + profile.otherAddresses).map(\.type) + profile.emails.map(\.type)
-      + profile.identifiers.map(\.type)
-    let codes = types.flatMap { [$0.value, $0.description] } + [profile.libraryGroup, profile.retiree]
-    let fields =
-      [
-        profile.eligibility, profile.currentStatus, profile.expirationDate, profile.purgeDate,
-        profile.statisticCategory, profile.department, profile.group, profile.primaryIdentifier, profile.firstName,
-        profile.lastName, profile.middleName,
-      ] + profile.emails.map(\.field) + profile.identifiers.map(\.field)
-    for word in elements + codes + fields + profile.libraryDepartments + profile.undergraduateGroups {
+    let elements = plan.outline.tags.map(\.name).filter { $0 != "line2" && $0 != "line3" }
+    let codes = plan.outline.tags.flatMap { tag in
+      [tag.content].compactMap(\.self) + tag.attributes.filter { $0.name == "desc" }.map(\.value)
+    }
+    // Those of addresses are named by their prefix.
+    let fields = plan.fieldNames.filter { $0.firstMatch(of: /^(DORM|PERM|CAMP|HOME)_/) == nil }
+    let document = String(decoding: Profile.builtInDocument, as: UTF8.self)
+    let departments = document.matches(of: /"(\d{5})"/).map { String($0.1) }
+    #expect(departments.count == 8)
+    for word in elements + codes + fields + departments + ["UGRD", "SENR", "RETR", "LIB"] {
       #expect(words.contains(word), "\(word) is missing")
     }
   }
 
   @Test func `ARCHITECTURE.md names every library`() throws {
     let text = { try String(contentsOf: Executable.root.appendingPathComponent($0), encoding: .utf8) }
-    let targets = try text("Package.swift").matches(of: /^    target\(\s*"(\w+)"/.anchorsMatchLineEndings())
+    let targets = try text("Package.swift").matches(
+      of: /^    target\(\s*"(\w+)"/.anchorsMatchLineEndings())
     let architecture = try text("ARCHITECTURE.md")
     #expect(!targets.isEmpty)
     for target in targets { #expect(architecture.contains("`\(target.1)`"), "\(target.1) is missing") }

@@ -75,6 +75,7 @@ import Testing
     let secrets = ["PS_CLIENT_SECRET": "one", "SFTP_PASSWORD": "two", "SMTP_PASSWORD": "three"]
     let config = try site.directory.write(
       "settings", site.settings.merging(secrets) { $1 }.map { "\($0)=\($1)\n" }.joined())
+    try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: config)
     site.settings = [:]
     let own = ["ps-fetch": "one", "feed-push": "two", "notify-mail": "three"]
     for (stage, secret) in own.merging(
@@ -130,7 +131,43 @@ import Testing
     #expect(site.names(in: "a'; touch owned; '").isEmpty)
   }
 
-  @Test(arguments: ["--lines", "--print"])
+  @Test func `a state directory of another user is refused by run and waive, and open to status`() throws {
+    guard getuid() == 0 else { return }
+    let site = try NightSite()
+    #expect(try site.run().status == 0)
+    #expect(unsafe chown(site.directory.path("state"), 65534, 65534) == 0)
+    for command in ["run", "waive --since 2026-11-20 --until 2026-11-21"] {
+      let refused = try site.run(command, day: 23)
+      #expect(refused.status == 78 && refused.errorLines.count == 1, "\(refused.errors)")
+      #expect(refused.errors.contains("runuser -u nobody -- alma-people-feed"), "\(refused.errors)")
+    }
+    #expect(try site.run("status").status == 0)
+  }
+
+  @Test func `settings with a secret that others can read are refused`() throws {
+    let site = try NightSite()
+    let path = try site.directory.write("settings", "SMTP_PASSWORD=secret\n")
+    for (mode, status) in [(0o644, Int32(78)), (0o640, 0)] {
+      try FileManager.default.setAttributes([.posixPermissions: mode], ofItemAtPath: path)
+      let outcome = try site.run("run --config '\(path)'")
+      #expect(outcome.status == status && !outcome.errors.contains("secret\n"), "\(outcome.errors)")
+    }
+  }
+
+  @Test func `a dry run leaves out a status that was delivered already, and shows the mail as text`() throws {
+    let site = try NightSite()
+    let first = try site.run("--dry-run")
+    #expect(first.status == 0 && first.text.contains("\nSubject: Alma people feed") && !first.text.contains("<html"))
+    #expect(first.text.contains("akim (960000008)"))
+    #expect(try site.run("run --status E").status == 0)
+    let second = try site.run("--dry-run")
+    #expect(second.text.contains("_I.xml.zip") && !second.text.contains("_E.xml.zip"), "\(second.text)")
+    #expect(try site.run().status == 0)
+    let third = try site.run("--dry-run")
+    #expect(third.status == 0 && third.text == "" && third.errors.contains("E: delivered up to"), "\(third.text)")
+  }
+
+  @Test(arguments: ["--lines", "--preview"])
   func `a dry run or a status whose output is incomplete fails in one line`(option: String) throws {
     let site = try NightSite()
     let script = "[[ $* == *\(option)* ]] && kill -9 $$; REAL \"$@\""

@@ -26,6 +26,15 @@ import Testing
       "reject",
       RejectRecord(verdict: .rejected, line: 1, emplid: "1", campusID: "a", reasons: []).encoded(text: "t")
     ),
+    (
+      "explain",
+      ExplainRecord(line: 1, emplid: "1", campusID: "a", verdict: "accepted", elements: [], unsent: []).encoded()
+    ),
+    (
+      "field",
+      FieldRecord(alarm: .gone(lastSeen: moment.day), field: "F", elements: [], people: 20).encoded()
+    ),
+    ("fields", FieldsRecord(status: "E", until: moment.day, people: 20, filled: []).encoded()),
     ("file", FileRecord(path: "/f", format: .zip, users: 1, bytes: 1, sha256: "0", entries: 1).encoded()),
     (
       "delivery",
@@ -41,6 +50,7 @@ import Testing
       "summary",
       SummaryRecord(
         stage: "s", isComplete: true, counts: [], duration: .zero,
+        profile: SummaryRecord.Profile(name: "p", sha256: "0"),
         failure: SummaryRecord.Failure(error: "e", exitStatus: 65)
       ).encoded()
     ),

@@ -6,7 +6,7 @@ import Foundation
 enum DocumentRead {
   /// How many users are in a document that comes in pieces of so many bytes; throws a `ProofError` for one that is no good.
   static func byLibXML2(_ document: [UInt8], pieces: Int, schema: Schema?) throws -> Int {
-    var proof = DocumentProof(path: "users.xml", schema: schema)
+    var proof = try DocumentProof(path: "users.xml", schema: schema)
     var offset = 0
     while offset < document.count {
       let end = min(offset + pieces, document.count)

@@ -9,7 +9,7 @@ import SystemPackage
 extension FuzzTarget {
   /// Lines through patron-validate's and patron-to-xml's code: each ends as a user or in a reject, and a user has the person's values.
   static let people = FuzzTarget("people") { input in
-    var run = PeopleRun()
+    var run = try PeopleRun()
     for (index, line) in input.split(separator: UInt8(ascii: "\n")).prefix(16).enumerated() {
       try run.take(Array(line), number: index + 1)
     }
@@ -18,16 +18,24 @@ extension FuzzTarget {
 }
 
 private struct PeopleRun: ~Copyable {
-  private static let layout = FieldLayout(.builtIn)
   private static let today = "2026-11-22"
-  private static let mapping = Day(today).map { Mapping(.builtIn, today: $0) }
-  private var rules = RuleSet(.builtIn, layout, comparesPeople: true)
-  private var reader = PersonReader(layout)
-  private var person = layout.emptyPerson
+  private let mapping: Mapping
+  private var rules: RuleSet
+  private var reader: PersonReader
+  private var person: Person
   private var records = RecordReader()
   private var accepted: [[UInt8]] = []
   private var people = 0
   private var setAside = 0
+
+  init() throws {
+    let plan = try Plan(.builtIn())
+    let today = try require(Day(Self.today), "a day")
+    mapping = Mapping(plan, today: today)
+    rules = RuleSet(plan, today: today, comparesPeople: true)
+    reader = PersonReader(plan)
+    person = plan.emptyPerson
+  }
 
   mutating func take(_ line: [UInt8], number: Int) throws {
     let reading = reader.read(line.span, isCut: false, into: &person)
@@ -42,9 +50,10 @@ private struct PeopleRun: ~Copyable {
       try check(reject, reject.encoded(text: String(decoding: line.prefix(1000), as: UTF8.self)))
       setAside += 1
     case .person:
-      switch rules.check(person, line: number) {
+      switch rules.check(&person, line: number) {
       case .accepted(let warnings):
-        try require(rules.reasonAgainstXML(person) == nil, "who is accepted can be written")
+        let reason = rules.reasonAgainstXML(&person)
+        try require(reason == nil, "who is accepted can be written")
         accepted.append(line)
         if !warnings.isEmpty { try check(.warned, warnings, line, number) }
       case .excluded(let reason):
@@ -62,12 +71,13 @@ private struct PeopleRun: ~Copyable {
   private mutating func check(
     _ verdict: RejectRecord.Verdict, _ reasons: [Reason], _ line: [UInt8], _ number: Int
   ) throws {
-    let identifiers = Self.layout.identifiers(of: person)
+    let identifiers = rules.identifiers(of: &person)
+    let plan = rules.plan
     let reject = RejectRecord(
       verdict: verdict, line: number, emplid: identifiers.primary, campusID: identifiers.campus,
       reasons: reasons.map {
         .init(
-          code: $0.rule.rawValue, field: Self.layout.name(of: $0.field), message: $0.message,
+          code: $0.code, field: $0.field.map(plan.name) ?? "", message: $0.message,
           otherLine: $0.otherLine, otherEMPLID: $0.otherIdentifier)
       })
     try check(reject, reject.encoded(object: line.span))
@@ -101,7 +111,6 @@ private struct PeopleRun: ~Copyable {
 
   /// The document of those who were accepted.
   private mutating func document(_ form: DocumentWriter.Form) throws -> [UInt8] {
-    let mapping = try require(Self.mapping, "a day")
     var user = AlmaUser()
     let file = try MemoryFile()
     // Small, so that it is full in all places.
@@ -109,7 +118,7 @@ private struct PeopleRun: ~Copyable {
       file.descriptor, path: "users.xml", outline: mapping.outline, form: form, bufferSize: 61)
     for line in accepted {
       try require(reader.read(line.span, isCut: false, into: &person) == .person, "a line is read the same again")
-      mapping.map(person, into: &user)
+      mapping.map(&person, into: &user)
       try writer.write(user, person)
     }
     let count = try writer.finish()

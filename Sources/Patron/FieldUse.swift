@@ -1,0 +1,41 @@
+import JSONText
+
+/// The fields of a profile that the people of a feed have.
+public struct FieldUse: Sendable {
+  /// The fields that no person had as a member, and those in which nobody had a text.
+  public private(set) var missing, empty: [Slot]
+
+  /// Starts a feed.
+  public init(_ plan: Plan) {
+    missing = plan.fieldNames.indices.map(Slot.init)
+    empty = missing
+  }
+
+  /// Takes note of a person's fields. It looks only at fields that nobody has had so far.
+  public mutating func take(_ person: borrowing Person) {
+    if empty.isEmpty { return }
+    var isNew = false
+    for slot in empty where person[slot].isText { isNew = true }
+    if isNew { empty = Self.without(empty) { person[$0].isText } }
+    if missing.isEmpty { return }
+    isNew = false
+    for slot in missing where person[slot].shape != .absent { isNew = true }
+    if isNew { missing = Self.without(missing) { person[$0].shape != .absent } }
+  }
+
+  private static func without(_ slots: [Slot], _ isFound: (Slot) -> Bool) -> [Slot] { slots.filter { !isFound($0) } }
+
+  /// The names of the fields in which somebody had a text.
+  public func filled(_ plan: Plan) -> [String] {
+    let empty = Set(empty)
+    return plan.fieldNames.enumerated().filter { !empty.contains(Slot(index: $0.offset)) }.map(\.element)
+  }
+}
+
+extension Plan {
+  /// The elements that a field is part of, such as `address/city`.
+  public func elements(of field: Slot) -> [String] { base.elementsOfField[field.index] }
+
+  /// Whether a whole feed may lack a field.
+  public func isOptional(_ name: String) -> Bool { base.optional.contains(name) }
+}

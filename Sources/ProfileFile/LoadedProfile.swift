@@ -1,0 +1,51 @@
+public import ArgumentParser
+public import Command
+import Digest
+import Files
+public import Patron
+public import RecordStream
+import StageErrors
+
+/// The profile that people are judged and mapped by.
+public struct ProfileOptions: ParsableArguments {
+  @Option(
+    help: .init("How people become Alma users; else the built-in profile for PeopleSoft.", valueName: "file"),
+    completion: .file())
+  public var profile: String?
+
+  public init() {}
+
+  public static let settings: [Setting] = [.option("profile", variable: "ALMA_PEOPLE_PROFILE")]
+
+  /// Reads the profile and compiles it.
+  /// - Throws: `FileError` if the file cannot be read, `SettingError` with the place of the first fault in it.
+  public func load() throws -> LoadedProfile {
+    do {
+      guard let profile else { return try LoadedProfile(Profile.builtInDocument, isGiven: false) }
+      return try LoadedProfile(FileContents.read(profile), isGiven: true)
+    } catch let fault as ProfileFault {
+      throw SettingError("\(profile ?? "the built-in profile"):\(fault)")
+    }
+  }
+}
+
+/// A profile that has been read.
+public struct LoadedProfile: Sendable {
+  /// Its document.
+  public let document: [UInt8]
+  public let plan: Plan
+  /// The digest of the document, in hexadecimal digits.
+  public let digest: String
+  /// What the stage's summary says of it; nil for the built-in profile.
+  public let record: SummaryRecord.Profile?
+
+  init(_ document: [UInt8], isGiven: Bool) throws(ProfileFault) {
+    let profile = try Profile(document: document)
+    self.document = document
+    plan = try Plan(profile)
+    var sha256 = SHA256()
+    sha256.update(document.span)
+    digest = sha256.finish()
+    record = isGiven ? SummaryRecord.Profile(name: profile.name, sha256: digest) : nil
+  }
+}
