@@ -16,7 +16,7 @@ STAGES := ps-fetch patron-validate patron-to-xml feed-zip feed-push notify-mail
 VERSION := $(shell sed -n 's/.*current = "\(.*\)"/\1/p' Sources/Stage/Version.swift)
 
 # Debian packages: to build with, to run with, to show the demo with, to check with.
-BUILD_PACKAGES := pkg-config libxml2-dev libarchive-dev libssl-dev libcurl4-openssl-dev zlib1g-dev
+BUILD_PACKAGES := pkg-config libxml2-dev libarchive-dev nettle-dev libcurl4-openssl-dev zlib1g-dev
 RUN_PACKAGES := openssh-client
 DEMO_PACKAGES := libxml2-utils unzip
 CHECK_PACKAGES := $(RUN_PACKAGES) $(DEMO_PACKAGES) mandoc shellcheck jq valgrind zip openssl openssh-server \
