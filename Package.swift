@@ -37,7 +37,8 @@ func tests(_ name: String, _ dependencies: [Target.Dependency], data: [String] =
 /// (`make fuzz`), so that no other build has anything of it.
 let fuzz: [Target] = {
   let targets: [Target.Dependency] = [
-    "AlmaXML", "CExpat", "CLinux", "Calendar", "Curl", "JSONText", "Mail", "Patron", "PeopleSoft", "RecordStream",
+    "AlmaXML", "CExpat", "CLinux", "Calendar", "Curl", "HTTPS", "JSONText", "Mail", "Patron", "PeopleSoft",
+    "RecordStream",
     "SFTP",
     "Files", "Stage", "StageErrors", "Transfer", system,
   ]
@@ -78,45 +79,52 @@ let package = Package(
     target("Calendar"),
     target("JSONText"),
     target("Digest", ["CNettle"]),
+    target("Encodings"),
     target("HashTables"),
-    target("Curl", ["CCurl"]),
     target("StageErrors"),
     target("Files", ["CLinux", "StageErrors", system]),
     target("RecordStream", ["CLinux", "Calendar", "JSONText", "StageErrors", system]),
-    target("Stage", ["CLinux", "Calendar", "Files", "RecordStream", "StageErrors", system]),
+    target("Stage", ["CLinux", "Calendar", "Encodings", "Files", "RecordStream", "StageErrors", system]),
     target("Command", ["CLinux", "Calendar", "Files", "Stage", "StageErrors", argumentParser, system]),
+    target("Curl", ["CCurl", "StageErrors"]),
+    target("HTTPS", ["CCurl", "CZlib", "Curl", "Encodings", "Stage", "StageErrors"]),
     target("Patron", ["Calendar", "HashTables", "JSONText"]),
     target("AlmaXML", ["CLibXML2", "CLinux", "Patron", "Files", "Stage", "StageErrors", system]),
     target(
       "PeopleSoft",
-      ["Calendar", "JSONText", "RecordStream", "Files", "Stage", "StageErrors", "CCurl", "Curl", "CZlib", system]),
+      ["Calendar", "Encodings", "Files", "HTTPS", "JSONText", "RecordStream", "Stage", "StageErrors", system]),
     target(
       "ZipArchive", ["Calendar", "Digest", "RecordStream", "Files", "Stage", "StageErrors", "CLibArchive", system]),
     target("SFTP", ["Files", "Stage", "StageErrors", system]),
     target(
-      "Transfer", ["Calendar", "CLinux", "Digest", "RecordStream", "SFTP", "Files", "Stage", "StageErrors", system]),
+      "Transfer",
+      ["Calendar", "CLinux", "Digest", "Encodings", "RecordStream", "SFTP", "Files", "Stage", "StageErrors", system]),
     target("Report", ["Calendar", "RecordStream", "Files", "Stage", "StageErrors", system]),
     target(
       "Mail",
       [
-        "CCurl", "Calendar", "Curl", "Digest", "JSONText", "RecordStream", "Report", "Files", "Stage",
+        "CCurl", "Calendar", "Curl", "Digest", "Encodings", "JSONText", "RecordStream", "Report", "Files", "Stage",
         "StageErrors", system,
       ]),
 
-    stage("ps-fetch", ["Calendar", "PeopleSoft"]),
+    stage("ps-fetch", ["Calendar", "HTTPS", "PeopleSoft"]),
     stage("patron-validate", ["Patron", "JSONText"]),
     stage("patron-to-xml", ["Calendar", "Patron", "AlmaXML"]),
     stage("feed-zip", ["AlmaXML", "ZipArchive"]),
     stage("feed-push", ["SFTP", "Transfer"]),
+    stage("feed-report", ["Calendar", "Files", "Report", system]),
     stage("notify-mail", ["Mail", "Report"]),
 
     .target(
       name: "TestSupport", dependencies: ["Digest"], path: "Tests/TestSupport", swiftSettings: [.swiftLanguageMode(.v6)]
     ),
     tests("CalendarTests", ["Calendar"]),
+    tests("EncodingsTests", ["Encodings"]),
     tests("RecordStreamTests", ["Calendar", "RecordStream", "TestSupport", system]),
     tests("FilesTests", ["Files", "StageErrors", "TestSupport"]),
     tests("StageTests", ["Command", "Stage", "StageErrors", "TestSupport", argumentParser, system]),
+    tests("CurlTests", ["CCurl", "Curl", "StageErrors", "TestSupport"]),
+    tests("HTTPSTests", ["HTTPS", "Stage", "StageErrors", "TestSupport"]),
     tests("JSONTextTests", ["JSONText", "TestSupport"]),
     tests(
       "PeopleSoftTests",
@@ -142,7 +150,7 @@ let package = Package(
       [
         "Calendar", "Patron", "RecordStream", "Files", "Stage", "StageErrors", "TestSupport", "ps-fetch",
         "patron-validate",
-        "patron-to-xml", "feed-zip", "feed-push", "notify-mail",
+        "patron-to-xml", "feed-zip", "feed-push", "notify-mail", "feed-report",
       ], data: ["Golden", "FileSystem"]),
     tests("ServerTests", ["TestSupport", "ps-fetch", "feed-push", "notify-mail"], data: ["Servers"]),
   ] + fuzz

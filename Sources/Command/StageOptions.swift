@@ -34,3 +34,8 @@ extension Day: ExpressibleByArgument {
   /// A day of the command line, written YYYY-MM-DD.
   public init?(argument: String) { self.init(argument) }
 }
+
+extension WaitingTime: ExpressibleByArgument {
+  /// A time of the command line, as 90m, 24h or 2d.
+  package init?(argument: String) { self.init(argument) }
+}

@@ -1,23 +1,25 @@
 import CCurl
 
-/// Transfers in which client and server talk in lines, as in SMTP.
+/// Transfers in which client and server exchange lines, as in SMTP.
 extension CurlHandle {
-  public enum Speaker: Sendable {
+  /// The side that a line comes from.
+  package enum Speaker: Sendable {
     case client, server
   }
 
-  /// Makes the transfer, and listens to what is said.
+  /// Makes the transfer, and reports the lines of both sides.
   /// - Parameters:
-  ///   - bytes: what is sent as the body: CURLOPT_READFUNCTION.
-  ///   - listen: called with each command and each line of the replies: CURLOPT_DEBUGFUNCTION. Passwords pass here too.
-  public mutating func perform(sending bytes: [UInt8], listen: (Speaker, String) -> Void) throws {
+  ///   - bytes: the body to send: CURLOPT_READFUNCTION.
+  ///   - listen: called with each command and each line of the replies: CURLOPT_DEBUGFUNCTION. Passwords are among them.
+  /// - Throws: `CurlError` or `MemoryError`.
+  package mutating func perform(sending bytes: [UInt8], listen: (Speaker, String) -> Void) throws {
     try withoutActuallyEscaping(listen) { listen in
       let talk = Talk(bytes, listen)
       let context = unsafe Unmanaged.passUnretained(talk).toOpaque()
       note(unsafe curl_set_reader(handle, Talk.read, context))
       note(unsafe curl_set_listener(handle, Talk.hear, context))
       set(CURLOPT_VERBOSE, true)
-      // The farewell of a connection comes when the handle is gone, and `talk` with it.
+      // libcurl sends QUIT when the handle is freed, after the end of `talk`.
       defer {
         set(CURLOPT_VERBOSE, false)
         unsafe curl_set_listener(handle, nil, nil)
@@ -27,7 +29,7 @@ extension CurlHandle {
   }
 }
 
-/// Sends and hears on behalf of one transfer.
+/// The context of the callbacks of one transfer.
 private final class Talk {
   private let bytes: [UInt8]
   private var sent = 0

@@ -1,16 +1,18 @@
-public import CCurl
+package import CCurl
+package import StageErrors
 
-/// A handle of libcurl's easy interface: settings, and the connections that its transfers share.
+/// A handle of libcurl's easy interface: options, and the connections that its transfers share.
 ///
-/// Options that libcurl does not take are kept, and fail the next transfer.
-@safe public struct CurlHandle: ~Copyable {
+/// The first option that libcurl rejects is thrown by the next `perform`.
+@safe package struct CurlHandle: ~Copyable {
   let handle: UnsafeMutableRawPointer
-  /// CURLOPT_ERRORBUFFER: where libcurl says in words what went wrong.
+  /// CURLOPT_ERRORBUFFER: libcurl's message for the last failure.
   private let message: UnsafeMutablePointer<CChar>
-  private var refused: CURLcode?
+  private var rejected: CURLcode?
 
-  public init() throws(CurlError) {
-    guard let handle = unsafe curl_easy_init() else { throw CurlError(CURLE_OUT_OF_MEMORY, "") }
+  /// Creates a handle: curl_easy_init(3), which initializes libcurl with the first.
+  package init() throws(MemoryError) {
+    guard let handle = unsafe curl_easy_init() else { throw MemoryError() }
     unsafe self.handle = handle
     unsafe message = .allocate(capacity: Int(CURL_ERROR_SIZE))
     unsafe message.initialize(repeating: 0, count: Int(CURL_ERROR_SIZE))
@@ -22,42 +24,45 @@ public import CCurl
     unsafe message.deallocate()
   }
 
-  /// Forgets all options, and keeps the connections: curl_easy_reset(3).
-  public mutating func reset() {
+  /// Resets all options, and keeps the connections: curl_easy_reset(3).
+  package mutating func reset() {
     unsafe curl_easy_reset(handle)
-    refused = nil
+    rejected = nil
     note(unsafe curl_set_error_buffer(handle, message))
   }
 
-  public mutating func set(_ option: CURLoption, _ value: Int) {
+  /// Sets an option that is a `long`: curl_easy_setopt(3).
+  package mutating func set(_ option: CURLoption, _ value: Int) {
     note(unsafe curl_set_number(handle, option, value))
   }
 
-  /// The same for those numbers that are a `curl_off_t`.
-  public mutating func set(_ option: CURLoption, offset value: Int) {
+  /// Sets an option that is a `curl_off_t`.
+  package mutating func set(_ option: CURLoption, offset value: Int) {
     note(unsafe curl_set_offset(handle, option, curl_off_t(value)))
   }
 
-  public mutating func set(_ option: CURLoption, _ value: Bool) { set(option, value ? 1 : 0) }
+  /// Sets an option that is switched on or off.
+  package mutating func set(_ option: CURLoption, _ value: Bool) { set(option, value ? 1 : 0) }
 
-  public mutating func set(_ option: CURLoption, _ value: String) {
+  /// Sets an option that is text, of which libcurl makes a copy.
+  package mutating func set(_ option: CURLoption, _ value: String) {
     note(unsafe curl_set_text(handle, option, value))
   }
 
-  /// The list has to live until the transfer is over.
-  public mutating func set(_ option: CURLoption, _ list: borrowing CurlList) {
+  /// Sets an option that is a list. The list must live until the transfer is over.
+  package mutating func set(_ option: CURLoption, _ list: borrowing CurlList) {
     note(unsafe curl_set_list(handle, option, list.first))
   }
 
   mutating func note(_ code: CURLcode) {
-    if code != CURLE_OK { refused = refused ?? code }
+    if code != CURLE_OK { rejected = rejected ?? code }
   }
 
   /// Makes the transfer: curl_easy_perform(3).
-  /// - Parameter take: called with each piece of the body. While it does not return, nothing more is read. What it throws ends
-  ///   the transfer.
-  public func perform(_ take: (Span<UInt8>) throws -> Void) throws {
-    if let refused { throw CurlError(refused, "") }
+  /// - Parameter take: called with each piece of the body. Until it returns, nothing more is read. If it throws, the transfer ends.
+  /// - Throws: what `take` throws; else `CurlError` or `MemoryError`.
+  package func perform(_ take: (Span<UInt8>) throws -> Void) throws {
+    if let rejected { throw Self.error(rejected, "") }
     try withoutActuallyEscaping(take) { take in
       let receiver = Receiver(take)
       let code = withExtendedLifetime(receiver) {
@@ -66,36 +71,40 @@ public import CCurl
         return code == CURLE_OK ? unsafe curl_easy_perform(handle) : code
       }
       if let error = receiver.error { throw error }
-      if code != CURLE_OK { throw CurlError(code, unsafe String(cString: message)) }
+      if code != CURLE_OK { throw Self.error(code, unsafe String(cString: message)) }
     }
   }
 
-  /// A number that curl_easy_getinfo(3) knows of the last transfer, or of the one under way; 0 where it does not.
-  public func number(_ info: CURLINFO) -> Int {
+  private static func error(_ code: CURLcode, _ message: String) -> any StageError {
+    code == CURLE_OUT_OF_MEMORY ? MemoryError() : CurlError(code, message)
+  }
+
+  /// A `long` about the last or current transfer: curl_easy_getinfo(3). 0 if it is not known.
+  package func number(_ info: CURLINFO) -> Int {
     var value = 0
     unsafe curl_get_number(handle, info, &value)
     return value
   }
 
-  /// The same for those numbers that are a `curl_off_t`.
-  public func offset(_ info: CURLINFO) -> Int {
+  /// A `curl_off_t` about the last or current transfer; 0 if it is not known.
+  package func offset(_ info: CURLINFO) -> Int {
     var value: curl_off_t = 0
     unsafe curl_get_offset(handle, info, &value)
     return value
   }
 
-  /// The same for text.
-  public func text(_ info: CURLINFO) -> String? {
+  /// A text about the last or current transfer; nil if it is not known.
+  package func text(_ info: CURLINFO) -> String? {
     var value: UnsafeMutablePointer<CChar>?
     guard unsafe curl_get_text(handle, info, &value) == CURLE_OK, let text = unsafe value else { return nil }
     return unsafe String(cString: text)
   }
 
-  /// A header of the response: curl_easy_header(3). Of several with the name, the first.
-  public func header(_ name: String) -> String? { header(name, 0) }
+  /// The value of the response's first header of a name: curl_easy_header(3).
+  package func header(_ name: String) -> String? { header(name, 0) }
 
-  /// All headers of that name, in their order.
-  public func headers(_ name: String) -> [String] {
+  /// The values of all headers of a name, in their order.
+  package func headers(_ name: String) -> [String] {
     var values: [String] = []
     while let value = header(name, values.count) { values.append(value) }
     return values
@@ -110,7 +119,7 @@ public import CCurl
   }
 }
 
-/// Receives the pieces of a body on behalf of one call of `perform`.
+/// The context of CURLOPT_WRITEFUNCTION in one call of `perform`.
 private final class Receiver {
   private let take: (Span<UInt8>) throws -> Void
   private(set) var error: (any Error)?
@@ -130,4 +139,23 @@ private final class Receiver {
       return -1
     }
   }
+}
+
+/// A list of lines for libcurl: `curl_slist`.
+@safe package struct CurlList: ~Copyable {
+  fileprivate private(set) var first: UnsafeMutablePointer<curl_slist>?
+
+  /// Creates a list with copies of the lines.
+  package init(_ lines: [String]) throws(MemoryError) {
+    unsafe first = nil
+    for line in lines {
+      guard let longer = unsafe curl_slist_append(first, line) else {
+        unsafe curl_slist_free_all(first)
+        throw MemoryError()
+      }
+      unsafe first = longer
+    }
+  }
+
+  deinit { unsafe curl_slist_free_all(first) }
 }

@@ -1,32 +1,32 @@
 /// Writes JSON in the normal form of the stream: no spaces between tokens, and no escapes that JSON does not require.
 ///
 /// The caller must end every object and array that it begins.
-public struct JSONWriter: Sendable {
+package struct JSONWriter: Sendable {
   /// The bytes written so far.
-  public private(set) var bytes: [UInt8] = []
+  package private(set) var bytes: [UInt8] = []
   private var needsComma = false
 
   /// Creates a writer that has written nothing.
-  public init() {}
+  package init() {}
 
   /// Begins an object, as a member if it has a name.
-  public mutating func beginObject(_ name: String? = nil) { open(Byte.openBrace, name) }
+  package mutating func beginObject(_ name: String? = nil) { open(Byte.openBrace, name) }
   /// Ends the innermost object.
-  public mutating func endObject() { close(Byte.closeBrace) }
+  package mutating func endObject() { close(Byte.closeBrace) }
   /// Begins an array, as a member if it has a name.
-  public mutating func beginArray(_ name: String? = nil) { open(Byte.openBracket, name) }
+  package mutating func beginArray(_ name: String? = nil) { open(Byte.openBracket, name) }
   /// Ends the innermost array.
-  public mutating func endArray() { close(Byte.closeBracket) }
+  package mutating func endArray() { close(Byte.closeBracket) }
 
   /// Writes a string as an element of an array.
-  public mutating func element(_ value: String) {
+  package mutating func element(_ value: String) {
     begin(nil)
     append(quoted: value)
     needsComma = true
   }
 
   /// Writes a member with a string, or nothing if the value is nil.
-  public mutating func string(_ value: String?, _ name: String) {
+  package mutating func string(_ value: String?, _ name: String) {
     guard let value else { return }
     begin(name)
     append(quoted: value)
@@ -34,22 +34,22 @@ public struct JSONWriter: Sendable {
   }
 
   /// Writes a member with an integer, or nothing if the value is nil.
-  public mutating func integer(_ value: Int?, _ name: String) {
+  package mutating func integer(_ value: Int?, _ name: String) {
     if let value { literal(String(value), name) }
   }
 
   /// Writes a member with a boolean.
-  public mutating func boolean(_ value: Bool, _ name: String) { literal(value ? "true" : "false", name) }
+  package mutating func boolean(_ value: Bool, _ name: String) { literal(value ? "true" : "false", name) }
 
   /// Writes a member with a number or literal, given as JSON text.
-  public mutating func literal(_ spelling: String, _ name: String) {
+  package mutating func literal(_ spelling: String, _ name: String) {
     begin(name)
     bytes.append(contentsOf: spelling.utf8)
     needsComma = true
   }
 
   /// Writes a member with any value, given as JSON text.
-  public mutating func raw(_ text: Span<UInt8>, _ name: String) {
+  package mutating func raw(_ text: Span<UInt8>, _ name: String) {
     begin(name)
     bytes.reserveCapacity(bytes.count + text.count)
     for offset in 0..<text.count { bytes.append(text.byte(offset)) }

@@ -6,9 +6,9 @@ public enum StringGrammar: Sendable {
   case anyBytes
 }
 
-/// The end of a string, and what it needs.
+/// How far a string has been scanned, and what it needs.
 struct StringScan {
-  /// The offset of the closing quotation mark.
+  /// At the end, the offset of the closing quotation mark.
   var end: Int
   var claims: JSONSlice.Claims
 }
@@ -51,23 +51,38 @@ extension Span where Element == UInt8 {
   /// - Parameter passed: an offset up to which the string is known to be plain.
   @inline(never)
   func scanString(from start: Int, passed: Int, grammar: StringGrammar) throws(JSONFault) -> JSONSlice {
-    let scan = try stringEnd(from: passed, grammar: grammar)
+    slice(of: try stringEnd(from: passed, grammar: grammar), from: start)
+  }
+
+  /// The slice of a string that has been scanned to its end.
+  /// - Parameter start: the offset of its first byte.
+  @inline(__always)
+  func slice(of scan: StringScan, from start: Int) -> JSONSlice {
     if blankEnd(from: start) == scan.end { return JSONSlice(start: start, end: scan.end, shape: .blank) }
     var claims = scan.claims
     if !byte(start).isVisible || !byte(scan.end &- 1).isVisible { claims.insert(.mayBeTrimmed) }
     return JSONSlice(start: start, end: scan.end, shape: .string, claims: claims)
   }
 
-  /// Finds the end of a string from an offset in it, eight bytes at a time.
+  /// Finds the end of a string from an offset in it.
   @inline(__always)
   func stringEnd(from start: Int, grammar: StringGrammar) throws(JSONFault) -> StringScan {
     var scan = StringScan(end: start, claims: [])
+    try pass(&scan, grammar: grammar)
+    return scan
+  }
+
+  /// Skips the rest of a string, from where a scan of it has stopped, eight bytes at a time.
+  ///
+  /// A scan that fails because the text ends has stopped before the character or escape that is not whole.
+  @inline(__always)
+  func pass(_ scan: inout StringScan, grammar: StringGrammar) throws(JSONFault) {
     let marks = StringMarks()
     while true {
       if has(9, at: scan.end) { scan.end = passPlain(from: scan.end, marks) }
       let stop = byte(scan.end)
       switch stop {
-      case Byte.quote: return scan
+      case Byte.quote: return
       case Byte.backslash:
         scan.claims.insert(.hasEscapes)
         scan.end = byte(scan.end &+ 1).isShortEscape ? scan.end &+ 2 : try pass(stop, at: scan.end, grammar: grammar)

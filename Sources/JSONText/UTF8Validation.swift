@@ -2,10 +2,10 @@ extension Span where Element == UInt8 {
   /// Skips characters beyond ASCII, and checks that they are UTF-8 (RFC 3629).
   @inline(never)
   func passUTF8(_ scan: inout StringScan) throws(JSONFault) {
-    var offset = scan.end
     while true {
+      let offset = scan.end
       let lead = byte(offset)
-      if lead < 0x80 { break }
+      if lead < 0x80 { return }
       let second = byte(offset &+ 1)
       let count: Int
       switch lead {
@@ -18,14 +18,23 @@ extension Span where Element == UInt8 {
       case 0xF4: count = Self.continues(second, 0x80, 0x8F) ? 4 : 0
       default: count = 0
       }
-      // After the end of the text `byte` is 0, which is not a continuation byte.
+      // After the end of the text `byte` is 0, which does not continue a character.
       guard count > 0, count < 3 || Self.continues(byte(offset &+ 2), 0x80, 0xBF),
         count < 4 || Self.continues(byte(offset &+ 3), 0x80, 0xBF)
-      else { throw JSONFault(offset: offset, problem: .invalidUTF8) }
+      else { throw utf8Fault(at: offset) }
       if lead == 0xEF, second == 0xBF, byte(offset &+ 2) >= 0xBE { scan.claims.insert(.hasNoncharacter) }
-      offset &+= count
+      scan.end = offset &+ count
     }
-    scan.end = offset
+  }
+
+  /// The fault at a character that is not UTF-8, or that the text ends in.
+  private func utf8Fault(at offset: Int) -> JSONFault {
+    let lead = byte(offset)
+    let length =
+      (0xC2...0xDF).contains(lead) ? 2 : (0xE0...0xEF).contains(lead) ? 3 : (0xF0...0xF4).contains(lead) ? 4 : 0
+    let isCut =
+      offset + length > count && (offset + 1..<count).allSatisfy { Self.continues(byte($0), 0x80, 0xBF) }
+    return isCut ? fault(at: count) : JSONFault(offset: offset, problem: .invalidUTF8)
   }
 
   @inline(__always)

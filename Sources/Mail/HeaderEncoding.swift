@@ -1,4 +1,4 @@
-import Stage
+import Encodings
 
 /// Header fields in ASCII lines (RFC 5322), with encoded words for other characters (RFC 2047).
 enum HeaderEncoding {

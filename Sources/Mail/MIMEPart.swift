@@ -1,4 +1,4 @@
-import Stage
+import Encodings
 
 /// A part of a message: its header lines, and its encoded body. All lines end with LF.
 struct MIMEPart {

@@ -1,4 +1,3 @@
-import CCurl
 import Curl
 import Report
 import Stage
@@ -105,26 +104,23 @@ extension SMTPDialogue {
     if last == nil, let malformedReply {
       return ("this is no mail server; it says '\(malformedReply)'", .protocolViolation)
     }
-    switch error.code {
-    case CURLE_PEER_FAILED_VERIFICATION:
-      return ("the server's certificate is not trusted (\(detail)); give its CA with --ca-file", .accessDenied)
-    case CURLE_SSL_CACERT_BADFILE: return ("the CA file cannot be used: \(detail)", .configuration)
-    case CURLE_SSL_CONNECT_ERROR:
-      // An error of OpenSSL is the same on each attempt; a connection that was cut is not.
-      return ("no encrypted connection: \(detail)", detail.contains("SSL routines") ? .protocolViolation : .temporary)
-    case CURLE_COULDNT_RESOLVE_HOST, CURLE_COULDNT_CONNECT, CURLE_OPERATION_TIMEDOUT:
-      return (detail, .temporary)
+    switch error.cause {
+    case .untrusted:
+      return ("the server's certificate is not trusted (\(detail)); give its CA with --ca-file", error.exitStatus)
+    case .badCAFile: return ("the CA file cannot be used: \(detail)", error.exitStatus)
+    case .handshakeFailed: return ("no encrypted connection: \(detail)", error.exitStatus)
+    case .unreachable, .timedOut: return (detail, error.exitStatus)
     default: break
     }
     if let last, last.code >= 400 { return Self.refusal(last) }
-    switch error.code {
-    case CURLE_USE_SSL_FAILED:
+    switch error.cause {
+    case .noEncryption:
       return (
         "the server offers no STARTTLS, without which nothing is sent; use smtps://, "
-          + "or --insecure-plaintext to send in the clear", .refused
+          + "or --insecure-plaintext to send in the clear", error.exitStatus
       )
-    case CURLE_LOGIN_DENIED:
-      return ("the server takes neither PLAIN nor LOGIN, with which notify-mail logs in", .accessDenied)
+    case .loginDenied:
+      return ("the server takes neither PLAIN nor LOGIN, with which notify-mail logs in", error.exitStatus)
     default: return ("the connection broke off: \(detail)", .temporary)
     }
   }

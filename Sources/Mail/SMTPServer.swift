@@ -1,5 +1,6 @@
 import CCurl
 import Curl
+import Encodings
 package import Stage
 import StageErrors
 
@@ -65,7 +66,7 @@ package struct SMTPServer: MessageSink {
       var dialogue = SMTPDialogue(attempts.pending, hiding: mask)
       do {
         var handle = try self.handle()
-        let list = CurlList(attempts.pending.map { "<\($0)>" })
+        let list = try CurlList(attempts.pending.map { "<\($0)>" })
         handle.set(CURLOPT_MAIL_FROM, "<\(message.sender)>")
         handle.set(CURLOPT_MAIL_RCPT, list)
         handle.set(CURLOPT_MAIL_RCPT_ALLLOWFAILS, true)
@@ -99,7 +100,7 @@ package struct SMTPServer: MessageSink {
     }
   }
 
-  private func handle() throws(CurlError) -> CurlHandle {
+  private func handle() throws(MemoryError) -> CurlHandle {
     var handle = try CurlHandle()
     handle.set(CURLOPT_URL, address.url)
     handle.set(CURLOPT_PROTOCOLS_STR, "smtp,smtps")
@@ -131,19 +132,18 @@ struct SMTPAddress {
   let place: String
 
   init(_ text: String) throws(SettingError) {
-    guard let url = CurlURL(text), let scheme = url[CURLUPART_SCHEME], ["smtp", "smtps"].contains(scheme),
-      let host = url[CURLUPART_HOST], !host.isEmpty
+    guard let url = URLParts(text), ["smtp", "smtps"].contains(url.scheme), !url.hasInvalidPort, url.hasNetworkHost
     else { throw Self.wrong(text, "write smtp://host[:port] or smtps://host[:port]") }
-    guard url[CURLUPART_USER] == nil, url[CURLUPART_PASSWORD] == nil else {
+    guard url.user == nil else {
       throw SettingError("--smtp: the user goes into SMTP_USER, not into the URL", exitStatus: .usage)
     }
-    guard [nil, "", "/"].contains(url[CURLUPART_PATH]), url[CURLUPART_QUERY] == nil, url[CURLUPART_FRAGMENT] == nil
-    else { throw Self.wrong(text, "nothing may follow host and port") }
+    guard ["", "/"].contains(url.path), url.query == nil, url.fragment == nil else {
+      throw Self.wrong(text, "nothing may follow host and port")
+    }
     // The default port of libcurl is 25, which is for mail between servers. 587 is for submission (RFC 6409).
-    let digits = text.split(separator: "/").last?.split(separator: ":", omittingEmptySubsequences: false).last ?? ""
-    let isGiven = !digits.isEmpty && digits.allSatisfy(\.isNumber) && text.contains(":\(digits)") && digits != host
-    let port = isGiven ? url[CURLUPART_PORT] ?? "" : scheme == "smtps" ? "465" : "587"
-    self.url = "\(scheme)://\(host):\(port)"
+    let port = url.port ?? (url.scheme == "smtps" ? 465 : 587)
+    let host = url.host
+    self.url = "\(url.scheme)://\(host):\(port)"
     place = "\(host) port \(port)"
   }
 

@@ -1,17 +1,18 @@
 import Files
+import HTTPS
 import RecordStream
 
 /// The body of one response to a request for people, as it arrives.
 struct FeedBody: ~Copyable {
-  /// The beginning, until it is known that people come.
-  private(set) var head: [UInt8] = []
+  /// The beginning, until it is known that there are people in it.
+  private(set) var head = BodyStart()
   private var splitter = ResponseSplitter()
-  /// Why there are no people in it. It is read on, as what it says is more telling.
+  /// Why there are no people in it. More of the body is read all the same, because it may say what is wrong.
   private var fault: EnvelopeFault?
   private var copy: PendingFile?
   private var hasCopied = false
 
-  /// - Parameter path: a file that gets the body as it came, but unpacked.
+  /// - Parameter path: a file that gets the body as it came, but decompressed; nil for none.
   init(copy path: String?) throws(FileError) {
     if let path { copy = try PendingFile(path) } else { copy = nil }
   }
@@ -19,8 +20,8 @@ struct FeedBody: ~Copyable {
   var people: Int { splitter.people }
 
   /// Keeps a piece of a body that has no people.
-  /// - Throws: `EnoughRead` where more of it is of no use.
-  mutating func keep(_ piece: Span<UInt8>) throws(EnoughRead) { try PeopleStore.keep(piece, in: &head) }
+  /// - Throws: `EnoughRead` if no more of it is needed.
+  mutating func keep(_ piece: Span<UInt8>) throws(EnoughRead) { try head.append(piece) }
 
   /// Takes a piece of the body of a 200, and writes the people that are whole.
   mutating func take(_ piece: Span<UInt8>, to output: inout LineWriter) throws {
@@ -29,7 +30,7 @@ struct FeedBody: ~Copyable {
     if !splitter.hasBegun { try? keep(piece) }
     defer { if splitter.hasBegun { head.removeAll() } }
     if let fault {
-      if head.count >= GatewayFault.maxBytes { throw fault }
+      if head.isFull { throw fault }
       return
     }
     do {
@@ -41,13 +42,13 @@ struct FeedBody: ~Copyable {
     try output.flush()
   }
 
-  /// Makes sure that the body was whole.
+  /// Throws an `EnvelopeFault` if the body was not whole.
   mutating func finish(to output: inout LineWriter) throws {
     if let fault { throw fault }
     try splitter.finish()
   }
 
-  /// Gives the copy its name, also where it is no good: it is there to be looked at.
+  /// Gives the copy its name, also if the body is not good, so that it can be looked at.
   mutating func saveCopy() throws(FileError) {
     guard hasCopied, let copy = copy.take() else { return }
     try copy.commit()

@@ -1,17 +1,20 @@
-public import Calendar
-public import RecordStream
-public import StageErrors
+package import Calendar
+package import RecordStream
+package import StageErrors
 
-/// The days, in the API store's time zone, whose changes are asked for: from `since` up to, and without, `until`.
-public struct FeedWindow: Equatable, Sendable {
-  public let since: Day
-  public let until: Day
+/// The days, in the API store's time zone, whose changes are requested: from `since` up to, and without, `until`.
+package struct FeedWindow: Equatable, Sendable {
+  /// The first day.
+  package let since: Day
+  /// The day after the last.
+  package let until: Day
 
+  /// Creates a window.
   /// - Parameters:
   ///   - since: nil for the day before `today`.
   ///   - until: nil for `today`.
-  /// - Throws: `usage` where it begins after its end, or ends after `today`: days to come would count as delivered.
-  public init(since: Day? = nil, until: Day? = nil, today: Day) throws(SettingError) {
+  /// - Throws: `usage` if it begins after its end, or ends after `today`: days in the future would count as delivered.
+  package init(since: Day? = nil, until: Day? = nil, today: Day) throws(SettingError) {
     self.since = since ?? min(today, until ?? today).adding(days: -1)
     self.until = until ?? today
     guard self.since <= self.until else {
@@ -23,23 +26,26 @@ public struct FeedWindow: Equatable, Sendable {
   }
 }
 
-/// What a run fetches, as the ledger has it.
-public struct FeedPlan: Equatable, Sendable {
-  /// The days that are asked for.
-  public let window: FeedWindow
-  /// The same without the overlap: what goes into the ledger.
-  public let recorded: FeedWindow
-  /// Days are owed, or no window that was delivered ends today.
-  public let isDue: Bool
-  /// Days that are owed but too long ago to be fetched without somebody asking for them.
-  public let unreachable: [Range<Day>]
+/// The window that a run fetches, by the ledger.
+package struct FeedPlan: Equatable, Sendable {
+  /// The days that are requested.
+  package let window: FeedWindow
+  /// The same without the overlap, for the ledger.
+  package let recorded: FeedWindow
+  /// Whether days are owed, or no window that was delivered ends today.
+  package let isDue: Bool
+  /// Days that are owed but too long ago, so that they are fetched only if `since` is given.
+  package let unreachable: [Range<Day>]
 
+  /// Finds the window to fetch.
   /// - Parameters:
-  ///   - since: given by hand; then the ledger says nothing about the window.
+  ///   - since: given by hand; then the ledger has no influence on the window.
   ///   - until: given by hand.
-  ///   - overlap: how many days before the first owed day the request begins, because a day's last changes may come late.
-  ///   - maxCatchUp: how many days before today the request begins at the earliest.
-  public init(
+  ///   - overlap: the number of days before the first owed day with which the request begins, because the last changes of a day
+  ///     may come late.
+  ///   - maxCatchUp: the maximum number of days before today with which the request begins.
+  /// - Throws: as `FeedWindow` does.
+  package init(
     _ owed: OwedDays, since: Day?, until: Day?, overlap: Int, maxCatchUp: Int, today: Day
   ) throws(SettingError) {
     let oldest = today.adding(days: -maxCatchUp)

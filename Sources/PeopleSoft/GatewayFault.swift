@@ -1,21 +1,22 @@
+import HTTPS
 import JSONText
 import Stage
 
-/// What a gateway says of a request that it did not serve, in JSON, XML or plain text.
-public struct GatewayFault: Equatable, Sendable {
-  /// WSO2's number, or another name of the fault.
-  public let code: String?
-  public let message: String
-  /// A `fault` or an `error`, a code with a message, or an XML fault; else any object with a member that could be one of these.
+/// The message of a gateway about a request that it did not serve, in JSON, XML or plain text.
+package struct GatewayFault: Equatable, Sendable {
+  /// The number of WSO2, or another code; nil if there is none.
+  package let code: String?
+  /// The text for people; empty if there is none.
+  package let message: String
+  /// Whether the body is an object with `fault`, with `error`, or with a code and a message, or an XML fault. Else it is an object
+  /// with a member that could belong to one of these.
   let isOfKnownForm: Bool
 
-  /// The most bytes of a body that are looked at.
-  static let maxBytes = 64 << 10
-  /// The most characters that are shown.
-  static let maxShown = 300
+  /// The maximum length of what is shown, in characters.
+  private static let maxShown = 300
 
-  /// The fault in a body: `{"fault":{…}}`, `{"code":…}`, `{"error":…}`, or XML with such elements. Nil for anything else.
-  public init?(_ body: Span<UInt8>) {
+  /// The fault in a body: `{"fault":{…}}`, `{"code":…}`, `{"error":…}`, or XML with such elements. nil for anything else.
+  package init?(_ body: Span<UInt8>) {
     let body = body.extracting(body.byteOrderMarkLength..<body.count)
     let start = body.skippingJSONSpace(from: 0)
     if start < body.count, body[start] == UInt8(ascii: "<") {
@@ -48,22 +49,22 @@ public struct GatewayFault: Equatable, Sendable {
   private init(code: String?, _ words: [String], isOfKnownForm: Bool) {
     self.code = code
     self.isOfKnownForm = isOfKnownForm
-    // WSO2 often says the same twice.
+    // WSO2 often gives the same text twice.
     message = words.enumerated().filter { index, word in !words[..<index].contains(word) }.map(\.element).joined(
       separator: "; ")
   }
 
-  /// The gateway cannot reach what is behind it, which passes: WSO2's errors of its endpoints.
-  public var isTemporary: Bool { code.flatMap { Int($0) }.map { (101_503...101_508).contains($0) } ?? false }
+  /// Whether the fault is one of WSO2's for a back end that it cannot reach, which is temporary.
+  package var isTemporary: Bool { code.flatMap { Int($0) }.map { (101_503...101_508).contains($0) } ?? false }
 
-  /// What to show of a body: the fault, or the beginning of the text.
+  /// The part of a body to show, in one line: the fault, or the beginning of the text; nil if there is nothing to show.
   ///
-  /// Secrets are hidden before the body is taken apart: what stands between tags, or before a limit, could be a part of one.
+  /// Secrets are hidden before the body is parsed, because a tag or a limit could cut a secret, and a part of one would not be found.
   /// - Parameters:
-  ///   - body: no more than `maxBytes` of it.
-  ///   - onlyKnownForms: show nothing but a fault of a known form.
+  ///   - body: as `BodyStart` has it.
+  ///   - onlyKnownForms: show only a fault of a known form.
   static func summary(of body: [UInt8], hiding mask: SecretMask, onlyKnownForms: Bool = false) -> String? {
-    let body = mask.hiding(String(decoding: body, as: UTF8.self), isCut: body.count >= maxBytes)
+    let body = mask.hiding(String(decoding: body, as: UTF8.self), isCut: body.count >= BodyStart.maxBytes)
     let fault = GatewayFault(Array(body.utf8).span)
     if onlyKnownForms, fault?.isOfKnownForm != true { return nil }
     let text = fault?.description ?? withoutTags(body)
@@ -72,7 +73,7 @@ public struct GatewayFault: Equatable, Sendable {
     return line.count > maxShown ? "\(line.prefix(maxShown))…" : line
   }
 
-  /// An error page's words; any other text as it is.
+  /// The text of an error page; other text as it is.
   private static func withoutTags(_ text: String) -> String {
     guard text.first(where: { !$0.isWhitespace }) == "<" else { return text }
     return text.split(separator: "<").map { $0.drop { $0 != ">" }.dropFirst() }.joined(separator: " ")
@@ -86,7 +87,7 @@ public struct GatewayFault: Equatable, Sendable {
     }
   }
 
-  /// The text of the first element of a name, whatever its prefix.
+  /// The text of the first element with a name, with any prefix.
   private static func element(_ name: String, in xml: String) -> String? {
     var rest = xml[...]
     while let open = rest.firstIndex(of: "<") {
@@ -110,5 +111,5 @@ public struct GatewayFault: Equatable, Sendable {
 }
 
 extension GatewayFault: CustomStringConvertible {
-  public var description: String { [code, message.isEmpty ? nil : message].compactMap(\.self).joined(separator: " ") }
+  package var description: String { [code, message.isEmpty ? nil : message].compactMap(\.self).joined(separator: " ") }
 }

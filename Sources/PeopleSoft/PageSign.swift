@@ -1,76 +1,64 @@
 import JSONText
 
-/// What a member beside the people says of the response: that it is not all, or that something failed.
+/// What a member beside the people says about the response: that more pages follow, or that something failed.
 ///
 /// Names are compared without regard to case, and to characters other than letters and digits: `has_more` is `hasMore`. All of
 /// them, and what their values mean, are in ps-fetch(1) too.
 enum PageSign: Equatable {
   case morePages, failure
 
-  /// More pages follow where one of these is true, or a number above 0.
+  /// More pages follow if one of these is true, or a number above 0.
   static let more = [
     "hasMore", "hasNext", "hasNextPage", "hasMorePages", "hasMoreRecords", "hasMoreResults", "hasMoreItems", "more",
     "moreAvailable", "morePages", "moreRecords", "moreResults", "moreItems", "moreData", "truncated", "isTruncated",
     "incomplete", "incompleteResults", "partial", "isPartial",
   ]
-  /// More pages follow where one of these is false.
+  /// More pages follow if one of these is false.
   static let all = [
     "done", "isDone", "complete", "isComplete", "completed", "finished", "last", "isLast", "lastPage", "isLastPage",
     "endOfStream", "endOfRecords", "endOfResults", "endOfList",
   ]
-  /// More pages follow where one of these is neither blank nor below 1.
+  /// More pages follow if one of these is neither blank nor below 1.
   static let next = [
     "next", "nextLink", "@odata.nextLink", "nextRecords", "nextRecordsUrl", "nextResults", "nextResultsUrl", "nextUrl",
     "nextUri", "nextHref", "nextPage", "nextPageUrl", "nextPageUri", "nextPageLink", "nextPageToken", "nextToken",
     "nextCursor", "nextMarker", "nextKey", "nextOffset", "nextStart", "nextStartIndex", "nextBatch",
     "nextContinuationToken", "continuationToken", "continuation", "continue", "resumptionToken", "lastEvaluatedKey",
   ]
-  /// More pages follow where one of these is above 1.
+  /// More pages follow if one of these is above 1.
   static let pages = ["totalPages", "pageCount", "pagesTotal"]
-  /// Objects in which all these are looked for too; or lists of links, of which one can have `"rel":"next"`.
+  /// Objects in which all these are looked for too, or lists of links, of which one can have `"rel":"next"`.
   static let containers = [
     "links", "_links", "link", "paging", "pagination", "page", "pages", "pageInfo", "meta", "metadata",
     "responseMetadata", "navigation", "cursor", "cursors",
   ]
-  /// Something failed where one of these is neither blank nor 0.
+  /// Something failed if one of these is neither blank nor 0.
   static let errors = [
     "error", "errors", "fault", "faults", "exception", "exceptions", "failure", "failures", "errorCode", "errorMessage",
     "errorMsg", "errorText", "errorDescription", "errorDetail", "errorDetails", "errorList", "faultCode", "faultString",
     "faultMessage", "faultDescription",
   ]
-  /// Something failed where one of these is false.
+  /// Something failed if one of these is false.
   static let success = ["success", "isSuccess", "successful", "isSuccessful", "succeeded", "ok"]
-  /// Something failed where one of these is such a word as `error`, or a number of HTTP or WSO2 for an error.
+  /// Something failed if one of these is a word like `error`, or a number of HTTP or WSO2 for an error.
   static let status = [
     "status", "statusCode", "httpStatus", "httpStatusCode", "responseCode", "responseStatus", "returnCode",
     "resultCode", "code",
   ]
 
-  private enum Group: CaseIterable {
-    case more, all, next, pages, containers, errors, success, status
-
-    var names: [String] {
-      switch self {
-      case .more: PageSign.more
-      case .all: PageSign.all
-      case .next: PageSign.next
-      case .pages: PageSign.pages
-      case .containers: PageSign.containers
-      case .errors: PageSign.errors
-      case .success: PageSign.success
-      case .status: PageSign.status
-      }
-    }
-  }
+  private enum Group { case more, all, next, pages, containers, errors, success, status }
 
   private static let groups = [String: Group](
-    Group.allCases.flatMap { group in group.names.map { (plain($0), group) } }, uniquingKeysWith: { first, _ in first })
+    [
+      (more, Group.more), (all, .all), (next, .next), (pages, .pages), (containers, .containers), (errors, .errors),
+      (success, .success), (status, .status),
+    ].flatMap { names, group in names.map { (plain($0), group) } }, uniquingKeysWith: { first, _ in first })
 
-  /// The value of a member of this name can be a sign.
+  /// Whether the value of a member with this name can be a sign.
   static func canBe(_ name: String) -> Bool { groups[plain(name)] != nil }
 
   /// Finds a sign in a member.
-  /// - Returns: with the member's name, or its path such as `links.next`.
+  /// - Returns: the sign with the member's name, or its path such as `links.next`; nil if there is none.
   static func find(_ name: String, _ value: JSONValue) -> (sign: PageSign, member: String)? {
     switch groups[plain(name)] {
     case .more: value.isTrue ? (.morePages, name) : nil
@@ -109,11 +97,12 @@ enum PageSign: Equatable {
     .lowercased()
   }
 
-  /// The header of a response that leads to the next page; nil where there is none.
+  /// The header of a response that names a next page; nil if there is none.
+  /// - Parameter values: gives the values of all headers of a name.
   static func header(_ values: (String) -> [String]) -> String? {
     let isLinked = values("Link").contains { line in
       line.lowercased().split(separator: ";").dropFirst().contains { parameter in
-        // Of several links in a line the next one stands behind a comma.
+        // The next link of the line follows after a comma.
         let words = parameter.prefix { $0 != "," }.split { $0.isWhitespace || $0 == "=" || $0 == "\"" }
         return words.first == "rel" && words.dropFirst().contains("next")
       }
@@ -138,7 +127,7 @@ extension JSONValue {
     boolean == false || wholeNumber == 0 || ["false", "no", "n", "f"].contains(word)
   }
 
-  /// Null, blank, false, 0 or a word for nothing, and all that has nothing else in it.
+  /// Whether the value is null, blank, false, 0 or a word for nothing, or has nothing else in it.
   fileprivate var isNothing: Bool {
     switch self {
     case .null: true
@@ -150,13 +139,13 @@ extension JSONValue {
     }
   }
 
-  /// Null as WSO2's bridge from XML writes it.
+  /// Whether the value is null as WSO2 writes it: `{"@nil":"true"}`.
   var isNull: Bool {
     guard case .object(let members) = self, members.count == 1, members[0].name == "@nil" else { return false }
     return members[0].value.boolean == true || ["true", "1"].contains(members[0].value.string)
   }
 
-  /// It leads somewhere: a URL, a token, the number of a page, or an object with one of them.
+  /// Whether the value is a link: a URL, a token, the number of a page, or an object with one of them.
   fileprivate var isLink: Bool {
     if isNothing { return false }
     if let number = wholeNumber { return number > 0 }
@@ -164,7 +153,7 @@ extension JSONValue {
     return target?.isNothing != true
   }
 
-  /// A word for a failure, HTTP's numbers from 400 on, or one of WSO2's, which have six digits.
+  /// Whether the value is a word for a failure, a status of HTTP from 400 on, or a number of WSO2, which has six digits.
   fileprivate var isErrorStatus: Bool {
     if let number = wholeNumber { return (400..<600).contains(number) || (100_000..<1_000_000).contains(number) }
     return ["error", "errors", "fail", "failed", "failure", "fault", "exception"].contains(word)

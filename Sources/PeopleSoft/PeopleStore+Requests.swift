@@ -1,67 +1,64 @@
+import Encodings
+import HTTPS
 import JSONText
 import RecordStream
 import Stage
 
 extension PeopleStoreOptions {
-  var basicCredentials: String { Base64.text(Array("\(client):\(secret.value)".utf8)) }
-
-  func tokenRequest() -> GatewayRequest {
+  fileprivate var tokenRequest: HTTPSRequest {
     var form = "grant_type=client_credentials"
     if authentication == .body {
-      form += "&client_id=\(client.percentEncoded)&client_secret=\(secret.value.percentEncoded)"
+      form += "&client_id=\(PercentEncoding.encoded(client))&client_secret=\(PercentEncoding.encoded(secret.value))"
     }
-    if let scope { form += "&scope=\(scope.percentEncoded)" }
-    // WSO2 wants id and secret in the header as they are, not encoded first as RFC 6749 has it.
+    if let scope { form += "&scope=\(PercentEncoding.encoded(scope))" }
+    // WSO2 wants id and secret in the header as they are, not percent-encoded first as RFC 6749 has it.
     let headers = authentication == .basic ? ["Authorization: Basic \(basicCredentials)"] : []
-    return GatewayRequest(address: token, headers: headers, form: form)
+    return HTTPSRequest(token, headers: headers, form: form)
   }
 }
 
 extension PeopleStore {
-  /// Redirects that are followed one after the other.
+  /// The maximum number of redirects that are followed one after the other.
   private static let maxRedirects = 5
 
-  /// Asks for a token.
+  /// Requests a token.
   mutating func requestToken() throws -> Secret {
     let address = options.token
     note("POST \(address.shown)")
-    var body: [UInt8] = []
-    let response = try gateway.send(options.tokenRequest()) { _, piece in try Self.keep(piece, in: &body) }
+    let (response, body) = try client.send(options.tokenRequest)
     let answer = TokenAnswer(body)
     hide(answer.secrets)
     switch response.status {
     case 200...299: break
-    // Where it leads could have a token in it.
-    case 300...399: throw PeopleSoftError.redirect(address, to: target(of: response)?.shownOrigin)
-    default:
-      let words = answer.words(hiding: mask)
-      throw PeopleSoftError.status(address, response.status, words, retryAfter: response.retryAfter)
+    // The path of the target could have a token in it.
+    case 300...399: throw HTTPSError.redirect(address, to: target(of: response)?.shownOrigin)
+    default: throw refusal(address, response, answer.words(hiding: mask))
     }
     let words = answer.words(hiding: mask)
     if let fault = answer.fault, fault.isTemporary { throw PeopleSoftError.fault(address, fault, shown: words ?? "") }
     guard answer.isJSON else {
-      throw PeopleSoftError.token(address, "the answer to the token request is no JSON")
+      throw PeopleSoftError.token(address, "the response to the token request is not JSON")
     }
     guard let token = answer.token, !token.isEmpty else {
       throw PeopleSoftError.token(
-        address, "the answer to the token request has no access_token\(words.map { ": \($0)" } ?? "")")
+        address, "the response to the token request has no access_token\(words.map { ": \($0)" } ?? "")")
     }
     guard token.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F }) else {
-      throw PeopleSoftError.token(address, "the access_token has characters that no token has")
+      throw PeopleSoftError.token(address, "the access_token has characters that a token cannot have")
     }
     return Secret(token)
   }
 
-  /// Asks for the people, and writes them.
+  /// Requests the people, and writes them.
   mutating func download(_ token: Secret, to output: inout LineWriter, count: (Int) -> Void) throws {
     var address = options.feed
     for _ in 0...Self.maxRedirects {
       note("GET \(address.shown)")
       var body = try FeedBody(copy: options.copy)
       defer { count(body.people) }
-      let request = GatewayRequest(address: address, headers: ["Authorization: Bearer \(token.value)"])
+      let request = HTTPSRequest(address, headers: ["Authorization: Bearer \(token.value)"])
       do {
-        let response = try gateway.send(request) { status, piece in
+        let response = try client.send(request) { status, piece in
           if status != 200 { return try body.keep(piece) }
           try body.take(piece, to: &output)
           count(body.people)
@@ -70,30 +67,31 @@ extension PeopleStore {
         switch response.status {
         case 200:
           try body.finish(to: &output)
-          // Told after the people: what came is good, but not all.
-          if let header = response.nextPage { throw EnvelopeFault.nextPage(header: header) }
+          // An error after the people, who are good, but not all.
+          if let header = PageSign.header({ client.headers($0) }) { throw EnvelopeFault.nextPage(header: header) }
           return try body.saveCopy()
         case 301, 302, 303, 307, 308:
           guard let next = target(of: response), next.origin == address.origin else {
-            throw PeopleSoftError.redirect(address, to: shown(response.redirect))
+            throw HTTPSError.redirect(address, to: shown(response.redirect))
           }
           address = next
-        case 400...: throw refusal(address, response, body.head)
-        case 300...399: throw PeopleSoftError.redirect(address, to: shown(response.redirect))
-        default: throw PeopleSoftError.status(address, response.status, nil, retryAfter: nil)
+        case 400...: throw refusal(address, response, GatewayFault.summary(of: body.head.bytes, hiding: mask))
+        case 300...399: throw HTTPSError.redirect(address, to: shown(response.redirect))
+        default:
+          throw HTTPSError.status(address, response.status, detail: nil, advice: nil, retryAfter: nil)
         }
       } catch let fault as EnvelopeFault {
         try? body.saveCopy()
-        throw judged(fault, address, body.head)
+        throw judged(fault, address, body.head.bytes)
       } catch {
         try? body.saveCopy()
         throw error
       }
     }
-    throw PeopleSoftError.redirect(address, to: "\(address.shown), and so on")
+    throw HTTPSError.redirect(address, to: "\(address.shown), and so on")
   }
 
-  private func target(of response: GatewayResponse) -> WebAddress? {
+  private func target(of response: HTTPSResponse) -> WebAddress? {
     response.redirect.flatMap { try? WebAddress($0, from: "Location") }
   }
 
@@ -102,9 +100,15 @@ extension PeopleStore {
     target.map { (try? WebAddress($0, from: "Location").shown) ?? "a place that is not https" }
   }
 
-  private func refusal(_ address: WebAddress, _ response: GatewayResponse, _ body: [UInt8]) -> PeopleSoftError {
-    let words = GatewayFault.summary(of: body, hiding: mask)
-    return .status(address, response.status, words, retryAfter: response.retryAfter)
+  private func refusal(_ address: WebAddress, _ response: HTTPSResponse, _ detail: String?) -> HTTPSError {
+    let advice: String? =
+      switch response.status {
+      case 401: "are the client id and secret right?"
+      case 403: "is the client subscribed to this API?"
+      case 404: "are the base URL and the feed path right?"
+      default: nil
+      }
+    return .status(address, response.status, detail: detail, advice: advice, retryAfter: response.retryAfter)
   }
 
   /// A body that is no list of people may be a fault of the gateway, although the status says 200.
@@ -114,11 +118,34 @@ extension PeopleStore {
     }
     return .response(address, fault)
   }
+}
 
-  /// Keeps the beginning of a body that has to be small.
-  /// - Throws: `EnoughRead` where there is no room for more, so that a body without an end is not read for ever.
-  static func keep(_ piece: Span<UInt8>, in body: inout [UInt8]) throws(EnoughRead) {
-    for index in 0..<min(piece.count, GatewayFault.maxBytes - body.count) { body.append(piece[index]) }
-    if body.count >= GatewayFault.maxBytes { throw EnoughRead() }
+/// The response of the token endpoint.
+///
+/// It can hold a token whatever its status, so nothing of it is shown but the code and the message of a known form of fault.
+private struct TokenAnswer {
+  /// The member `access_token`.
+  let token: String?
+  /// All tokens in it, which must not be shown.
+  let secrets: [String]
+  let isJSON: Bool
+  private let body: [UInt8]
+
+  init(_ body: [UInt8]) {
+    self.body = body
+    let value = try? JSONValue(parsing: body.withoutByteOrderMark.span)
+    isJSON = value != nil
+    token = value?["access_token"]?.string
+    secrets = ["access_token", "refresh_token", "id_token"].compactMap { value?[$0]?.string }
+  }
+
+  var fault: GatewayFault? {
+    guard token == nil, let fault = GatewayFault(body.span), fault.isOfKnownForm else { return nil }
+    return fault
+  }
+
+  /// The fault in it for people, without secrets; nil if it has none.
+  func words(hiding mask: SecretMask) -> String? {
+    fault == nil ? nil : GatewayFault.summary(of: body, hiding: mask, onlyKnownForms: true)
   }
 }

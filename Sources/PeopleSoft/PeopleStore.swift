@@ -1,30 +1,74 @@
+import Encodings
 import Glibc
-public import RecordStream
-public import Stage
-import StageErrors
+package import HTTPS
+package import RecordStream
+package import Stage
+package import StageErrors
 import SystemPackage
 
-/// The API store behind its gateway: a token, then the people.
-public struct PeopleStore: ~Copyable {
+/// Where the API store is, and how its client logs in.
+package struct PeopleStoreOptions: Sendable {
+  /// How a client sends its id and secret.
+  package enum TokenAuthentication: String, Sendable, CaseIterable {
+    /// In the form.
+    case body
+    /// In a Basic header, not percent-encoded.
+    case basic
+  }
+
+  /// The address of the people.
+  package var feed: WebAddress
+  /// The token endpoint.
+  package var token: WebAddress
+  /// The client's id.
+  package var client: String
+  /// The client's secret.
+  package var secret: Secret
+  /// The scope to request; nil for none.
+  package var scope: String?
+  /// How the client sends its id and secret.
+  package var authentication = TokenAuthentication.body
+  /// A file that gets the response as it came, but decompressed; nil for none.
+  package var copy: String?
+  /// How the gateway is connected to.
+  package var connection = HTTPSOptions()
+
+  /// Creates options with the defaults of the others.
+  package init(feed: WebAddress, token: WebAddress, client: String, secret: Secret) {
+    self.feed = feed
+    self.token = token
+    self.client = client
+    self.secret = secret
+  }
+
+  /// The client's id and secret as a Basic header has them.
+  var basicCredentials: String { Base64.text(Array("\(client):\(secret.value)".utf8)) }
+}
+
+/// The API store behind its gateway: it gives a token, then the people.
+package struct PeopleStore: ~Copyable {
   let options: PeopleStoreOptions
   let diagnostics: Diagnostics
-  var gateway: Gateway
-  var token: Secret?
-  /// The client's secret and each token that came, in each form in which it is sent.
+  var client: HTTPSClient
+  private var token: Secret?
+  /// The client's secret and each token received, in each form in which they are sent.
   private var secrets: [String]
 
-  public init(_ options: PeopleStoreOptions, _ diagnostics: Diagnostics) throws {
+  /// Creates a client of the store, which does not connect yet.
+  package init(_ options: PeopleStoreOptions, _ diagnostics: Diagnostics) throws(MemoryError) {
     self.options = options
     self.diagnostics = diagnostics
     secrets = [options.secret.value, options.basicCredentials]
-    gateway = try Gateway(options.gateway)
+    client = try HTTPSClient(options.connection)
   }
 
   /// Writes the people, one a line.
   ///
-  /// Until the first person is written, what fails for the moment is tried again; later that would write people twice.
-  /// - Parameter count: told how many there have been, now and then and at the end.
-  public mutating func write(to output: inout LineWriter, retries: inout Retries, count: (Int) -> Void) throws {
+  /// Temporary failures are retried until the first person is written; a retry after that would write people twice. On 401 a new
+  /// token is requested, once.
+  /// - Parameter count: called with the number of people so far, from time to time and at the end.
+  /// - Throws: a `StageError` without secrets in its message.
+  package mutating func write(to output: inout LineWriter, retries: inout Retries, count: (Int) -> Void) throws {
     var hasRenewed = false
     while true {
       var written = 0
@@ -36,60 +80,42 @@ public struct PeopleStore: ~Copyable {
             written = $0
             count($0)
           }
-        } catch PeopleSoftError.status(_, 401, _, _) where !hasRenewed {
+        } catch HTTPSError.status(_, 401, _, _, _) where !hasRenewed {
           note("the token is not accepted any more; asking for a new one")
           hasRenewed = true
           self.token = nil
         }
-      } catch let error as PeopleSoftError {
-        try pause(after: error, mayRetry: written == 0, &retries)
       } catch StreamError.output(_, .brokenPipe) {
-        // libcurl holds SIGPIPE off during a transfer. It ends this stage as any other.
+        // libcurl ignores SIGPIPE during a transfer. The reader that is gone ends this stage as any other.
         raise(SIGPIPE)
-        // Where whoever started us has blocked the signal, the download must not begin again.
+        // Whoever started the stage may have blocked the signal.
         throw StreamError.output(path: "standard output", .brokenPipe)
+      } catch let error as any StageError where error is HTTPSError || error is PeopleSoftError {
+        let error = MaskedError(error, mask)
+        guard written == 0, error.exitStatus == .temporary else { throw error }
+        try retries.pause(after: error)
       }
     }
   }
 
-  /// Asks for a token, and does nothing with it.
-  public mutating func check(retries: inout Retries) throws {
-    while token == nil {
-      do { token = try requestToken() } catch let error as PeopleSoftError {
-        try pause(after: error, mayRetry: true, &retries)
-      }
+  /// Requests a token. Temporary failures are retried.
+  /// - Throws: a `StageError` without secrets in its message.
+  package mutating func check(retries: inout Retries) throws {
+    _ = try retries.run {
+      do { return try requestToken() } catch let error as any StageError { throw MaskedError(error, mask) }
     }
   }
 
-  private func pause(after error: PeopleSoftError, mayRetry: Bool, _ retries: inout Retries) throws {
-    let error = WithoutSecrets(error, mask)
-    guard mayRetry, error.exitStatus == .temporary else { throw error }
-    try retries.pause(after: error, askedToWait: error.retryAfter)
-  }
-
-  /// Hides the secrets in what the other side says. All that is shown of it passes through here.
+  /// Hides the secrets in text from the server, all of which passes through it before it is shown.
   var mask: SecretMask { SecretMask(secrets) }
 
-  /// Never shows these from now on.
+  /// Adds secrets to the mask.
   mutating func hide(_ more: [String]) {
     secrets += more.filter { !secrets.contains($0) }
   }
 
-  /// Says what is going on, where that was asked for.
+  /// Says what is going on, if verbose.
   func note(_ message: @autoclosure () -> String) {
     diagnostics.note(mask.hiding(message()))
-  }
-}
-
-/// An error in whose words no secret stands, whatever the other side has said.
-struct WithoutSecrets: StageError {
-  let description: String
-  let exitStatus: ExitStatus
-  let retryAfter: Duration?
-
-  init(_ error: PeopleSoftError, _ mask: SecretMask) {
-    description = mask.hiding(error.description)
-    exitStatus = error.exitStatus
-    retryAfter = error.retryAfter
   }
 }

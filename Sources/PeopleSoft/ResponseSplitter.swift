@@ -1,323 +1,220 @@
+import HTTPS
 import JSONText
 
-/// Takes the people out of a response of the API store while it arrives, each as soon as it is whole.
+/// Splits a response of the API store into its people while it arrives, each as soon as it is whole.
 ///
 /// A response is `[…]`, `{"records":X}` or `{"records":{"record":X}}`, where X is a list of people, one person, or nobody: null,
-/// blank text, `{}`, `[]` or `{"@nil":"true"}`. Other members beside these are passed over, unless one is a `PageSign`.
-public struct ResponseSplitter: ~Copyable {
-  /// The longest value that is waited for, in bytes.
-  public static let longestValue = 16 << 20
+/// blank text, `{}`, `[]` or `{"@nil":"true"}`. Other members beside these are skipped, unless one is a `PageSign`.
+package struct ResponseSplitter: ~Copyable {
+  /// The maximum length of a person, and of any other member or element, in bytes.
+  package static let maxValueLength = 16 << 20
 
-  /// The people handed on so far.
-  public private(set) var people = 0
-  /// Where people are due is known by now: this is no fault.
-  public private(set) var hasBegun = false
+  /// The number of people found so far.
+  package private(set) var people = 0
+  /// Whether the place where people are due has been found, so that this is not a fault of the gateway.
+  package private(set) var hasBegun = false
 
-  private let longestValue: Int
-  private var buffer: ResponseBuffer
-  private var scanner = ObjectScanner(members: ["kind"], grammar: .anyBytes)
+  private var reader: ResponseReader
   private var place = Place.start
-  /// How many objects are open around the people: the response's own, and the one under `records`.
-  private var level = 0
   private var hasRecords = false
-  /// Where the object under `records` begins, while it may be a person as well as a wrapper.
-  private var undecided: Int?
   private var firstMember: String?
-  /// What a member beside the people says, by level, until it is known that there are people.
+  /// What members beside the people say, by the depth of their object, until it is known that there are people.
   private var signs: [Int: EnvelopeFault] = [:]
   /// A member beside `records` that is a list of objects.
   private var otherList: String?
-  private var partial: PartialValue?
 
+  /// What the next token belongs to.
   private enum Place {
-    case start, end
-    case key(isFirst: Bool)
-    case colon(Member)
+    case start
+    /// The response's object, or the one under `records`.
+    case object
     case value(Member)
-    case afterValue
-    case element(isFirst: Bool)
-    case afterElement
+    /// The list of people.
+    case list
+    case end
   }
 
   private enum Member {
     case people, fault, other(String)
   }
 
-  public init(bufferSize: Int = 256 << 10, longestValue: Int = Self.longestValue) {
-    buffer = ResponseBuffer(size: bufferSize)
-    self.longestValue = longestValue
+  /// Creates a splitter. The parameters are smaller in tests.
+  /// - Parameter bufferSize: in bytes. The buffer grows up to the longest value.
+  package init(bufferSize: Int = 256 << 10, maxValueLength: Int = Self.maxValueLength) {
+    reader = ResponseReader(bufferSize: bufferSize, maxValueLength: maxValueLength)
   }
 
   /// Reads bytes of the response.
-  /// - Parameter read: fills what it is lent from the front, and tells how far.
-  /// - Returns: how many bytes have come.
-  public mutating func fill(_ read: (UnsafeMutableRawBufferPointer) throws -> Int) throws -> Int {
-    defer { undecided = undecided.map { _ in 0 } }
-    return try unsafe buffer.fill(keepingFrom: undecided ?? buffer.offset, read)
+  /// - Parameter read: fills the buffer it is lent from the front, and returns the number of bytes.
+  /// - Returns: the number of bytes read.
+  package mutating func fill(_ read: (UnsafeMutableRawBufferPointer) throws -> Int) throws -> Int {
+    try unsafe reader.fill(read)
   }
 
-  /// Takes bytes of the response.
-  public mutating func append(_ piece: Span<UInt8>) {
-    buffer.append(piece, keepingFrom: undecided ?? buffer.offset)
-    undecided = undecided.map { _ in 0 }
-  }
+  /// Adds bytes of the response.
+  package mutating func append(_ piece: Span<UInt8>) { reader.append(piece) }
 
-  /// Hands on the people that are whole by now.
+  /// Lends the people that are whole by now, one after the other.
   /// - Throws: an `EnvelopeFault`, or what `emit` throws.
-  public mutating func split(_ emit: (Span<UInt8>) throws -> Void) throws {
+  package mutating func split(_ emit: (Span<UInt8>) throws -> Void) throws {
     while try step(emit) {}
   }
 
-  /// Makes sure that the response was whole.
-  public mutating func finish() throws(EnvelopeFault) {
+  /// Throws an `EnvelopeFault` if the response is not whole.
+  package mutating func finish() throws(EnvelopeFault) {
     switch place {
     case .end: return
-    case .start where buffer.skipSpace() == nil: throw .empty
-    case .start, .key, .colon, .value, .afterValue, .element, .afterElement:
-      // What is left is no whole value: the scanner knows why.
-      if partial != nil {
-        var end = buffer.end
-        do { end = try scan(from: buffer.offset) } catch { throw fault(error) }
-        // As `01` is, which begins with a number.
-        if end < buffer.end { throw fault(JSONFault(offset: end, problem: .unexpectedByte(buffer.bytes[end]))) }
-      }
-      throw .endsEarly(offset: buffer.place(of: buffer.end))
+    case .start where reader.isEmpty: throw .empty
+    case .start, .object, .value, .list: throw .endsEarly(offset: reader.length)
     }
   }
 
-  /// Takes one token, or one value.
-  /// - Returns: false where more bytes are needed.
+  /// Reads one token, or one value.
+  /// - Returns: false if more bytes are needed.
   private mutating func step(_ emit: (Span<UInt8>) throws -> Void) throws -> Bool {
-    guard let byte = buffer.skipSpace() else { return false }
-    switch (place, byte) {
-    case (.start, _): return try open(byte)
-    case (.element(isFirst: true), UInt8(ascii: "]")), (.afterElement, UInt8(ascii: "]")):
-      buffer.offset += 1
-      place = level == 0 ? .end : .afterValue
-    case (.element, _): return try takeElement(emit)
-    case (.afterElement, UInt8(ascii: ",")): pass(to: .element(isFirst: false))
-    case (.key(isFirst: true), UInt8(ascii: "}")), (.afterValue, UInt8(ascii: "}")): try close(emit)
-    case (.key, UInt8(ascii: "\"")): return try takeKey()
-    case (.colon(let member), UInt8(ascii: ":")): pass(to: .value(member))
-    case (.value(.people), _): return try takePeople(byte, emit)
-    case (.value(let member), _): return try passOver(member)
-    case (.afterValue, UInt8(ascii: ",")): pass(to: .key(isFirst: false))
-    case (.end, _): throw EnvelopeFault.trailing(offset: here)
-    case (.afterElement, _), (.key, _), (.colon, _), (.afterValue, _):
-      throw EnvelopeFault.notJSON(JSONFault(offset: here, problem: .unexpectedByte(byte)))
+    guard let byte = try reader.peek() else { return false }
+    switch place {
+    case .start: return try open(byte)
+    case .object: return byte == UInt8(ascii: "}") ? try close(emit) : try takeName()
+    case .value(.people): return try takePeople(byte, emit)
+    case .value(let member): return try skip(member)
+    case .list where byte == UInt8(ascii: "]"):
+      _ = try reader.next()
+      place = reader.isAtEnd ? .end : .object
+    case .list:
+      guard let range = try reader.value() else { return false }
+      try hand(on: range, emit)
+    case .end: return false
     }
     return true
   }
 
-  private var here: Int { buffer.place(of: buffer.offset) }
-
-  private mutating func pass(to next: Place) {
-    buffer.offset += 1
-    place = next
-  }
-
+  /// Reads what is needed to know the form of the response.
   private mutating func open(_ byte: UInt8) throws -> Bool {
     switch byte {
-    case UInt8(ascii: "["): begin(.element(isFirst: true))
+    case UInt8(ascii: "["): try beginList()
     case UInt8(ascii: "{"):
-      level = 1
-      pass(to: .key(isFirst: true))
-    case 0xEF where here == 0:
-      // A byte order mark, which RFC 8259 lets readers pass over.
-      guard buffer.end >= 3 else { return false }
-      guard buffer.bytes[1] == 0xBB, buffer.bytes[2] == 0xBF else { fallthrough }
-      buffer.offset = 3
-    default: throw notPeople(byte)
+      _ = try reader.next()
+      place = .object
+    case 0xEF where reader.place == 0 && reader.length < 3: return false
+    case 0xEF where reader.skipByteOrderMark(): break
+    default: throw notPeople(byte, at: reader.place)
     }
     return true
   }
 
-  private mutating func begin(_ next: Place) {
+  private mutating func beginList() throws {
+    _ = try reader.next()
     hasBegun = true
-    pass(to: next)
+    place = .list
   }
 
-  private mutating func takeElement(_ emit: (Span<UInt8>) throws -> Void) throws -> Bool {
-    guard let end = try wholeValue() else { return false }
-    try hand(on: buffer.offset, to: end, emit)
-    place = .afterElement
-    return true
-  }
-
-  /// Takes the value of `records` or `record`.
+  /// Reads the value of `records` or `record`.
   private mutating func takePeople(_ byte: UInt8, _ emit: (Span<UInt8>) throws -> Void) throws -> Bool {
-    if byte == UInt8(ascii: "[") {
-      begin(.element(isFirst: true))
-      return true
-    }
-    if byte == UInt8(ascii: "{"), level == 1 {
-      undecided = buffer.offset
-      level = 2
-      pass(to: .key(isFirst: true))
-      return true
-    }
-    guard let end = try wholeValue() else { return false }
     switch byte {
-    case UInt8(ascii: "{"):
-      let isNobody = buffer.isEmptyObject(at: buffer.offset) || isNull(from: buffer.offset, to: end)
-      if !isNobody { try hand(on: buffer.offset, to: end, emit) }
-    case UInt8(ascii: "n"): break
-    case UInt8(ascii: "\"")
-    where buffer.string(from: buffer.offset, to: end).unicodeScalars.allSatisfy(\.properties.isWhitespace): break
-    default: throw notPeople(byte)
-    }
-    hasBegun = true
-    buffer.offset = end
-    place = .afterValue
-    return true
-  }
-
-  private mutating func takeKey() throws -> Bool {
-    guard let end = try wholeValue() else { return false }
-    let name = buffer.string(from: buffer.offset, to: end)
-    firstMember = firstMember ?? name
-    place = .colon(try member(name))
-    buffer.offset = end
-    return true
-  }
-
-  private mutating func member(_ name: String) throws -> Member {
-    switch (level, name) {
-    case (1, "records"):
-      if hasRecords { throw EnvelopeFault.repeated(member: name, offset: here) }
-      hasRecords = true
-      if let sign = signs[1] { throw sign }
-      return .people
-    case (2, "record"):
-      if undecided == nil { throw EnvelopeFault.repeated(member: name, offset: here) }
-      undecided = nil
-      if let sign = signs[2] { throw sign }
-      return .people
-    case (1, "fault"): return .fault
-    default: return .other(name)
-    }
-  }
-
-  private mutating func passOver(_ member: Member) throws -> Bool {
-    guard let end = try wholeValue() else { return false }
-    switch member {
-    case .fault where PageSign.find("fault", value(to: end)) != nil:
-      throw people == 0
-        ? EnvelopeFault.notPeople(seen: "a fault", offset: here) : .failure(member: "fault", offset: here)
-    case .other(let name): try lookBeside(name, to: end)
-    case .fault, .people: break
-    }
-    buffer.offset = end
-    place = .afterValue
-    return true
-  }
-
-  /// Looks whether a member beside the people says that they are not all, or that something failed.
-  private mutating func lookBeside(_ name: String, to end: Int) throws(EnvelopeFault) {
-    if level == 1, otherList == nil, isListOfObjects { otherList = name }
-    guard PageSign.canBe(name), let found = PageSign.find(name, value(to: end)) else { return }
-    let fault =
-      switch found.sign {
-      case .morePages: EnvelopeFault.morePages(member: found.member, offset: here)
-      case .failure: EnvelopeFault.failure(member: found.member, offset: here)
+    case UInt8(ascii: "["): try beginList()
+    case UInt8(ascii: "{") where reader.depth == 1:
+      // It can be one person, or the object around `record`.
+      reader.hold()
+      _ = try reader.next()
+      place = .object
+    default:
+      guard let range = try reader.value() else { return false }
+      switch byte {
+      case UInt8(ascii: "{"): if !isNobody(range) { try hand(on: range, emit) }
+      case UInt8(ascii: "n"): break
+      case UInt8(ascii: "\"") where reader.isBlankString(range): break
+      default: throw notPeople(byte, at: reader.place(of: range))
       }
-    // An object under `records` can still be a person, whose members say nothing of the response.
-    if level == 1 ? hasRecords : undecided == nil { throw fault }
-    signs[level] = signs[level] ?? fault
-  }
-
-  /// The value that begins here, taken apart.
-  private func value(to end: Int) -> JSONValue {
-    // A number ends where something else begins.
-    let text = Array(buffer.bytes[buffer.offset..<end]) + [0x20]
-    // What is no UTF-8 says something all the same.
-    return (try? JSONValue(parsing: text.span)) ?? .string("?")
-  }
-
-  /// The object is null as WSO2 writes it.
-  private func isNull(from start: Int, to end: Int) -> Bool {
-    // A person is seldom so short.
-    end - start < 256 && (try? JSONValue(parsing: buffer.bytes.span.extracting(start..<end)))?.isNull == true
-  }
-
-  private var isListOfObjects: Bool {
-    guard buffer.bytes[buffer.offset] == UInt8(ascii: "[") else { return false }
-    return buffer.bytes[buffer.bytes.span.skippingJSONSpace(from: buffer.offset + 1)] == UInt8(ascii: "{")
-  }
-
-  /// Takes the brace that closes an object around people, or one that was a person after all.
-  private mutating func close(_ emit: (Span<UInt8>) throws -> Void) throws {
-    let end = buffer.offset + 1
-    if level == 1, !hasRecords {
-      let seen = firstMember.map { "an object without \"records\", whose first member is \($0.asName)," }
-      throw EnvelopeFault.notPeople(seen: seen ?? "an empty object", offset: here)
+      hasBegun = true
+      place = .object
     }
-    if level == 1, people == 0, let otherList, !PageSign.containers.contains(otherList) {
-      // People under another name must not pass for a day without changes.
-      throw EnvelopeFault.notPeople(seen: "nobody, and a list \(otherList.asName) beside them,", offset: here)
+    return true
+  }
+
+  private mutating func takeName() throws -> Bool {
+    guard case .name(let slice)? = try reader.next() else { return false }
+    let name = reader.string(slice)
+    let offset = reader.place(of: slice)
+    firstMember = firstMember ?? name
+    switch (reader.depth, name) {
+    case (1, "records"):
+      if hasRecords { throw EnvelopeFault.repeated(member: name, offset: offset) }
+      hasRecords = true
+      place = .value(.people)
+    case (2, "record"):
+      if !reader.isHolding { throw EnvelopeFault.repeated(member: name, offset: offset) }
+      reader.release()
+      place = .value(.people)
+    default: place = .value((reader.depth, name) == (1, "fault") ? .fault : .other(name))
     }
-    if level == 2, let start = undecided, case .afterValue = place {
-      if end - start > longestValue { throw EnvelopeFault.longElement(offset: buffer.place(of: start)) }
-      do { _ = try scan(from: start) } catch { throw fault(error) }
-      if !isNull(from: start, to: end) { try hand(on: start, to: end, emit) }
+    if case .value(.people) = place, let sign = signs[reader.depth] { throw sign }
+    return true
+  }
+
+  /// Skips a member beside the people, unless it says that they are not all, or that something failed.
+  private mutating func skip(_ member: Member) throws -> Bool {
+    guard let range = try reader.value() else { return false }
+    let offset = reader.place(of: range)
+    switch member {
+    case .people: break
+    case .fault where PageSign.find("fault", value(range)) != nil:
+      throw people == 0
+        ? EnvelopeFault.notPeople(seen: "a fault", offset: offset) : .failure(member: "fault", offset: offset)
+    case .fault: break
+    case .other(let name):
+      if reader.depth == 1, otherList == nil, reader.isListOfObjects(range) { otherList = name }
+      guard PageSign.canBe(name), let found = PageSign.find(name, value(range)) else { break }
+      let fault: EnvelopeFault =
+        found.sign == .morePages
+        ? .morePages(member: found.member, offset: offset) : .failure(member: found.member, offset: offset)
+      // An object under `records` can still be a person, whose members say nothing about the response.
+      if reader.depth == 1 ? hasRecords : !reader.isHolding { throw fault }
+      signs[reader.depth] = signs[reader.depth] ?? fault
     }
+    place = .object
+    return true
+  }
+
+  /// Reads the brace that closes an object around people, or one that was a person after all.
+  private mutating func close(_ emit: (Span<UInt8>) throws -> Void) throws -> Bool {
+    let offset = reader.place
+    let depth = reader.depth
+    if depth == 1, !hasRecords {
+      let seen = firstMember.map { "an object without \"records\", whose first member is \($0.quotedName)," }
+      throw EnvelopeFault.notPeople(seen: seen ?? "an empty object", offset: offset)
+    }
+    if depth == 1, people == 0, let otherList, !PageSign.containers.contains(otherList) {
+      // People under another name must not look like a day without changes.
+      throw EnvelopeFault.notPeople(seen: "nobody, and a list \(otherList.quotedName) beside them,", offset: offset)
+    }
+    _ = try reader.next()
+    if let range = try reader.heldObject(), !isNobody(range) { try hand(on: range, emit) }
     hasBegun = true
-    undecided = nil
-    signs[level] = nil
-    level -= 1
-    buffer.offset = end
-    place = level == 0 ? .end : .afterValue
+    signs[depth] = nil
+    place = reader.isAtEnd ? .end : .object
+    return true
   }
 
-  /// Hands on a value that has just been scanned.
-  private mutating func hand(on start: Int, to end: Int, _ emit: (Span<UInt8>) throws -> Void) throws {
-    if buffer.bytes[start] == UInt8(ascii: "{"), scanner.values[0].shape != .absent {
-      throw EnvelopeFault.kind(offset: buffer.place(of: start))
-    }
-    let stop = buffer.removeBreaks(from: start, to: end)
-    buffer.offset = end
-    try emit(buffer.bytes.span.extracting(start..<stop))
+  /// Lends a person that the scanner has just read.
+  private mutating func hand(on range: Range<Int>, _ emit: (Span<UInt8>) throws -> Void) throws {
+    if reader.hasKind(range) { throw EnvelopeFault.kind(offset: reader.place(of: range)) }
+    try reader.withLine(range, emit)
     people += 1
   }
+}
 
-  /// Finds the end of the value that begins here; nil where it is not whole yet.
-  private mutating func wholeValue() throws(EnvelopeFault) -> Int? {
-    let start = buffer.offset
-    let first = undecided ?? start
-    if partial == nil || partial!.isWhole(in: buffer, from: start) {
-      do {
-        let end = try scan(from: start)
-        partial = nil
-        if end - first <= longestValue { return end }
-      } catch {
-        if error.problem != .endsEarly { throw fault(error) }
-        // From now on each byte is looked at once, however small the pieces are.
-        var partial = partial ?? PartialValue()
-        _ = partial.isWhole(in: buffer, from: start)
-        self.partial = partial
-      }
-    }
-    if buffer.end - first > longestValue { throw .longElement(offset: buffer.place(of: first)) }
-    return nil
+extension ResponseSplitter {
+  /// Whether an object is empty, or null as WSO2 writes it.
+  private func isNobody(_ range: Range<Int>) -> Bool {
+    // A person is longer than 256 bytes, and needs no tree.
+    reader.isEmptyObject(range) || (range.count < 256 && reader.tree(range)?.isNull == true)
   }
 
-  /// Goes past a value, and sees whether an object has a kind.
-  private mutating func scan(from start: Int) throws(JSONFault) -> Int {
-    guard buffer.bytes[start] == UInt8(ascii: "{") else {
-      return try buffer.bytes.span.extracting(0..<buffer.end).value(at: start, grammar: .anyBytes).behind
-    }
-    return try Self.scan(&scanner, buffer, from: start)
-  }
+  /// The value of a member; one that is not UTF-8 is a text that is not blank.
+  private func value(_ range: Range<Int>) -> JSONValue { reader.tree(range) ?? .string("?") }
 
-  private static func scan(
-    _ scanner: inout ObjectScanner, _ buffer: borrowing ResponseBuffer, from start: Int
-  ) throws(JSONFault) -> Int {
-    try scanner.scan(buffer.bytes.span.extracting(0..<buffer.end), from: start)
-  }
-
-  private func fault(_ fault: JSONFault) -> EnvelopeFault { EnvelopeFault(fault, offset: buffer.place(of: 0)) }
-
-  private func notPeople(_ byte: UInt8) -> EnvelopeFault {
+  private func notPeople(_ byte: UInt8, at offset: Int) -> EnvelopeFault {
     let seen =
       switch byte {
       case UInt8(ascii: "\""): "a text"
@@ -329,6 +226,6 @@ public struct ResponseSplitter: ~Copyable {
       case 0x1F: "no JSON, but perhaps compressed data,"
       default: "no JSON"
       }
-    return .notPeople(seen: seen, offset: here)
+    return .notPeople(seen: seen, offset: offset)
   }
 }

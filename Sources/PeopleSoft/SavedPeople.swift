@@ -1,21 +1,23 @@
 import JSONText
-public import RecordStream
+package import RecordStream
 
 /// A file of people, one a line.
-public struct SavedPeople: Sendable {
+package struct SavedPeople: Sendable {
   private let path: String
 
+  /// Does not open the file.
   /// - Parameter path: `-` for standard input.
-  public init(path: String) { self.path = path }
+  package init(path: String) { self.path = path }
 
-  /// Writes the lines as they are; whether they are people, patron-validate judges. Only a last line that was cut is told here: the
-  /// file ends early, and somebody may be missing.
-  /// - Parameter count: told how many there have been.
-  public func write(to output: inout LineWriter, count: (Int) -> Void) throws {
+  /// Writes the lines as they are. Whether they are people is checked by patron-validate.
+  /// - Parameter count: called with the number of lines so far.
+  /// - Throws: `PeopleSoftError` for a line that is too long, has a member `kind`, or is the last and ends in the middle of a value;
+  ///   `StreamError` for a file that cannot be read.
+  package func write(to output: inout LineWriter, count: (Int) -> Void) throws {
     var people = 0
     var scanner = ObjectScanner(members: ["kind"], grammar: .anyBytes)
-    var input = LineReader([path], longestLine: ResponseSplitter.longestValue)
-    /// A line that stops in the middle of a value, until it is known whether it is the last.
+    var input = LineReader([path], longestLine: ResponseSplitter.maxValueLength)
+    // A line that ends in the middle of a value, until it is known whether it is the last.
     var cut: (line: [UInt8], error: PeopleSoftError)?
     while try input.advance(beforeWaiting: { () throws(StreamError) in try output.flush() }) {
       if let line = cut?.line {
@@ -26,7 +28,8 @@ public struct SavedPeople: Sendable {
       let place = input.place
       if place.isCut {
         throw PeopleSoftError.savedPerson(
-          place: place.description, problem: "longer than \(ResponseSplitter.longestValue >> 20) MiB, so no person")
+          place: place.description,
+          problem: "longer than \(ResponseSplitter.maxValueLength >> 20) MiB, so it is not a person")
       }
       try input.withLine { line in
         let start = place.number == 1 ? line.byteOrderMarkLength : 0

@@ -1,18 +1,20 @@
 import Files
 import Glibc
-public import RecordStream
+package import RecordStream
 import SystemPackage
 
-/// A response of the API store that was saved in a file.
-public struct SavedResponse: Sendable {
+/// A file with a response of the API store.
+package struct SavedResponse: Sendable {
   private let path: String
 
+  /// Does not open the file.
   /// - Parameter path: `-` for standard input.
-  public init(path: String) { self.path = path }
+  package init(path: String) { self.path = path }
 
   /// Writes its people, one a line.
-  /// - Parameter count: told how many there have been, now and then and at the end.
-  public func write(to output: inout LineWriter, count: (Int) -> Void) throws {
+  /// - Parameter count: called with the number of people so far, from time to time and at the end.
+  /// - Throws: `PeopleSoftError` if it is not a list of people; `FileError` if it cannot be read.
+  package func write(to output: inout LineWriter, count: (Int) -> Void) throws {
     var splitter = ResponseSplitter()
     defer { count(splitter.people) }
     do {
@@ -43,7 +45,7 @@ public struct SavedResponse: Sendable {
   private func read(
     _ file: FileDescriptor, into splitter: inout ResponseSplitter, output: inout LineWriter
   ) throws -> Int {
-    // Whoever reads the stream need not wait while we do.
+    // While this stage waits for input, the reader of the stream has all there is.
     if !file.isReady { try output.flush() }
     do {
       return try unsafe splitter.fill { try unsafe file.read(into: $0) }
@@ -54,7 +56,7 @@ public struct SavedResponse: Sendable {
 }
 
 extension FileDescriptor {
-  /// Bytes, or the end, stand ready.
+  /// Whether bytes, or the end of the file, can be read without waiting.
   fileprivate var isReady: Bool {
     var request = pollfd(fd: rawValue, events: Int16(POLLIN), revents: 0)
     return unsafe poll(&request, 1, 0) != 0

@@ -1,15 +1,17 @@
-public import Calendar
+package import Calendar
 import Glibc
 import Stage
-public import StageErrors
+package import StageErrors
 
-/// The time zone in which the API store counts its days.
-public struct StoreTimeZone: Sendable {
-  /// Makes it the time zone of the whole process: to be called before there are threads.
+/// The time zone in which the API store counts its days, which is that of the whole process.
+package struct StoreTimeZone: Sendable {
+  private init() {}
+
+  /// Makes a time zone that of the process, in TZ: setenv(3) and tzset(3). Must be called before there are threads.
   /// - Parameter name: as in the variable TZ; nil for the machine's own.
-  public init(_ name: String?) throws(SettingError) {
+  package static func set(_ name: String?) throws(SettingError) -> StoreTimeZone {
     if let name {
-      guard Self.isKnown(name) else {
+      guard isKnown(name) else {
         throw SettingError(
           "no time zone is called '\(name)' on this machine; PS_TZ is a name such as America/New_York (is tzdata installed?)"
         )
@@ -17,10 +19,11 @@ public struct StoreTimeZone: Sendable {
       unsafe setenv("TZ", name, 1)
     }
     tzset()
+    return StoreTimeZone()
   }
 
-  /// The day that it is there at a moment.
-  public func day(of moment: Instant) -> Day {
+  /// The day in this time zone at a moment.
+  package func day(of moment: Instant) -> Day {
     var seconds = time_t(moment.seconds)
     var parts = unsafe tm()
     guard unsafe localtime_r(&seconds, &parts) != nil,
@@ -29,7 +32,7 @@ public struct StoreTimeZone: Sendable {
     return day
   }
 
-  /// tzset(3) takes a name that it does not know for UTC, which would be another day.
+  /// Whether tzset(3) knows a name. It uses UTC for one that it does not know, in which the day can be another.
   private static func isKnown(_ name: String) -> Bool {
     let name = name.hasPrefix(":") ? String(name.dropFirst()) : name
     let directory = Environment.value("TZDIR") ?? "/usr/share/zoneinfo"
@@ -37,7 +40,7 @@ public struct StoreTimeZone: Sendable {
       return true
     }
     if name == "UTC" || name == "GMT" { return true }
-    // What is in no file may be a rule, such as EST5EDT,M3.2.0,M11.1.0 or <-03>3: letters, then an offset.
+    // A name without a file can be a rule, such as EST5EDT,M3.2.0,M11.1.0 or <-03>3: letters, then an offset.
     let offset = name.hasPrefix("<") ? name.drop { $0 != ">" }.dropFirst() : name.drop(while: \.isLetter)
     let first = offset.first == "+" || offset.first == "-" ? offset.dropFirst().first : offset.first
     return name.count - offset.count >= 3 && first.map { ("0"..."9").contains($0) } == true

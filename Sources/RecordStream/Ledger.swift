@@ -107,7 +107,7 @@ extension DeliveryRecord {
   public var isCounting: Bool { outcome != .failed && !isPartial }
 
   /// Its file is in the drop directory, or Alma has taken it.
-  var hasFile: Bool { outcome == .delivered || outcome == .alreadyThere }
+  public var hasFile: Bool { outcome == .delivered || outcome == .alreadyThere }
 
   /// When the people were fetched. Records of version 0.1.0 have only the time of the delivery.
   var fetched: Instant? { started ?? at }

@@ -29,9 +29,7 @@ public struct MailRecord: Equatable, Sendable {
   public func encoded() -> [UInt8] {
     Record.encoded(.mail) { writer in
       writer.string(outcome.rawValue, .outcome)
-      writer.beginArray(RecordField.recipients.rawValue)
-      for recipient in recipients { writer.element(recipient) }
-      writer.endArray()
+      writer.strings(recipients, .recipients)
       writer.string(messageID, .messageID)
       writer.string(at, .at)
       writer.string(error, .error)

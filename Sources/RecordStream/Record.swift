@@ -15,6 +15,8 @@ public struct RecordKind: RawRepresentable, Hashable, Sendable {
   public static let mail = RecordKind(rawValue: "mail")
   public static let drop = RecordKind(rawValue: "drop")
   public static let summary = RecordKind(rawValue: "summary")
+  public static let run = RecordKind(rawValue: "run")
+  public static let look = RecordKind(rawValue: "look")
 }
 
 /// The members of records, as patron-stream(5) names them. The counts of summaries are among them.
@@ -26,6 +28,7 @@ public enum RecordField: String, CaseIterable, Sendable {
   case recipients, messageID = "message_id"
   case name, modified, handled, ageSeconds = "age_seconds"
   case stage, complete, seconds, exitStatus = "exit_status"
+  case run, waiting, taken
   case people, accepted, rejected, excluded, warned, files, zips
   case delivered, alreadyThere = "already_there", empty, failed
 
@@ -60,6 +63,15 @@ public struct Record: Sendable {
     let value = values[field.index]
     guard value.shape == .array else { return [] }
     return (try? JSONValue(parsing: line.span.extracting(value.start..<value.end)))?.array ?? []
+  }
+
+  /// The members of an object that are integers.
+  func integers(_ field: RecordField) -> [(name: String, number: Int)] {
+    let value = values[field.index]
+    guard value.shape == .object,
+      case .object(let members)? = try? JSONValue(parsing: line.span.extracting(value.start..<value.end))
+    else { return [] }
+    return members.compactMap { member in member.value.integer.map { (member.name, $0) } }
   }
 
   func instant(_ field: RecordField) -> Instant? { string(field).flatMap(Instant.init) }
@@ -113,6 +125,11 @@ extension JSONWriter {
     string(value?.description, field.rawValue)
   }
   mutating func integer(_ value: Int?, _ field: RecordField) { integer(value, field.rawValue) }
+  mutating func strings(_ values: [String], _ field: RecordField) {
+    beginArray(field.rawValue)
+    for value in values { element(value) }
+    endArray()
+  }
   mutating func boolean(_ value: Bool, _ field: RecordField) { boolean(value, field.rawValue) }
 }
 

@@ -3,7 +3,7 @@ import JSONText
 /// The last record of every stage: whether the stage is complete, and its counts.
 public struct SummaryRecord: Equatable, Sendable {
   /// The members that are counts, in the order in which they are read.
-  private static let countFields: [RecordField] = [
+  static let countFields: [RecordField] = [
     .people, .accepted, .rejected, .excluded, .warned, .users, .files, .zips, .bytes, .delivered, .alreadyThere, .empty,
     .failed,
   ]

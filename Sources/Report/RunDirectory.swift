@@ -6,7 +6,9 @@ import SystemPackage
 
 /// The directory of one run of alma-people-feed(8), whose page lists the files in it.
 package struct RunDirectory: Sendable {
-  /// Its name, which is the time at which the run began, and how the run ended.
+  /// The name, which is the time at which the run began.
+  package let name: String
+  /// The name, and how the run ended.
   package let title: String
   /// The paths of the feeds' accounts.
   package let accounts: [String]
@@ -25,11 +27,26 @@ package struct RunDirectory: Sendable {
     let sentence = finished.map {
       String(decoding: $0.drop { $0 != 0x09 }.dropFirst(), as: UTF8.self).prefix { $0 != "\n" }
     }
-    title = "\(directory.lastComponent?.string ?? path)  \(sentence ?? "not finished; the next run will")"
+    name = directory.lastComponent?.string ?? path
+    title = "\(name)  \(sentence ?? "not finished; the next run will")"
     files = try Directory.names(in: path).filter { !$0.hasPrefix(".") }.sorted().map { directory.appending($0).string }
     let accounts = files.filter { $0.hasSuffix(".ndjson") && !$0.hasSuffix("/mail.ndjson") }
     self.accounts = accounts
     streams = files.filter { $0.hasSuffix(".stream") && !accounts.contains(Self.account(of: $0)) }
+  }
+
+  /// The paths of the XML documents.
+  package var documents: [String] { files.filter { $0.hasSuffix(".xml") } }
+
+  /// All runs of an installation, oldest first.
+  /// - Parameter state: the state directory.
+  package static func all(in state: String) throws(FileError) -> [RunDirectory] {
+    let runs = FilePath(state).appending("runs")
+    var directories: [RunDirectory] = []
+    for name in try Directory.names(in: runs.string).sorted() {
+      if let directory = try RunDirectory(runs.appending(name).string) { directories.append(directory) }
+    }
+    return directories
   }
 
   /// The path of a stream's account, which need not exist.
@@ -39,7 +56,9 @@ package struct RunDirectory: Sendable {
 
   /// Removes the files that have data of people. Remove the rejects from the accounts first.
   package func removePeople() {
-    for file in files where [".stream", ".xml", ".zip"].contains(where: file.hasSuffix) { Directory.remove(file) }
+    for file in files where [".stream", ".input", ".xml", ".zip"].contains(where: file.hasSuffix) {
+      Directory.remove(file)
+    }
   }
 }
 

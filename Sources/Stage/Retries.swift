@@ -35,17 +35,15 @@ public struct Retries: Sendable {
     }
   }
 
-  /// Waits until the next try. Says so with `--verbose` or on a terminal.
-  /// - Parameters:
-  ///   - error: why the last try failed.
-  ///   - wait: the value of `Retry-After`, if the other side sent one.
+  /// Waits until the next try, and as long as the error's `retryAfter` asks for. Says so with `--verbose` or on a terminal.
+  /// - Parameter error: why the last try failed.
   /// - Throws: if the retries are used up.
-  public mutating func pause(after error: any StageError, askedToWait wait: Duration? = nil) throws(RetriesExhausted) {
+  public mutating func pause(after error: any StageError) throws(RetriesExhausted) {
     failures += 1
     let passed = start.duration(to: .now)
-    let pause = max(Self.pause(after: failures), wait ?? .zero)
+    let pause = max(Self.pause(after: failures), error.retryAfter ?? .zero)
     guard failures <= limits.retries, passed + pause <= .seconds(limits.maxTime) else {
-      throw RetriesExhausted(cause: error, tries: failures, passed: passed, wait: wait)
+      throw RetriesExhausted(cause: error, tries: failures, passed: passed)
     }
     if diagnostics.isVerbose || Diagnostics.isTerminal {
       diagnostics.report("\(error); try \(failures + 1) of \(limits.retries + 1) in \(Self.seconds(pause)) s")
@@ -77,13 +75,12 @@ public struct RetriesExhausted: StageError {
   public let cause: any StageError
   let tries: Int
   let passed: Duration
-  let wait: Duration?
 
   public var exitStatus: ExitStatus { .temporary }
 
   public var description: String {
     let count = tries == 1 ? "tried once" : "tried \(tries) times in \(Retries.seconds(passed)) s"
-    let asked = wait.map { "; the other side asks to wait \(Retries.seconds($0)) s" } ?? ""
+    let asked = cause.retryAfter.map { "; the other side asks to wait \(Retries.seconds($0)) s" } ?? ""
     return "\(cause) (\(count)\(asked))"
   }
 }

@@ -1,3 +1,6 @@
+import Encodings
+public import StageErrors
+
 /// Hides secrets in text from a server, before the text is cut or shown.
 ///
 /// A server can repeat a secret in another encoding. A secret is found as it is; JSON-escaped, percent-encoded, with `+` for spaces,
@@ -69,6 +72,20 @@ public struct SecretMask: Sendable {
       }
       return [own, forURLs]
     }
+  }
+}
+
+/// An error with each secret in its message replaced.
+public struct MaskedError: StageError {
+  public let description: String
+  public let exitStatus: ExitStatus
+  public let retryAfter: Duration?
+
+  /// Hides the secrets of a mask in an error.
+  public init(_ error: any StageError, _ mask: SecretMask) {
+    description = mask.hiding(error.description)
+    exitStatus = error.exitStatus
+    retryAfter = error.retryAfter
   }
 }
 

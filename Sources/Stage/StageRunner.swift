@@ -197,4 +197,6 @@ private struct StreamOutput: ~Copyable {
 /// The stage has failed and said so; only its exit status is left to report.
 public struct StageFailure: Error {
   public let exitStatus: ExitStatus
+
+  public init(exitStatus: ExitStatus) { self.exitStatus = exitStatus }
 }

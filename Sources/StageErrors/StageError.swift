@@ -1,6 +1,12 @@
 /// An error that a stage ends with: one line for people, and a status for the shell.
 public protocol StageError: Error, CustomStringConvertible {
   var exitStatus: ExitStatus { get }
+  /// How long the server asks to wait before a retry; nil if it does not say.
+  var retryAfter: Duration? { get }
+}
+
+extension StageError {
+  public var retryAfter: Duration? { nil }
 }
 
 /// A setting, from a flag or from the environment, that cannot be used: 78, or 64 where the command line is wrong.
@@ -21,4 +27,13 @@ public struct DataError: StageError, Equatable {
   public var exitStatus: ExitStatus { .badData }
 
   public init(_ description: String) { self.description = description }
+}
+
+/// A C library could not allocate memory. Exit status 74.
+public struct MemoryError: StageError, Equatable {
+  /// Creates the error.
+  public init() {}
+
+  public var description: String { "cannot allocate memory" }
+  public var exitStatus: ExitStatus { .inputOutput }
 }

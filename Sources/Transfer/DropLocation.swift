@@ -1,3 +1,4 @@
+import Encodings
 package import SFTP
 package import StageErrors
 
@@ -10,18 +11,18 @@ package enum DropLocation: Equatable, Sendable {
 
   /// Throws if the URL is no such place, or has a password in it.
   package init(url: String) throws(SettingError) {
-    guard let parts = URLParts(url) else {
+    guard let parts = URLParts(url), parts.query == nil, parts.fragment == nil, let path = Self.path(parts) else {
       throw Self.refusal(
         url, "not the URL of a drop directory; write sftp://user@host/path or file:///srv/drop")
     }
     switch parts.scheme {
     case "file":
-      guard parts.authority.isEmpty || parts.authority == "localhost", !parts.path.isEmpty else {
+      guard ["", "localhost"].contains(parts.host), parts.user == nil, parts.portText == nil, !path.isEmpty else {
         throw Self.refusal(url, "not a directory of this host; write three slashes: file:///srv/drop")
       }
-      self = .directory(parts.path)
+      self = .directory(path)
     case "sftp":
-      guard let path = Self.remotePath(parts.path) else {
+      guard let path = Self.remotePath(path) else {
         throw Self.refusal(
           url, "without a directory; write sftp://user@host/path, or /~/path for one in the user's home")
       }
@@ -36,14 +37,22 @@ package enum DropLocation: Equatable, Sendable {
       throw SettingError(
         "--to has a password in it, where others can see it; use --password-file or SFTP_PASSWORD", exitStatus: .usage)
     }
-    guard let host = parts.host, parts.hasGoodPort,
-      let destination = SSHDestination(user: parts.user, host: host, port: parts.port)
+    let host = parts.host.hasPrefix("[") ? String(parts.host.dropFirst().dropLast()) : parts.host
+    guard !parts.hasInvalidPort, let host = PercentEncoding.decoded(host),
+      let user = PercentEncoding.decoded(parts.user ?? ""),
+      let destination = SSHDestination(user: parts.user == nil ? nil : user, host: host, port: parts.port)
     else { throw Self.refusal(url, "not usable: user, host or port is wrong") }
     return destination
   }
 
   private static func refusal(_ url: String, _ reason: String) -> SettingError {
     SettingError("'\(url)' is \(reason)", exitStatus: .usage)
+  }
+
+  /// The path, decoded, without doubled slashes and without one at its end; nil if it cannot be decoded.
+  private static func path(_ parts: URLParts) -> String? {
+    guard let path = PercentEncoding.decoded(parts.path), !path.utf8.contains(0) else { return nil }
+    return path.isEmpty ? "" : "/" + path.split(separator: "/").joined(separator: "/")
   }
 
   /// The path for the server. `/~` is the user's home, where a session begins.
@@ -58,7 +67,8 @@ package enum DropLocation: Equatable, Sendable {
   /// The URL of a file in the directory.
   package func url(of name: String) -> String {
     let url = description
-    return url.hasSuffix("/") ? url + URLParts.encoded(name) : "\(url)/\(URLParts.encoded(name))"
+    return url.hasSuffix("/")
+      ? url + PercentEncoding.encoded(name, keeping: .path) : "\(url)/\(PercentEncoding.encoded(name, keeping: .path))"
   }
 }
 
@@ -66,10 +76,10 @@ extension DropLocation: CustomStringConvertible {
   /// Its URL.
   package var description: String {
     switch self {
-    case .directory(let path): "file://\(URLParts.encoded(path))"
+    case .directory(let path): "file://\(PercentEncoding.encoded(path, keeping: .path))"
     case .server(let destination, let path):
       "sftp://\(destination)" + (path.hasPrefix("/") ? "" : path == "." ? "/~" : "/~/")
-        + (path == "." ? "" : URLParts.encoded(path))
+        + (path == "." ? "" : PercentEncoding.encoded(path, keeping: .path))
     }
   }
 }

@@ -41,7 +41,7 @@ package struct SizeGuard: Sendable {
   }
 }
 
-/// Compares the size of a feed with those delivered before, in users per day of its window.
+/// Compares the size of a feed with those delivered before: in users per day of its window, or a full feed in users.
 package struct LedgerComparison: Sendable {
   /// How a feed compares.
   enum Verdict: Equatable {
@@ -69,32 +69,43 @@ package struct LedgerComparison: Sendable {
   }
 
   func verdict(on users: Int, of feed: FeedRecord?) -> Verdict {
-    guard let since = feed?.since, let until = feed?.until else { return .notMade("the feed has no window of days") }
-    let days = Self.days(since, until)
-    let past = rates(status: feed?.status).suffix(Self.maxFeeds)
+    guard let feed, (feed.since == nil) == (feed.until == nil) else {
+      return .notMade("the feed has no window of days")
+    }
+    let window = Window(feed.since, feed.until)
+    let past = ledger.delivered(status: feed.status).filter { $0.outcome != .empty }.compactMap { record in
+      record.users.flatMap { Window(record.since, record.until).rate(of: $0, comparedWith: window) }
+    }.suffix(Self.maxFeeds)
     guard past.count >= Self.minFeeds else {
-      return .notMade("it has \(past.count) feeds of this status, and fewer than \(Self.minFeeds) tell nothing")
+      return .notMade("it has \(past.count) feeds of this kind, and at least \(Self.minFeeds) are needed")
     }
     let median = Self.median(of: past)
-    let rate = Double(users) / Double(days)
+    let rate = window.rate(of: users, comparedWith: window) ?? 0
     if abs(rate - median) <= median * percent / 100 { return .inside }
+    let unit = window.days == nil ? "" : " a day"
+    let size =
+      window.days.map { " in a window of \($0 == 1 ? "1 day" : "\($0) days"), \(Self.spelled(rate)) a day" } ?? ""
     return .outside(
-      "the feed has \(users) users in a window of \(days == 1 ? "1 day" : "\(days) days"), \(Self.spelled(rate)) a day; "
-        + "the median of the last \(past.count) feeds is \(Self.spelled(median)) a day, "
+      "the feed has \(users) users\(size); the median of the last \(past.count) \(window.days == nil ? "full " : "")feeds is "
+        + "\(Self.spelled(median))\(unit), "
         + "from which --max-change \(Self.spelled(percent)) allows \(Self.spelled(median * percent / 100)) either way")
   }
 
-  /// The users per day of the feeds that were delivered completely and were not empty.
-  private func rates(status: String?) -> [Double] {
-    ledger.delivered(status: status).compactMap { record in
-      guard record.outcome != .empty, let users = record.users, let since = record.since, let until = record.until
-      else { return nil }
-      return Double(users) / Double(Self.days(since, until))
+  /// The window of a feed. Full feeds, which have none, are compared with each other by their users.
+  private struct Window {
+    /// At least one; nil for a full feed.
+    let days: Int?
+
+    init(_ since: Day?, _ until: Day?) {
+      if let since, let until { days = max(1, until.number - since.number) } else { days = nil }
+    }
+
+    /// The users per day, or the users of a full feed; nil if the feeds cannot be compared.
+    func rate(of users: Int, comparedWith other: Window) -> Double? {
+      guard (days == nil) == (other.days == nil) else { return nil }
+      return Double(users) / Double(days ?? 1)
     }
   }
-
-  /// The number of days of a window; at least one.
-  private static func days(_ since: Day, _ until: Day) -> Int { max(1, until.number - since.number) }
 
   private static func median(of rates: ArraySlice<Double>) -> Double {
     let sorted = rates.sorted()

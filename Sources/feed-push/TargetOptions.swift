@@ -52,8 +52,4 @@ struct FileMode: ExpressibleByArgument, CustomStringConvertible {
   var description: String { "0" + String(bits, radix: 8) }
 }
 
-extension WaitingTime: ExpressibleByArgument {
-  init?(argument: String) { self.init(argument) }
-}
-
 extension DeliveryOptions.Verification: ExpressibleByArgument {}

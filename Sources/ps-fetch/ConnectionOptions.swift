@@ -1,7 +1,8 @@
-public import ArgumentParser
+import ArgumentParser
 import Calendar
 import Command
-public import PeopleSoft
+import HTTPS
+package import PeopleSoft
 import StageErrors
 
 /// The API store, and how to log in.
@@ -34,7 +35,7 @@ struct ConnectionOptions: ParsableArguments {
   @OptionGroup var certificates: CertificateOptions
   @OptionGroup var timeout: ConnectTimeoutOptions
 
-  @Option("Give up after this many seconds below 100 bytes a second.", "seconds", in: 1...86_400)
+  @Option("Give up after this many seconds with less than 100 bytes a second.", "seconds", in: 1...86_400)
   var stallTimeout = 120
 
   @Option(help: .init("Save the received JSON in this file.", valueName: "file"), completion: .file())
@@ -51,12 +52,13 @@ struct ConnectionOptions: ParsableArguments {
     ] + SecretFileOptions.settings + CertificateOptions.settings + ConnectTimeoutOptions.settings
     + RetryOptions.settings
 
-  /// Where the people of a status and a window are.
+  /// The address of the people with a status, changed in a window. Both are left out if nil.
   func feed(_ status: String?, _ window: FeedWindow?) throws -> WebAddress {
     let days = window.map { [$0.since.description, $0.until.description] } ?? []
     return try base().appending(feedPath).appending(([status].compactMap(\.self) + days).joined(separator: "/"))
   }
 
+  /// The address of the token endpoint.
   func token() throws -> WebAddress {
     if let tokenURL { return try WebAddress(tokenURL, from: "--token-url (PS_TOKEN_URL)") }
     return try base().appending("token")
@@ -64,12 +66,12 @@ struct ConnectionOptions: ParsableArguments {
 
   private func base() throws -> WebAddress {
     guard let baseURL else {
-      throw SettingError("nowhere to fetch from; give --base-url (PS_BASE_URL), or --input with a saved response")
+      throw SettingError("no URL to fetch from; give --base-url (PS_BASE_URL), or --input with a saved response")
     }
     return try WebAddress(baseURL, from: "--base-url (PS_BASE_URL)")
   }
 
-  /// All that a fetch needs, the secret too.
+  /// The options of a fetch, with the secret.
   func store(_ feed: WebAddress) throws -> PeopleStoreOptions {
     guard let clientID else { throw SettingError("no client id; give --client-id (PS_CLIENT_ID)") }
     guard let secret = try secretFile.secret(in: clientSecretFile, orIn: "PS_CLIENT_SECRET") else {
@@ -79,9 +81,9 @@ struct ConnectionOptions: ParsableArguments {
     store.scope = scope
     store.authentication = tokenAuth
     store.copy = saveResponse
-    store.gateway.authorities = certificates.caFile
-    store.gateway.connectTimeout = timeout.connectTimeout
-    store.gateway.stallTimeout = stallTimeout
+    store.connection.caFile = certificates.caFile
+    store.connection.connectTimeout = timeout.connectTimeout
+    store.connection.stallTimeout = stallTimeout
     return store
   }
 }

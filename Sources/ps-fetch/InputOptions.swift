@@ -4,7 +4,7 @@ import Files
 import PeopleSoft
 import RecordStream
 
-/// A file in place of the API store.
+/// A file or a program in place of the API store.
 struct InputOptions: ParsableArguments {
   @Option(
     help: .init("Read a saved response from this file, or from standard input (-).", valueName: "file"),
@@ -15,19 +15,39 @@ struct InputOptions: ParsableArguments {
     help: .init("What that file is: json (a response) or ndjson (people, one a line).", valueName: "format"))
   var inputFormat = Format.json
 
-  static let settings: [Setting] = [.option("input", yieldingTo: ["check"], use: .byHand), .option("input-format")]
+  @Option(
+    help: .init(
+      "Run this program with the status and the first and last day, and read the people, one a line, from its output.",
+      valueName: "program"), completion: .file())
+  var inputCommand: String?
+
+  static let settings: [Setting] = [
+    .option("input", yieldingTo: ["check"], use: .byHand), .option("input-format"),
+    .option("input-command", yieldingTo: ["check", "input"], use: .byHand),
+  ]
+
+  func validate() throws {
+    guard let inputCommand else { return }
+    if !inputCommand.hasPrefix("/") { throw ValidationError("--input-command has to be an absolute path") }
+    if input != nil { throw ValidationError("--input and --input-command exclude each other") }
+  }
+
+  /// The people do not come from the API store.
+  var isUsed: Bool { input != nil || inputCommand != nil }
 
   enum Format: String, ExpressibleByArgument, CaseIterable {
     case json, ndjson
   }
 
-  /// The file's place, for the feed line.
+  /// The path, for the feed line.
   func source() throws -> String? {
-    try input.map { $0 == "-" ? $0 : try Directory.absolute($0) }
+    try inputCommand ?? input.map { $0 == "-" ? $0 : try Directory.absolute($0) }
   }
 
-  /// Writes its people.
-  func write(to output: inout LineWriter, count: (Int) -> Void) throws {
+  /// Writes the people.
+  /// - Parameter command: the program, which has run.
+  func write(to output: inout LineWriter, from command: InputCommand?, count: (Int) -> Void) throws {
+    if let command { return try SavedPeople(path: command.output).write(to: &output, count: count) }
     guard let input else { return }
     switch inputFormat {
     case .json: try SavedResponse(path: input).write(to: &output, count: count)

@@ -2,6 +2,7 @@ import ArgumentParser
 import Calendar
 import Command
 import Files
+import HTTPS
 import PeopleSoft
 import RecordStream
 import Stage
@@ -37,7 +38,10 @@ struct PSFetch: StageCommand {
   @OptionGroup var options: StageOptions
 
   func validate() throws {
-    if check, saved.input != nil { throw ValidationError("--check needs the API store, and --input does not use it") }
+    if saved.inputCommand != nil, connection.saveResponse == nil, !dryRun {
+      throw ValidationError("--input-command needs --save-response, the file for its output")
+    }
+    if check, saved.isUsed { throw ValidationError("--check needs the API store, and --input does not use it") }
     if due, people.ledger == nil, people.sinceLast == nil { throw ValidationError("--due needs --ledger") }
     guard waive else { return }
     guard people.ledger != nil, people.since != nil, people.until != nil else {
@@ -57,7 +61,9 @@ struct PSFetch: StageCommand {
       var store = try PeopleStore(try connection.store(try connection.feed(people.letter, nil)), diagnostics)
       return try store.check(retries: &retries)
     }
-    var store = saved.input == nil ? try connection.store(try connection.feed(people.letter, nil)) : nil
+    let command = command
+    try command?.check()
+    var store = !saved.isUsed ? try connection.store(try connection.feed(people.letter, nil)) : nil
     var count = 0
     try runner.run(counts: { [(.people, count)] }) { output, progress in
       let plan = try people.plan(at: now, in: zone, diagnostics)
@@ -80,14 +86,24 @@ struct PSFetch: StageCommand {
         var people = try PeopleStore(store, diagnostics)
         try people.write(to: &output, retries: &retries, count: show)
       } else {
-        try saved.write(to: &output, count: show)
+        try command?.run(status: people.status.rawValue, window: plan.window, diagnostics)
+        try saved.write(to: &output, from: command, count: show)
       }
       return plan.unreachable
     }
   }
 
-  /// Prints the requests: none with `--input`.
+  private var command: InputCommand? {
+    saved.inputCommand.map { InputCommand(path: $0, output: connection.saveResponse ?? "/dev/null") }
+  }
+
+  /// Prints the requests, or the program and its arguments: nothing with `--input`.
   private func printRequests(_ window: FeedWindow?) throws {
+    if let command {
+      try command.check()
+      let words = command.words(status: people.status.rawValue, window: window)
+      return try Self.print(Array("RUN \(words.joined(separator: " "))".utf8))
+    }
     guard saved.input == nil else { return }
     let lines = "POST \(try connection.token().shown)\nGET \(try connection.feed(people.letter, window).shown)"
     try Self.print(Array(lines.utf8))

@@ -64,7 +64,7 @@ struct WindowOptions: ParsableArguments {
 
   /// The API store's time zone. Throws if the given days are not possible at a moment.
   func zone(at moment: Instant) throws -> StoreTimeZone {
-    let zone = try StoreTimeZone(tz ?? Environment.value("TZ"))
+    let zone = try StoreTimeZone.set(tz ?? Environment.value("TZ"))
     _ = try FeedWindow(since: since, until: until, today: zone.day(of: moment))
     return zone
   }

@@ -6,7 +6,7 @@ import Testing
 /// The scanner against two parsers that are not ours, on texts made by breaking good ones.
 @Suite struct DifferentialTests {
   /// 20,000 texts: some JSON, most nearly.
-  private static let texts: [[UInt8]] = {
+  static let texts: [[UInt8]] = {
     var random = SplitMix(seed: 20_261_122)
     return (0..<20_000).map { _ in
       var text = Array(value(depth: 0, &random).utf8)

@@ -1,18 +1,9 @@
 import Foundation
-import Stage
 import Testing
 
 @testable import Mail
 
 @Suite struct TransferEncodingTests {
-  @Test(arguments: ["", "a", "ab", "abc", String(repeating: "Ünïcode\u{0}\n", count: 40)])
-  func `base64 is what Foundation's is`(text: String) {
-    #expect(Base64.text(Array(text.utf8)) == Data(text.utf8).base64EncodedString())
-    let lines = Base64.encoded(Array(text.utf8), lineLength: 76)
-    #expect(Data(base64Encoded: Data(lines), options: .ignoreUnknownCharacters) == Data(text.utf8))
-    #expect(lines.split(separator: 0x0A).allSatisfy { $0.count <= 76 })
-  }
-
   @Test(arguments: [
     "plain\n", "= and ü at the end of a line \nand a tab\t\n", String(repeating: "é", count: 500), "\n\n",
     String(repeating: "x", count: 76) + "\n" + String(repeating: "x", count: 77),

@@ -91,16 +91,16 @@ import Testing
     ("2026-03-09T03:59:59Z", "2026-03-08"), ("2026-03-09T04:00:00Z", "2026-03-09"),
   ])
   func `days are those of the store's time zone`(moment: String, day: String) throws {
-    #expect(try StoreTimeZone("America/New_York").day(of: Instant(moment)!).description == day)
+    #expect(try StoreTimeZone.set("America/New_York").day(of: Instant(moment)!).description == day)
   }
 
   @Test(arguments: ["EST5EDT,M3.2.0,M11.1.0", "<-05>5", ":America/New_York", "EST5"])
   func `a time zone may be given in each of the forms that TZ has`(zone: String) throws {
-    #expect(try StoreTimeZone(zone).day(of: Instant("2026-11-22T00:45:00Z")!).description == "2026-11-21")
+    #expect(try StoreTimeZone.set(zone).day(of: Instant("2026-11-22T00:45:00Z")!).description == "2026-11-21")
   }
 
   @Test(arguments: ["America/Nowhere", "New York", "../etc/passwd"])
   func `a time zone that nobody knows is refused, not taken for UTC`(zone: String) {
-    #expect(throws: SettingError.self) { try StoreTimeZone(zone) }
+    #expect(throws: SettingError.self) { try StoreTimeZone.set(zone) }
   }
 }

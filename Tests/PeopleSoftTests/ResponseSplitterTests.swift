@@ -10,8 +10,8 @@ struct Split: Equatable {
   /// - Parameters:
   ///   - piece: how many bytes arrive at once; nil for all.
   ///   - fills: they are read into the splitter's own room.
-  init(_ response: [UInt8], piece: Int? = nil, fills: Bool = false, longestValue: Int = 1 << 20) {
-    var splitter = ResponseSplitter(bufferSize: 16, longestValue: longestValue)
+  init(_ response: [UInt8], piece: Int? = nil, fills: Bool = false, maxValueLength: Int = 1 << 20) {
+    var splitter = ResponseSplitter(bufferSize: 16, maxValueLength: maxValueLength)
     do {
       var rest = response[...]
       while !rest.isEmpty {
@@ -178,15 +178,35 @@ struct Split: Equatable {
 
   @Test(arguments: [1, 7, 64, nil])
   func `an element that is too long is refused, one that just fits is not`(piece: Int?) {
-    #expect(ResponseSplitter.longestValue == 16 << 20)
+    #expect(ResponseSplitter.maxValueLength == 16 << 20)
     let text = String(repeating: "x", count: 998)
     for (before, after) in [("[", "]"), (#"{"records":"#, "}"), (#"{"records":{"record":"#, "}}")] {
       let fits = "{\"A\":\"\(text.dropFirst(6))\"}"
-      let split = Split(Array("\(before)\(fits)\(after)".utf8), piece: piece, longestValue: 1000)
+      let split = Split(Array("\(before)\(fits)\(after)".utf8), piece: piece, maxValueLength: 1000)
       #expect(split == Split(people: [fits]))
       let long = "{\"A\":\"\(text.dropFirst(5))\"}"
-      let fault = Split(Array("\(before)\(long)\(after)".utf8), piece: piece, longestValue: 1000).fault
+      let fault = Split(Array("\(before)\(long)\(after)".utf8), piece: piece, maxValueLength: 1000).fault
       #expect(fault == .longElement(offset: before.utf8.count))
     }
+  }
+
+  @Test(arguments: [1, 7, 64, nil])
+  func `white space in an object that may be a person counts to its length`(piece: Int?) {
+    let spaces = String(repeating: " ", count: 1000)
+    for response in [
+      #"{"records":{"A":1\#(spaces)"#, #"{"records":{"A":1\#(spaces)x"#, #"{"records":{"A":1,\#(spaces)"B":2}}"#,
+    ] {
+      #expect(Split(Array(response.utf8), piece: piece, maxValueLength: 1000).fault == .longElement(offset: 11))
+    }
+  }
+
+  @Test(arguments: [1, 7, 64, nil])
+  func `a fault in an element is told where it is, however long the element`(piece: Int?) {
+    let text = String(repeating: "x", count: 2000)
+    let fault = JSONFault(offset: 6, problem: .unexpectedByte(UInt8(ascii: "x")))
+    let early = Array("[{\"a\":x,\"b\":\"\(text)\"}]".utf8)
+    #expect(Split(early, piece: piece, maxValueLength: 1000).fault == .notJSON(fault))
+    let late = Array("[{\"b\":\"\(text)\",\"a\":x}]".utf8)
+    #expect(Split(late, piece: piece, maxValueLength: 1000).fault == .longElement(offset: 1))
   }
 }

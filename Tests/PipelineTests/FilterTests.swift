@@ -65,7 +65,7 @@ import Testing
     for shell in ["bash", "zsh", "fish"] {
       let completion = try Executable(name).run(["--generate-completion-script", shell])
       #expect(completion.status == 0 && completion.text.contains(name))
-      let words = ["bash": "_complete_files", "zsh": "_files", "fish": "files"]
+      let words = ["bash": "_add_completions -f", "zsh": ":file:_files", "fish": "-rF"]
       #expect(completion.text.contains("always") && words[shell].map(completion.text.contains) == true, "\(shell)")
     }
   }

@@ -44,7 +44,18 @@ import Testing
         failure: SummaryRecord.Failure(error: "e", exitStatus: 65)
       ).encoded()
     ),
+    ("run", run.encoded()), ("look", LookRecord(at: moment, waiting: ["a"], taken: ["b"]).encoded()),
   ]
+
+  static var run: RunRecord {
+    var run = RunRecord(run: "r", status: "E", outcome: .failed)
+    (run.since, run.until, run.started, run.at) = (moment.day, moment.day, moment, moment)
+    for field in [RecordField.people, .accepted, .rejected, .excluded, .warned, .users, .bytes] {
+      run.counts[field] = 1
+    }
+    (run.error, run.exitStatus) = ("e", 65)
+    return run
+  }
 
   static func keys(of record: [UInt8]) -> [String] {
     String(decoding: record, as: UTF8.self).matches(of: /"([a-z0-9_]+)":/).map { String($0.1) }

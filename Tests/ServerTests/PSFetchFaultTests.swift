@@ -18,8 +18,8 @@ import Testing
     ("more", 3, 76, "follows the end of the JSON, at byte 150"), ("kind", 1, 76, "\"kind\""), ("empty", 0, 76, "empty"),
     ("no-content", 0, 76, "204"), ("object", 0, 76, "empty object"), ("null", 0, 76, "null"), ("html", 0, 76, "HTML"),
     ("utf-16", 0, 76, "UTF-16, at byte 0"), ("utf-16le", 0, 76, "0x00 at byte 1"), ("gzip-false", 0, 76, "gzip"),
-    ("gzip-more", 3, 76, "gzip"), ("gzip-padded-more", 3, 76, "gzip"), ("brotli", 0, 76, "packed by \"br\""),
-    ("encoding-utf-8", 0, 76, "packed by \"UTF-8\""), ("unpackable", 0, 77, "HTTP 401"),
+    ("gzip-more", 3, 76, "gzip"), ("gzip-padded-more", 3, 76, "gzip"), ("brotli", 0, 76, "encoded as \"br\""),
+    ("encoding-utf-8", 0, 76, "encoded as \"UTF-8\""), ("unpackable", 0, 77, "HTTP 401"),
     // People who are not all.
     ("link-next", 3, 76, "header Link"), ("x-next-page", 3, 76, "header X-Next-Page"),
     ("more-pages", 3, 76, "\"hasMore\", at byte"), ("more-pages-first", 0, 76, "\"hasMore\", at byte"),
@@ -40,7 +40,7 @@ import Testing
     ("redirect-host", 0, 76, "127.0.0.1"), ("redirect-plain", 0, 76, "redirected to http:"),
     ("redirect-round", 0, 76, "redirected"),
     // The token.
-    ("token-redirect", 0, 76, "redirected"), ("token-no-json", 0, 76, "no JSON"),
+    ("token-redirect", 0, 76, "redirected"), ("token-no-json", 0, 76, "not JSON"),
     ("token-none", 0, 76, "no access_token"), ("token-echo", 0, 77, "900901 no client has (secret)"),
     ("token-status-404", 0, 69, "HTTP 404"), ("token-status-500", 0, 75, "HTTP 500"),
     ("token-status-300", 0, 76, "redirected"), ("token-beside-error", 0, 69, "HTTP 400"),

@@ -4,6 +4,7 @@ import Testing
 
 private struct Away: StageError {
   var exitStatus = ExitStatus.temporary
+  var retryAfter: Duration?
   var description: String { "the server is away" }
 }
 
@@ -44,7 +45,7 @@ private struct Away: StageError {
     var retries = Retries(RetryLimits(retries: 5, maxTime: 0), diagnostics)
     #expect { try retries.run { throw Away() } } throws: { "\($0)" == "the server is away (tried once)" }
     var patient = Retries(RetryLimits(retries: 5, maxTime: 60), diagnostics)
-    #expect { try patient.pause(after: Away(), askedToWait: .seconds(90)) } throws: { error in
+    #expect { try patient.run { throw Away(retryAfter: .seconds(90)) } } throws: { error in
       "\(error)".contains("tried once") && "\(error)".contains("90 s")
     }
   }

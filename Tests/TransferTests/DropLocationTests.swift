@@ -46,6 +46,7 @@ extension DropLocationTests {
     "sftp://lib", "sftp:///x", "sftp://-oProxyCommand=x/y", "sftp://-x@lib/y", "sftp://lib:0/x", "sftp://lib:99999/x",
     "sftp://lib:ssh/x",
     "sftp://lib:+22/x", "sftp://lib/%+1x", "sftp://[::1/x", "sftp://a:secret@lib/x", "sftp://a b@lib/x",
+    "sftp://a%2@lib/x",
     "sftp://lib/x?y",
   ])
   func `a user or host that ssh could misunderstand is refused as bad usage`(url: String) {

@@ -65,6 +65,17 @@ import Testing
     #expect(try verdict(500, lines, percent: 300) == .outside)
   }
 
+  @Test func `full feeds are compared with full feeds by their users`() throws {
+    let full = FeedRecord(status: nil, since: nil, until: nil, source: nil, started: nil)
+    let past = (0..<5).map { _ in #"{"kind":"delivery","outcome":"delivered","users":1000,"at":"2026-11-21T00:00:00Z"}"#
+    }
+    let others = (0..<5).map { _ in delivery(10, status: nil) }
+    #expect(try verdict(900, past + others, percent: 10, feed: full) == .inside)
+    #expect(try verdict(899, past + others, percent: 10, feed: full) == .outside)
+    #expect(try verdict(10, past + others, percent: 10, feed: feed(status: nil)) == .inside)
+    #expect(try verdict(1, others, percent: 10, feed: full) == .notMade)
+  }
+
   @Test func `with fewer than five feeds there is no comparison`() throws {
     #expect(try verdict(1, []) == .notMade)
     #expect(try verdict(1, Array(repeating: delivery(100), count: 4)) == .notMade)

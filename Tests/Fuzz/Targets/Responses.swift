@@ -1,6 +1,7 @@
 import Foundation
 import JSONText
 
+@testable import HTTPS
 @testable import PeopleSoft
 
 extension FuzzTarget {
@@ -66,7 +67,7 @@ private struct Split {
 
   init(_ response: [UInt8], pieces: Int, bufferSize: Int) {
     // So short that its limits are met.
-    var splitter = ResponseSplitter(bufferSize: bufferSize, longestValue: 4096)
+    var splitter = ResponseSplitter(bufferSize: bufferSize, maxValueLength: 4096)
     var offset = 0
     do {
       while offset < response.count {
@@ -131,9 +132,9 @@ private struct Unpacked: Equatable {
   private struct TooLong: Error {}
 
   init(_ body: [UInt8], pieces: Int) {
-    var inflater = Inflater()
     var offset = 0
     do {
+      var inflater = try Inflater()
       while offset < body.count {
         let end = min(offset + pieces, body.count)
         try inflater.inflate(body.span.extracting(offset..<end)) { piece in

@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 """A gateway before an API store that does what it is told to: serve, cut, stall, throttle, redirect and lie.
 
-usage: gateway.py CERTIFICATE KEY LOG [--plain] [--silent] [--tls1.1]
+usage: gateway.py CERTIFICATE KEY LOG [--plain] [--silent] [--closing] [--tls1.1]
 
 It prints its port, and then a line whenever a test waits for something. Each request is a line of JSON in LOG. The first part of
 the path names what to do, so the base URL is https://localhost:PORT/NAME, the token comes from /NAME/token, and the feed is all
@@ -171,6 +171,10 @@ def feed(exchange, name):
         return CUTS[name](e)
     if name == "once-reset":
         return e.reset()
+    if name == "nonsense":
+        return e.send(b"nonsense\r\n\r\n")
+    if name == "headers":
+        return e.send(b"HTTP/1.1 200 OK\r\nLink: a\r\nContent-Length: 0\r\nlink: b\r\n\r\n")
     if name == "once-429":
         return e.answer(429, fault(900803, "Message throttled out"), Retry_After="1")
     if name == "once-503-date":
@@ -414,5 +418,8 @@ if __name__ == "__main__":
         accepted, _ = listener.accept()
         if "--silent" in modes:
             held.append(accepted)
+        elif "--closing" in modes:
+            accepted.recv(65536)
+            accepted.close()
         else:
             threading.Thread(target=serve, args=(accepted,), daemon=True).start()

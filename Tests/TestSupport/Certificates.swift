@@ -1,10 +1,9 @@
 import Foundation
-import TestSupport
 
 /// A certificate authority for one test, and a server's certificate from it.
-enum Certificates {
+public enum Certificates {
   /// Makes `ca.crt`, and `server.crt` with `server.key`, for a host and for 127.0.0.1.
-  static func make(for host: String = "localhost", in directory: TemporaryDirectory) throws {
+  public static func make(for host: String = "localhost", in directory: TemporaryDirectory) throws {
     try directory.write(
       "extensions",
       "subjectAltName=DNS:\(host)\(host == "localhost" ? ",IP:127.0.0.1" : "")\nbasicConstraints=CA:FALSE\n"

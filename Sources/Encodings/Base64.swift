@@ -1,12 +1,14 @@
-/// Base64 (RFC 4648), in which mail carries what is not text, and HTTP and SMTP carry credentials.
-public enum Base64 {
+/// Base64 (RFC 4648), in which mail carries attachments, and HTTP and SMTP carry credentials.
+package enum Base64 {
   private static let digits = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
   private static let padding = UInt8(ascii: "=")
 
-  public static func text(_ bytes: [UInt8]) -> String { String(decoding: encoded(bytes), as: UTF8.self) }
+  /// The encoded bytes in one line, as a string.
+  package static func text(_ bytes: [UInt8]) -> String { String(decoding: encoded(bytes), as: UTF8.self) }
 
-  /// - Parameter lineLength: where given, each line that long is ended by LF, and the last one too.
-  public static func encoded(_ bytes: [UInt8], lineLength: Int? = nil) -> [UInt8] {
+  /// The encoded bytes, with padding.
+  /// - Parameter lineLength: a multiple of 4. If given, lines of this length end with LF, and the last line too.
+  package static func encoded(_ bytes: [UInt8], lineLength: Int? = nil) -> [UInt8] {
     var result: [UInt8] = []
     result.reserveCapacity(bytes.count / 3 * 4 + bytes.count / 50 + 8)
     var column = 0
