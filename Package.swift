@@ -13,8 +13,8 @@ let strict: [SwiftSetting] = [
 let system = Target.Dependency.product(name: "SystemPackage", package: "swift-system")
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 
-/// A library of Debian's, as `pkg-config` finds it; or without, where its module map says all.
-func library(_ name: String, pkgConfig: String? = nil, debian: String) -> Target {
+/// A library of Debian's, as `pkg-config` finds it.
+func library(_ name: String, pkgConfig: String, debian: String) -> Target {
   .systemLibrary(name: name, pkgConfig: pkgConfig, providers: [.apt([debian])])
 }
 
@@ -72,13 +72,13 @@ let package = Package(
     library("CLibXML2", pkgConfig: "libxml-2.0", debian: "libxml2-dev"),
     library("CLibArchive", pkgConfig: "libarchive", debian: "libarchive-dev"),
     library("CCurl", pkgConfig: "libcurl", debian: "libcurl4-openssl-dev"),
-    library("CCrypto", debian: "libssl-dev"),
+    library("CNettle", pkgConfig: "nettle", debian: "nettle-dev"),
     library("CZlib", pkgConfig: "zlib", debian: "zlib1g-dev"),
     .systemLibrary(name: "CLinux"),
 
     target("Calendar"),
     target("JSONText"),
-    target("Digest", ["CCrypto"]),
+    target("Digest", ["CNettle"]),
     target("Encodings"),
     target("HashTables"),
     target("StageErrors"),

@@ -45,10 +45,10 @@ public struct SecretFileOptions: ParsableArguments {
 
   public static let settings: [Setting] = [.switch("insecure-secret-file")]
 
-  /// The secret in a file.
+  /// The secret in a file, or in a credential of systemd.
   /// - Throws: also if every user of the machine can read the file, unless the flag is given.
   public func secret(in path: String) throws -> Secret {
-    try Secret(contentsOf: path, allowsReadable: insecureSecretFile)
+    try Secret(contentsOf: Secret.path(of: path), allowsReadable: insecureSecretFile)
   }
 
   /// The secret in a file, or else in a variable; nil if neither is given.

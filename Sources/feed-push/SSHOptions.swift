@@ -38,6 +38,7 @@ struct SSHOptions: ParsableArguments {
 
   /// Reads the secrets, and checks that `ssh` can read its files.
   func login() throws -> SSHLogin {
+    let identity = try identity.map { try Secret.path(of: $0) }
     for file in [identity, knownHosts, sshConfig].compactMap(\.self) { try FileContents.requireReadable(file) }
     var login = SSHLogin()
     login.passphrase = try passphraseFile.map { try secretFile.secret(in: $0) }
