@@ -13,8 +13,8 @@ let strict: [SwiftSetting] = [
 let system = Target.Dependency.product(name: "SystemPackage", package: "swift-system")
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 
-/// A library of Debian's, as `pkg-config` finds it; or without, where its module map says all.
-func library(_ name: String, pkgConfig: String? = nil, debian: String) -> Target {
+/// A library of Debian's, as `pkg-config` finds it.
+func library(_ name: String, pkgConfig: String, debian: String) -> Target {
   .systemLibrary(name: name, pkgConfig: pkgConfig, providers: [.apt([debian])])
 }
 
@@ -72,17 +72,17 @@ let package = Package(
     library("CLibXML2", pkgConfig: "libxml-2.0", debian: "libxml2-dev"),
     library("CLibArchive", pkgConfig: "libarchive", debian: "libarchive-dev"),
     library("CCurl", pkgConfig: "libcurl", debian: "libcurl4-openssl-dev"),
-    library("CCrypto", debian: "libssl-dev"),
+    library("CNettle", pkgConfig: "nettle", debian: "nettle-dev"),
     library("CZlib", pkgConfig: "zlib", debian: "zlib1g-dev"),
     .systemLibrary(name: "CLinux"),
 
     target("Calendar"),
     target("JSONText"),
-    target("Digest", ["CCrypto"]),
+    target("Digest", ["CNettle"]),
     target("Encodings"),
     target("HashTables"),
     target("StageErrors"),
-    target("Files", ["CLinux", "StageErrors", system]),
+    target("Files", ["CLinux", "Encodings", "StageErrors", system]),
     target("RecordStream", ["CLinux", "Calendar", "JSONText", "StageErrors", system]),
     target("Stage", ["CLinux", "Calendar", "Encodings", "Files", "RecordStream", "StageErrors", system]),
     target("Command", ["CLinux", "Calendar", "Files", "Stage", "StageErrors", argumentParser, system]),
@@ -96,11 +96,12 @@ let package = Package(
       "PeopleSoft",
       ["Calendar", "Encodings", "Files", "HTTPS", "JSONText", "RecordStream", "Stage", "StageErrors", system]),
     target(
-      "ZipArchive", ["Calendar", "Digest", "RecordStream", "Files", "Stage", "StageErrors", "CLibArchive", system]),
+      "ZipArchive",
+      ["Calendar", "Digest", "Encodings", "RecordStream", "Files", "Stage", "StageErrors", "CLibArchive", system]),
     target(
       "AlmaLoads",
       ["Calendar", "Files", "HTTPS", "JSONText", "RecordStream", "Stage", "StageErrors"]),
-    target("SFTP", ["Files", "Stage", "StageErrors", system]),
+    target("SFTP", ["Encodings", "Files", "Stage", "StageErrors", system]),
     target(
       "Transfer",
       ["Calendar", "CLinux", "Digest", "Encodings", "RecordStream", "SFTP", "Files", "Stage", "StageErrors", system]),

@@ -1,11 +1,11 @@
-/// A day of the Gregorian calendar, from 0001-01-01 to 9999-12-31, as the field writes it: `YYYY-MM-DD`.
+/// A day of the Gregorian calendar, from 0001-01-01 to 9999-12-31, written `YYYY-MM-DD`.
 public struct Day: Hashable, Comparable, Sendable {
   /// Days since 1970-01-01.
   public let number: Int
 
   public init(number: Int) { self.number = number }
 
-  /// The real day written `YYYY-MM-DD` in ten bytes from `start` on, or nil.
+  /// The day written `YYYY-MM-DD` in ten bytes from `start` on; nil if there is no such day.
   @inlinable
   public init?(_ text: Span<UInt8>, from start: Int = 0, count: Int) {
     guard count == 10, start >= 0, start + 10 <= text.count else { return nil }
@@ -29,13 +29,13 @@ public struct Day: Hashable, Comparable, Sendable {
     self.init(year: digits.year, month: digits.month, day: digits.day)
   }
 
-  /// The real day written `YYYY-MM-DD`, or nil.
+  /// The day written `YYYY-MM-DD`; nil if there is no such day.
   public init?(_ text: String) {
     let bytes = Array(text.utf8)
     self.init(bytes.span, count: bytes.count)
   }
 
-  /// The day of that name, or nil where the calendar has none.
+  /// The day with these numbers; nil if there is no such day.
   public init?(year: Int, month: Int, day: Int) {
     guard (1...9999).contains(year), (1...12).contains(month), day >= 1, day <= Self.lastDay(of: month, year)
     else { return nil }
@@ -62,7 +62,7 @@ public struct Day: Hashable, Comparable, Sendable {
 
   public static func < (left: Day, right: Day) -> Bool { left.number < right.number }
 
-  /// Year, month and day in numbers.
+  /// Year, month and day as numbers.
   public var parts: (year: Int, month: Int, day: Int) {
     let shifted = number + Self.epoch
     let era = (shifted >= 0 ? shifted : shifted - 146_096) / 146_097

@@ -1,11 +1,11 @@
-/// A moment to the second, in UTC, as RFC 3339 writes it: `2026-11-22T00:45:07Z`.
+/// A time in UTC, to the second, written as in RFC 3339: `2026-11-22T00:45:07Z`.
 public struct Instant: Hashable, Comparable, Sendable {
   /// Seconds since 1970-01-01T00:00:00Z.
   public let seconds: Int
 
   public init(seconds: Int) { self.seconds = seconds }
 
-  /// The moment that a text in exactly that form names, or nil.
+  /// Parses a text; nil if it is not exactly in that form.
   public init?(_ text: String) {
     let bytes = Array(text.utf8)
     guard bytes.count == 20, bytes[10] == UInt8(ascii: "T"), bytes[19] == UInt8(ascii: "Z"),

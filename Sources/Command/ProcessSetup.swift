@@ -2,7 +2,7 @@ import CLinux
 import Files
 import Glibc
 
-/// The setup of the process, before any file is opened. Nothing else changes the state of the process.
+/// Sets up the process before any file is opened. No other code changes the state of the process.
 enum ProcessSetup {
   static func run() {
     openStandardFiles()
@@ -18,7 +18,7 @@ enum ProcessSetup {
     _ = unsafe setrlimit(__rlimit_resource_t(RLIMIT_CORE.rawValue), &none)
   }
 
-  /// If one of them were closed, a file that is opened later would get its number, and messages would be written into it.
+  /// Opens standard files that are closed. Otherwise a file opened later would get their number, and messages would be written into it.
   private static func openStandardFiles() {
     while true {
       let file = unsafe open("/dev/null", O_RDWR)
@@ -29,7 +29,7 @@ enum ProcessSetup {
     }
   }
 
-  /// A child may outlive the stage, as ssh does with ControlPersist. It must not inherit the lock of the run, nor a pipe.
+  /// Keeps children from inheriting the lock of the run, or a pipe: some outlive the stage, as ssh does with ControlPersist.
   private static func keepFilesFromChildren() {
     if linux_keep_from_children(3) == 0 { return }
     // Linux before 5.11.

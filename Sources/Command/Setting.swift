@@ -5,7 +5,7 @@ import StageErrors
 public struct Setting: Sendable {
   public enum Use: Sendable {
     case any
-    /// Only for a run by hand, such as a day or an output. In the settings of all runs it would lose days.
+    /// Only for one run, such as the days to fetch or an output file. As a setting of all runs it would cause days to be missed.
     case byHand
   }
 
@@ -15,34 +15,31 @@ public struct Setting: Sendable {
   private let variable: String?
   /// The flag has no value. Its variable is `1`, `true` or `yes` to set it.
   let isSwitch: Bool
-  /// Flags that replace this one: if one of them is on the command line, the variable is ignored.
-  private let rivals: [String]
+  /// Flags that override this one: if one of them is on the command line, the variable is ignored.
+  private let overriding: [String]
   private let use: Use
   /// The value is a secret.
   private let isSecret: Bool
 
-  /// A flag with a value.
-  /// - Parameters:
-  ///   - variable: the variable's name, if it is not made of the executable's name and the flag's.
-  ///   - rivals: flags that replace this one.
+  /// A flag with a value. The parameters are the properties of the same names.
   public static func option(
-    _ flag: String, variable: String? = nil, yieldingTo rivals: [String] = [], use: Use = .any
+    _ flag: String, variable: String? = nil, overriddenBy overriding: [String] = [], use: Use = .any
   ) -> Setting {
-    Setting(flag: flag, variable: variable, isSwitch: false, rivals: rivals, use: use, isSecret: false)
+    Setting(flag: flag, variable: variable, isSwitch: false, overriding: overriding, use: use, isSecret: false)
   }
 
-  public static func `switch`(_ flag: String, yieldingTo rivals: [String] = [], use: Use = .any) -> Setting {
-    Setting(flag: flag, variable: nil, isSwitch: true, rivals: rivals, use: use, isSecret: false)
+  public static func `switch`(_ flag: String, overriddenBy overriding: [String] = [], use: Use = .any) -> Setting {
+    Setting(flag: flag, variable: nil, isSwitch: true, overriding: overriding, use: use, isSecret: false)
   }
 
   /// A variable without a flag.
   public static func variable(_ name: String) -> Setting {
-    Setting(flag: nil, variable: name, isSwitch: false, rivals: [], use: .any, isSecret: false)
+    Setting(flag: nil, variable: name, isSwitch: false, overriding: [], use: .any, isSecret: false)
   }
 
   /// A variable with a secret. It has no flag, because other users can see command lines.
   public static func secret(_ name: String) -> Setting {
-    Setting(flag: nil, variable: name, isSwitch: false, rivals: [], use: .any, isSecret: true)
+    Setting(flag: nil, variable: name, isSwitch: false, overriding: [], use: .any, isSecret: true)
   }
 
   /// The variable's name: `FEED_PUSH_TO` for `--to` of feed-push.
@@ -60,7 +57,7 @@ public struct Setting: Sendable {
     let name = variable(of: executable)
     guard let flag, let value = Environment.value(name),
       !given.contains(where: { argument in
-        ([flag] + rivals).contains { argument == "--\($0)" || argument.hasPrefix("--\($0)=") }
+        ([flag] + overriding).contains { argument == "--\($0)" || argument.hasPrefix("--\($0)=") }
       })
     else { return [] }
     guard isSwitch else { return ["--\(flag)=\(value)"] }

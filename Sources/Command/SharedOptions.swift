@@ -18,9 +18,7 @@ public struct RetryOptions: ParsableArguments {
 
 /// The certificates that a TLS server is checked with.
 public struct CertificateOptions: ParsableArguments {
-  @Option(
-    help: .init("Trust the certificates in this file, in place of the system's.", valueName: "file"),
-    completion: .file())
+  @Option(file: "Trust the certificates in this file, in place of the system's.")
   public var caFile: String?
 
   public init() {}
@@ -47,10 +45,10 @@ public struct SecretFileOptions: ParsableArguments {
 
   public static let settings: [Setting] = [.switch("insecure-secret-file")]
 
-  /// The secret in a file.
+  /// The secret in a file, or in a credential of systemd.
   /// - Throws: also if every user of the machine can read the file, unless the flag is given.
   public func secret(in path: String) throws -> Secret {
-    try Secret(contentsOf: path, allowsReadable: insecureSecretFile)
+    try Secret(contentsOf: Secret.path(of: path), allowsReadable: insecureSecretFile)
   }
 
   /// The secret in a file, or else in a variable; nil if neither is given.
@@ -70,11 +68,30 @@ extension Option where Value == Int {
 }
 
 extension Option where Value == Int? {
-  /// An option without default whose value is a whole number that is not too low.
+  /// An option without default whose value is a whole number with a minimum.
   public init(_ abstract: String, _ unit: String, in range: PartialRangeFrom<Int>) {
     self.init(
       help: .init(abstract, valueName: unit),
       transform: number("of \(range.lowerBound) or more", isAllowed: range.contains))
+  }
+}
+
+extension Option where Value == String? {
+  /// An option whose value is the path of a file.
+  public init(file abstract: String, _ valueName: String = "file") {
+    self.init(help: .init(abstract, valueName: valueName), completion: .file())
+  }
+
+  /// An option whose value is the path of a directory.
+  public init(directory abstract: String) {
+    self.init(help: .init(abstract, valueName: "directory"), completion: .directory)
+  }
+}
+
+extension Argument where Value == [String] {
+  /// The files to read.
+  public init(wrappedValue: [String], files abstract: String) {
+    self.init(wrappedValue: wrappedValue, help: .init(abstract, valueName: "file"), completion: .file())
   }
 }
 

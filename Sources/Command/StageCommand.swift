@@ -7,15 +7,13 @@ import StageErrors
 public protocol StageCommand: ParsableCommand {
   /// The executable's name.
   static var name: String { get }
-  /// The flags that the environment can set too.
+  /// The flags that can also be set in the environment.
   static var settings: [Setting] { get }
 }
 
 extension StageCommand {
   /// The texts of `--help` and `--version`.
-  /// - Parameters:
-  ///   - abstract: one line.
-  ///   - variables: the variables without a flag, with their meaning.
+  /// - Parameter variables: the variables without a flag, with their meaning.
   public static func describe(_ abstract: String, variables: [String] = []) -> CommandConfiguration {
     let names = settings.compactMap { setting in setting.flag.map { "--\($0): \(setting.variable(of: name))" } }
     return CommandConfiguration(
@@ -86,5 +84,29 @@ extension StageCommand {
         .filter { $0.hasPrefix("--") }.map(String.init))
     return arguments.prefix { $0 != "--" }.lazy.filter { $0.hasPrefix("--") }
       .map { String($0.prefix { $0 != "=" }) }.first { !known.contains($0) }
+  }
+}
+
+/// Finds the name that was misspelt.
+private enum Spelling {
+  /// The name that is most similar to a word; nil if none is similar.
+  static func nearest(to word: String, among names: some Sequence<String>) -> String? {
+    let distances = names.map { (name: $0, distance: distance(from: Array(word.utf8), to: Array($0.utf8))) }
+    return distances.min { $0.distance < $1.distance }.flatMap { $0.distance <= max(2, word.count / 4) ? $0.name : nil }
+  }
+
+  /// The number of bytes to add, remove or change: the Levenshtein distance.
+  private static func distance(from word: [UInt8], to name: [UInt8]) -> Int {
+    var row = Array(0...name.count)
+    for (index, byte) in word.enumerated() {
+      var diagonal = row[0]
+      row[0] = index + 1
+      for (column, other) in name.enumerated() {
+        let changed = diagonal + (byte == other ? 0 : 1)
+        diagonal = row[column + 1]
+        row[column + 1] = min(changed, diagonal + 1, row[column] + 1)
+      }
+    }
+    return row[name.count]
   }
 }

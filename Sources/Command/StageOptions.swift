@@ -4,16 +4,15 @@ public import Stage
 
 /// The options that every stage has.
 public struct StageOptions: ParsableArguments {
-  @Flag(name: [.short, .long], help: "Say on standard error what is going on.")
+  @Flag(name: [.short, .long], help: "Report on standard error what is done.")
   public var verbose = false
 
   @Option(help: "Show a live count and rate on standard error: auto (on a terminal), always or never.")
   public var progress = ProgressMode.auto
 
   @Option(
-    help: .init(
-      "Write the stream to this file, not to standard output; it gets its name only when the stage's summary is in it.",
-      valueName: "file"), completion: .file())
+    file:
+      "Write the stream to this file, not to standard output; the file gets this name when it is complete.")
   public var streamTo: String?
 
   public init() {}

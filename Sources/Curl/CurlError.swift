@@ -1,9 +1,9 @@
 package import CCurl
 package import StageErrors
 
-/// A transfer of libcurl that failed. (Lack of memory is a `MemoryError`.)
+/// A failed transfer of libcurl. (Lack of memory is a `MemoryError`.)
 package struct CurlError: StageError, Equatable {
-  /// What went wrong. libcurl has about a hundred codes, which are these few causes.
+  /// The cause of a failure. About a hundred codes of libcurl are mapped to these.
   package enum Cause: Sendable {
     /// No such host, or no connection to it or to its proxy.
     case unreachable
@@ -25,13 +25,12 @@ package struct CurlError: StageError, Equatable {
     case loginDenied
     /// The URL cannot be used.
     case badURL
-    /// libcurl does not have an option or a feature that it is told to use.
+    /// libcurl lacks an option or a feature that is used.
     case unsupported
     /// A reply that libcurl does not understand.
     case protocolError
   }
 
-  /// What went wrong.
   package let cause: Cause
   /// The message of libcurl.
   package let description: String

@@ -2,7 +2,7 @@ import CCurl
 
 /// Transfers in which client and server exchange lines, as in SMTP.
 extension CurlHandle {
-  /// The side that a line comes from.
+  /// The side that sent a line.
   package enum Speaker: Sendable {
     case client, server
   }
@@ -14,23 +14,23 @@ extension CurlHandle {
   /// - Throws: `CurlError` or `MemoryError`.
   package mutating func perform(sending bytes: [UInt8], listen: (Speaker, String) -> Void) throws {
     try withoutActuallyEscaping(listen) { listen in
-      let talk = Talk(bytes, listen)
-      let context = unsafe Unmanaged.passUnretained(talk).toOpaque()
-      note(unsafe curl_set_reader(handle, Talk.read, context))
-      note(unsafe curl_set_listener(handle, Talk.hear, context))
+      let dialogue = DialogueContext(bytes, listen)
+      let context = unsafe Unmanaged.passUnretained(dialogue).toOpaque()
+      note(unsafe curl_set_reader(handle, DialogueContext.read, context))
+      note(unsafe curl_set_listener(handle, DialogueContext.hear, context))
       set(CURLOPT_VERBOSE, true)
-      // libcurl sends QUIT when the handle is freed, after the end of `talk`.
+      // libcurl sends QUIT when the handle is freed, after the life of `dialogue`.
       defer {
         set(CURLOPT_VERBOSE, false)
         unsafe curl_set_listener(handle, nil, nil)
       }
-      try withExtendedLifetime(talk) { try perform { _ in } }
+      try withExtendedLifetime(dialogue) { try perform { _ in } }
     }
   }
 }
 
 /// The context of the callbacks of one transfer.
-private final class Talk {
+private final class DialogueContext {
   private let bytes: [UInt8]
   private var sent = 0
   private let listen: (CurlHandle.Speaker, String) -> Void
@@ -42,11 +42,11 @@ private final class Talk {
 
   static let read: curl_read_callback = { buffer, size, count, context in
     guard let buffer = unsafe buffer, let context = unsafe context else { return 0 }
-    let talk = unsafe Unmanaged<Talk>.fromOpaque(context).takeUnretainedValue()
+    let dialogue = unsafe Unmanaged<DialogueContext>.fromOpaque(context).takeUnretainedValue()
     let room = unsafe UnsafeMutableRawBufferPointer(start: buffer, count: size * count)
-    let piece = talk.bytes[talk.sent...].prefix(room.count)
+    let piece = dialogue.bytes[dialogue.sent...].prefix(room.count)
     unsafe room.copyBytes(from: piece)
-    talk.sent += piece.count
+    dialogue.sent += piece.count
     return piece.count
   }
 
@@ -58,9 +58,9 @@ private final class Talk {
     case CURLINFO_HEADER_IN: speaker = .server
     default: return 0
     }
-    let talk = unsafe Unmanaged<Talk>.fromOpaque(context).takeUnretainedValue()
+    let dialogue = unsafe Unmanaged<DialogueContext>.fromOpaque(context).takeUnretainedValue()
     let line = unsafe UnsafeRawBufferPointer(start: text, count: count)
-    talk.listen(speaker, unsafe String(decoding: line, as: UTF8.self))
+    dialogue.listen(speaker, unsafe String(decoding: line, as: UTF8.self))
     return 0
   }
 }

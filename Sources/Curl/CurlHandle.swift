@@ -10,7 +10,7 @@ package import StageErrors
   private let message: UnsafeMutablePointer<CChar>
   private var rejected: CURLcode?
 
-  /// Creates a handle: curl_easy_init(3), which initializes libcurl with the first.
+  /// Creates a handle: curl_easy_init(3), which initializes libcurl when it is first called.
   package init() throws(MemoryError) {
     guard let handle = unsafe curl_easy_init() else { throw MemoryError() }
     unsafe self.handle = handle
@@ -100,10 +100,7 @@ package import StageErrors
     return unsafe String(cString: text)
   }
 
-  /// The value of the response's first header of a name: curl_easy_header(3).
-  package func header(_ name: String) -> String? { header(name, 0) }
-
-  /// The values of all headers of a name, in their order.
+  /// The values of all headers of a name in the response, in their order: curl_easy_header(3).
   package func headers(_ name: String) -> [String] {
     var values: [String] = []
     while let value = header(name, values.count) { values.append(value) }

@@ -1,10 +1,10 @@
-/// Percent-encoding (RFC 3986), in which URLs and forms carry bytes that they cannot have as they are.
+/// Percent-encoding (RFC 3986) of the bytes that a URL or a form cannot have as they are.
 package enum PercentEncoding {
-  /// The bytes that stay as they are, beside letters and digits.
+  /// The bytes that are not encoded, in addition to letters and digits.
   package enum Plain: String, Sendable {
-    /// Those that every part of a URL, and a form, can have: `-._~`.
+    /// Those that are allowed in a form and in every part of a URL.
     case unreserved = "-._~"
-    /// Those that a path can have, slashes too.
+    /// Those that are allowed in a path, including the slash.
     case path = "-._~/@+,=!$&'()*;:"
   }
 
@@ -12,12 +12,10 @@ package enum PercentEncoding {
   package static func encoded(_ text: String, keeping plain: Plain = .unreserved) -> String {
     var result = ""
     for byte in text.utf8 {
-      switch byte {
-      case UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "a")...UInt8(ascii: "z"),
-        UInt8(ascii: "0")...UInt8(ascii: "9"):
+      if byte.isASCIIAlphanumeric || plain.rawValue.utf8.contains(byte) {
         result.unicodeScalars.append(Unicode.Scalar(byte))
-      case _ where plain.rawValue.utf8.contains(byte): result.unicodeScalars.append(Unicode.Scalar(byte))
-      default: result += (byte < 16 ? "%0" : "%") + String(byte, radix: 16, uppercase: true)
+      } else {
+        result += (byte < 16 ? "%0" : "%") + String(byte, radix: 16, uppercase: true)
       }
     }
     return result

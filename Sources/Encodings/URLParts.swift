@@ -21,9 +21,7 @@ package struct URLParts: Equatable, Sendable {
 
   /// The port as a number from 1 to 65535; nil if there is none.
   package var port: Int? {
-    guard let digits = portText, digits.utf8.allSatisfy({ (0x30...0x39).contains($0) }), let port = Int(digits) else {
-      return nil
-    }
+    guard let digits = portText, digits.utf8.allSatisfy(\.isASCIIDigit), let port = Int(digits) else { return nil }
     return (1...65_535).contains(port) ? port : nil
   }
 
@@ -37,25 +35,18 @@ package struct URLParts: Equatable, Sendable {
     let name = isIPv6 ? host.dropFirst().dropLast() : host[...]
     return !name.isEmpty
       && name.utf8.allSatisfy { byte in
-        switch byte {
-        case UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "a")...UInt8(ascii: "z"),
-          UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "_"),
-          UInt8(ascii: "~"):
-          true
-        case UInt8(ascii: ":"), UInt8(ascii: "%"): isIPv6
-        default: byte >= 0x80
-        }
+        byte >= 0x80 || byte.isASCIIAlphanumeric || (isIPv6 ? "-._~:%" : "-._~").utf8.contains(byte)
       }
   }
 
   /// Parses a URL; nil if the text does not begin with a scheme and `://`, or has half of the brackets of an IPv6 address.
   ///
-  /// Other characters than those of RFC 3986 are left where they are.
+  /// Characters that RFC 3986 does not allow are kept as they are.
   package init?(_ text: String) {
     guard let colon = text.firstRange(of: "://") else { return nil }
     scheme = text[..<colon.lowerBound].lowercased()
-    guard let first = scheme.utf8.first, (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(first),
-      scheme.utf8.allSatisfy(Self.isOfScheme)
+    guard let first = scheme.utf8.first, first.isASCIIAlphanumeric, !first.isASCIIDigit,
+      scheme.utf8.allSatisfy({ $0.isASCIIAlphanumeric || "+-.".utf8.contains($0) })
     else { return nil }
     var rest = text[colon.upperBound...]
     fragment = Self.cut("#", from: &rest)
@@ -74,15 +65,6 @@ package struct URLParts: Equatable, Sendable {
     host = String(authority[..<(port ?? authority.endIndex)])
     portText = port.map { String(authority[authority.index(after: $0)...]) }
     guard (host.first == "[") == (host.last == "]"), host.last == "]" || !host.contains("]") else { return nil }
-  }
-
-  private static func isOfScheme(_ byte: UInt8) -> Bool {
-    switch byte {
-    case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "+"),
-      UInt8(ascii: "-"), UInt8(ascii: "."):
-      true
-    default: false
-    }
   }
 
   /// Cuts a text before its first separator.

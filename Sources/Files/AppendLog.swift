@@ -11,16 +11,11 @@ public struct AppendLog: ~Copyable {
   private let file: FileDescriptor
   private let keepsLock: Bool
 
-  /// Opens the file, or creates it, so that a path that cannot be used fails early.
+  /// Opens or creates the file, so that an error in the path is found before work is done.
   /// - Parameter keepsLock: hold the lock until this value is released, not only during each append.
   public init(_ path: String, keepsLock: Bool = false) throws(FileError) {
-    let file: FileDescriptor
-    do {
-      file = try FileDescriptor.open(
-        FilePath(path), .readWrite, options: [.append, .create, .closeOnExec], permissions: .ownerReadWrite)
-    } catch {
-      throw FileError(.create, path, error)
-    }
+    let file = try FileDescriptor.open(
+      path, .readWrite, options: [.append, .create], permissions: .ownerReadWrite, for: .create)
     if keepsLock {
       do { try Self.lock(file, path) } catch {
         try? file.close()
@@ -35,7 +30,7 @@ public struct AppendLog: ~Copyable {
   deinit { try? file.close() }
 
   /// The whole file.
-  /// - Parameter limit: in bytes; a larger file is refused.
+  /// - Parameter limit: the maximum size in bytes; a larger file is an error.
   public func contents(limit: Int) throws(FileError) -> [UInt8] { try FileContents.read(path, limit: limit) }
 
   /// Reserves space on the disk for the next append, in bytes. Does nothing if the file system cannot reserve space.

@@ -9,7 +9,7 @@ public enum Directory {
     defer { unsafe closedir(stream) }
     var names: [String] = []
     while true {
-      // Null is the end, or an error, which errno tells.
+      // Null is the end if errno is still 0, otherwise an error.
       errno = 0
       guard let entry = unsafe readdir(stream) else {
         if errno != 0 { throw FileError(.list, path, Errno.current) }

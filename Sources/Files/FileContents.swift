@@ -1,8 +1,9 @@
+import Encodings
 import Glibc
 import StageErrors
 import SystemPackage
 
-/// Small files, read whole.
+/// Reads whole small files.
 public enum FileContents {
   /// The bytes of a file.
   /// - Parameter limit: the maximum size in bytes; a larger file is an error.
@@ -24,24 +25,17 @@ public enum FileContents {
     }
   }
 
-  /// Fails now, while the message can name the file.
+  /// Throws if a file cannot be read. Call this before a program or library opens the file, whose errors do not name it.
   public static func requireReadable(_ path: String) throws(FileError) {
     if unsafe access(path, R_OK) != 0 { throw FileError(.read, path, Errno.current) }
   }
 
-  /// The lines of a list: one entry a line, white space around it dropped, empty lines and those that begin with `#` left out.
+  /// The entries of a list, one a line, without the white space around them. Empty lines and lines that begin with `#` are skipped.
   public static func readList(_ path: String) throws -> [String] {
     guard let text = String(validating: try read(path), as: UTF8.self) else {
       throw SettingError("\(path): not UTF-8 text")
     }
-    return text.drop { $0 == "\u{FEFF}" }.split(whereSeparator: \.isNewline).map(trimmed).filter {
-      !$0.isEmpty && !$0.hasPrefix("#")
-    }
-  }
-
-  private static func trimmed(_ line: Substring) -> String {
-    let isSpace = { (scalar: Unicode.Scalar) in scalar.properties.isWhitespace }
-    let head = line.unicodeScalars.drop(while: isSpace)
-    return String(String.UnicodeScalarView(head.reversed().drop(while: isSpace).reversed()))
+    return text.drop { $0 == "\u{FEFF}" }.split(whereSeparator: \.isNewline)
+      .map { $0.trimming(\.properties.isWhitespace) }.filter { !$0.isEmpty && !$0.hasPrefix("#") }
   }
 }

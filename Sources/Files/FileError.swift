@@ -37,3 +37,15 @@ public struct FileError: StageError, Equatable {
     }
   }
 }
+
+extension FileDescriptor {
+  /// Opens a file, which is closed when the process executes a program: open(2).
+  package static func open(
+    _ path: String, _ mode: AccessMode = .readOnly, options: OpenOptions = [], permissions: FilePermissions? = nil,
+    for action: FileError.Action
+  ) throws(FileError) -> FileDescriptor {
+    do {
+      return try open(FilePath(path), mode, options: options.union(.closeOnExec), permissions: permissions)
+    } catch { throw FileError(action, path, error) }
+  }
+}

@@ -3,8 +3,8 @@ public import SystemPackage
 
 /// A file that gets its name when it is complete and synced.
 ///
-/// Until `commit()` its name is `.NAME.part-PID`. Without `commit()` it is removed. The file of a killed process is removed by the next
-/// process that writes the same NAME. A device or a pipe is opened and written to directly.
+/// Until `commit()` its name is `.NAME.part-PID`. If it is released before that, it is removed. The file of a killed process is removed by
+/// the next process that writes the same NAME. A device or a pipe is written to directly.
 public struct PendingFile: ~Copyable {
   /// The final name.
   public let path: String
@@ -18,9 +18,7 @@ public struct PendingFile: ~Copyable {
   public init(_ path: String, mode: FilePermissions = .ownerReadWrite) throws(FileError) {
     let target = FilePath(path)
     if Self.isDevice(path) {
-      do { file = try FileDescriptor.open(target, .writeOnly, options: .closeOnExec) } catch {
-        throw FileError(.create, path, error)
-      }
+      file = try FileDescriptor.open(path, .writeOnly, for: .create)
       self.path = path
       temporary = nil
       return
@@ -28,14 +26,14 @@ public struct PendingFile: ~Copyable {
     guard let name = target.lastComponent?.string else { throw FileError(.create, path, Errno.isDirectory) }
     let parent = target.removingLastComponent().string
     let directory = parent.isEmpty ? "." : parent
-    Self.removeDead(of: name, in: directory)
+    Self.removeAbandoned(of: name, in: directory)
     let temporary = FilePath(directory).appending(".\(name).part-\(getpid())")
     file = try Self.create(temporary, for: path, mode)
     self.path = path
     self.temporary = temporary.string
   }
 
-  /// The name is that of a device or a pipe, such as /dev/null.
+  /// Whether the path is a device or a pipe, such as /dev/null.
   private static func isDevice(_ path: String) -> Bool {
     var status = stat()
     guard unsafe stat(path, &status) == 0 else { return false }
@@ -80,7 +78,7 @@ public struct PendingFile: ~Copyable {
   }
 
   /// Removes temporary files of processes that have ended.
-  private static func removeDead(of name: String, in directory: String) {
+  private static func removeAbandoned(of name: String, in directory: String) {
     let prefix = ".\(name).part-"
     for entry in (try? Directory.names(in: directory)) ?? [] where entry.hasPrefix(prefix) {
       guard let process = pid_t(entry.dropFirst(prefix.count)), process > 0 else { continue }

@@ -1,3 +1,4 @@
+import Encodings
 public import Glibc
 import SystemPackage
 
@@ -13,10 +14,10 @@ public enum ProcessState {
 
   /// Whether a byte may be in `hostName`.
   package static func isHostByte(_ byte: UInt8) -> Bool {
-    isalnum(Int32(byte)) != 0 || byte == UInt8(ascii: "-") || byte == UInt8(ascii: ".")
+    byte.isASCIIAlphanumeric || "-.".utf8.contains(byte)
   }
 
-  /// The process has not ended. A zombie has ended; in a container whose first process does not wait for children, it stays.
+  /// Whether a process has not ended. A zombie has ended: it remains if the first process of a container does not wait for its children.
   public static func isRunning(_ process: pid_t) -> Bool {
     if kill(process, 0) != 0, Errno.current == .noSuchProcess { return false }
     guard let bytes = try? FileContents.read("/proc/\(process)/stat", limit: 4096) else { return true }

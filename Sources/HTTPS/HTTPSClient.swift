@@ -3,7 +3,7 @@ import Curl
 import Stage
 package import StageErrors
 
-/// How a server is connected to.
+/// How to connect to a server.
 package struct HTTPSOptions: Sendable {
   /// A file of certificates to trust instead of the system's, in PEM.
   package var caFile: String?
@@ -16,7 +16,6 @@ package struct HTTPSOptions: Sendable {
   /// The value of `User-Agent`.
   package var userAgent = "alma-people/\(Version.current)"
 
-  /// The defaults.
   package init() {}
 }
 
@@ -47,13 +46,13 @@ package struct HTTPSResponse {
   package let redirect: String?
 }
 
-/// Thrown while a body arrives to end the transfer without an error, because no more of it is needed.
+/// Thrown by the receiver of a body to end the transfer without an error, because the rest is not needed.
 package struct EnoughRead: Error {
   /// Creates the error.
   package init() {}
 }
 
-/// Makes requests over HTTPS, one after the other, and keeps the connections. It uses the proxies in the environment, as curl does.
+/// Makes requests over HTTPS, one at a time, and reuses connections. It uses the proxies in the environment, as curl does.
 package struct HTTPSClient: ~Copyable {
   private let options: HTTPSOptions
   private var curl: CurlHandle
@@ -64,9 +63,9 @@ package struct HTTPSClient: ~Copyable {
     curl = try CurlHandle()
   }
 
-  /// Makes a request, once. Redirects are not followed. A response with any status is no error.
-  /// - Parameter take: called with the status and each piece of the body, uncompressed. Until it returns, nothing more is read, so
-  ///   that a slow reader slows the sender. It may throw `EnoughRead`.
+  /// Makes a request, once. Redirects are not followed. No status is an error.
+  /// - Parameter take: called with the status and each piece of the body, decompressed. It may throw `EnoughRead`. Nothing more is read
+  ///   until it returns, so that a slow reader slows the sender.
   /// - Throws: `HTTPSError`, `MemoryError`, or what `take` throws.
   package mutating func send(
     _ request: HTTPSRequest, _ take: (Int, Span<UInt8>) throws -> Void
@@ -83,7 +82,7 @@ package struct HTTPSClient: ~Copyable {
           if inflater == nil { inflater = try Inflater() }
           try inflater!.inflate(piece) { try take(status, $0) }
         } catch  where (error is InflateFault || error is HTTPSError) && !Self.isSuccess(status) {
-          // The status is the cause, and must not be hidden by a body that cannot be decompressed.
+          // The status is the error to report, not that the body cannot be decompressed.
           throw EnoughRead()
         }
       }
@@ -140,7 +139,7 @@ package struct HTTPSClient: ~Copyable {
 
   /// Whether the body of the response that is arriving is compressed with gzip.
   private func isCompressed(_ request: HTTPSRequest) throws(HTTPSError) -> Bool {
-    guard let name = curl.header("Content-Encoding") else { return false }
+    guard let name = curl.headers("Content-Encoding").first else { return false }
     switch name.lowercased() {
     case "", "identity": return false
     case "gzip", "x-gzip": return true
@@ -159,11 +158,10 @@ package struct BodyStart: Sendable {
   /// Whether there are as many bytes as are kept.
   package var isFull: Bool { bytes.count >= Self.maxBytes }
 
-  /// Creates one without bytes.
   package init() {}
 
   /// Adds bytes up to the maximum.
-  /// - Throws: `EnoughRead` when it is full, so that a body without end is not read for ever.
+  /// - Throws: `EnoughRead` when it is full, so that an endless body is not read on.
   package mutating func append(_ piece: Span<UInt8>) throws(EnoughRead) {
     for index in 0..<min(piece.count, Self.maxBytes - bytes.count) { bytes.append(piece[index]) }
     if isFull { throw EnoughRead() }

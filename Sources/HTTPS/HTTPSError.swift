@@ -1,21 +1,21 @@
 package import Curl
 package import StageErrors
 
-/// A request that failed, or was not served.
+/// A request that failed, or whose response is not a success.
 package enum HTTPSError: StageError {
-  /// No connection, or one that broke.
-  /// - Parameter proxyStatus: the status with which a proxy answered CONNECT, or 0.
+  /// No connection could be made, or it was lost.
+  /// - Parameter proxyStatus: the status of a proxy's response to CONNECT, or 0.
   case transfer(WebAddress, CurlError, proxyStatus: Int)
   /// A compressed body ends early.
   case cutGzip(WebAddress)
-  /// A body is said to be gzip and is not.
+  /// A body that is not gzip, although its header says so.
   case badGzip(WebAddress)
-  /// A `Content-Encoding` that was not asked for.
+  /// A `Content-Encoding` that was not requested.
   case encoding(WebAddress, String)
   /// A status that is not a success.
   /// - Parameters:
-  ///   - detail: what the body says, without secrets; nil if it says nothing.
-  ///   - advice: what to look at, as a question; nil if there is none.
+  ///   - detail: the message in the body, without secrets; nil if there is none.
+  ///   - advice: what to check, as a question; nil if there is none.
   case status(WebAddress, Int, detail: String?, advice: String?, retryAfter: Duration?)
   /// A redirect that is not followed.
   /// - Parameter to: its target, without secrets; nil if there is none.
@@ -29,7 +29,7 @@ package enum HTTPSError: StageError {
       "\(address.shown): the response ends early, in the middle of its gzip data; fetch it again"
     case .badGzip(let address): "\(address.shown): the response says that it is gzip, but is not"
     case .encoding(let address, let name):
-      "\(address.shown): the response says that it is encoded as \(name.quotedName), and only gzip was asked for"
+      "\(address.shown): the response says that it is encoded as \(name.quotedName), and only gzip was requested"
     case .status(let address, let status, let detail, let advice, _):
       "\(address.shown): HTTP \(status)\(detail.map { ": \($0)" } ?? "")\(advice.map { "; \($0)" } ?? "")"
     case .redirect(let address, let target):
@@ -72,6 +72,6 @@ package enum HTTPSError: StageError {
 }
 
 extension String {
-  /// A name that a server has given, in quotation marks. A long one is not cut, which could leave a part of a secret in it.
+  /// A name that a server has sent, in quotation marks. A long one is not shown: if it were cut, a part of a secret could remain.
   package var quotedName: String { count > 64 ? "(a name of \(count) characters)" : "\"\(self)\"" }
 }

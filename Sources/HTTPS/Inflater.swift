@@ -1,7 +1,7 @@
 import CZlib
 import StageErrors
 
-/// Decompresses a gzip body that arrives in pieces, and knows whether it was whole. (libcurl reports no error if it is cut.)
+/// Decompresses a gzip body that arrives in pieces, and detects a cut body, for which libcurl reports no error.
 @safe struct Inflater: ~Copyable {
   /// Whether the body so far ends with the end of a gzip member, or with padding after it.
   private(set) var isAtEnd = false
@@ -69,7 +69,7 @@ import StageErrors
 }
 
 extension Inflater {
-  /// Skips NUL, with which some servers fill blocks, and line ends, with which some end every body. gzip(1) ignores them too.
+  /// Skips NUL and line ends, which some servers append to a body. gzip(1) ignores them too.
   private mutating func skipPadding() {
     while unsafe stream.pointee.avail_in > 0, unsafe [0x00, 0x0A, 0x0D].contains(stream.pointee.next_in.pointee) {
       unsafe stream.pointee.next_in += 1

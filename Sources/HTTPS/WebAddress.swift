@@ -1,15 +1,17 @@
 import Encodings
 package import StageErrors
 
-/// A URL that people or secrets may be sent to: https, or http to this machine.
+/// A URL to which data of people or secrets may be sent: https, or http to this machine.
 ///
-/// libcurl is given the URL that is made of the parts checked here, so that it cannot read another host in it.
+/// The URL for libcurl is composed of the parts that are checked here, so that libcurl cannot find another host in it.
 package struct WebAddress: Equatable, Sendable {
-  /// Scheme, host and port. Two addresses with the same origin are of one server.
+  /// Scheme, host and port. Addresses with the same origin are on the same server.
   package let origin: String
   private let path: String
   private let query: String?
+}
 
+extension WebAddress {
   /// Parses a URL. User and fragment are ignored.
   /// - Parameter name: where the URL comes from, such as a flag, for the error.
   package init(_ text: String, from name: String) throws(SettingError) {
@@ -24,26 +26,18 @@ package struct WebAddress: Equatable, Sendable {
     guard url.password == nil else {
       throw SettingError("\(name) has a password in it; secrets come from a file or from the environment")
     }
-    origin = "\(url.scheme)://\(url.host):\(url.port ?? (url.scheme == "https" ? 443 : 80))"
-    path = url.path.isEmpty ? "/" : url.path
-    query = url.query
-  }
-
-  private init(origin: String, path: String, query: String?) {
-    self.origin = origin
-    self.path = path
-    self.query = query
+    self.init(
+      origin: "\(url.scheme)://\(url.host):\(url.port ?? (url.scheme == "https" ? 443 : 80))",
+      path: url.path.isEmpty ? "/" : url.path, query: url.query)
   }
 
   /// The address of a path under this one.
-  /// - Parameter more: a path, with or without a slash before it, and with or without a query, which takes the place of this one's.
+  /// - Parameter more: a path, with or without a slash before it. If it has a query, that replaces this one's.
   package func appending(_ more: String) -> WebAddress {
     let parts = more.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
-    let head = path.trimmingSlashes.isEmpty ? "" : "/\(path.trimmingSlashes)"
-    let tail = String(parts[0]).trimmingSlashes
+    let names = [path, String(parts[0])].map { $0.trimming { $0 == "/" } }.filter { !$0.isEmpty }
     return WebAddress(
-      origin: origin, path: tail.isEmpty ? (head.isEmpty ? "/" : head) : "\(head)/\(tail)",
-      query: parts.count > 1 ? String(parts[1]) : query)
+      origin: origin, path: "/" + names.joined(separator: "/"), query: parts.count > 1 ? String(parts[1]) : query)
   }
 
   /// The URL for libcurl.
@@ -69,12 +63,5 @@ package struct WebAddress: Equatable, Sendable {
   private static func hidingPassword(_ text: String) -> String {
     guard let at = text.lastIndex(of: "@") else { return text }
     return "…" + text[at...]
-  }
-}
-
-extension String {
-  fileprivate var trimmingSlashes: String {
-    let head = drop { $0 == "/" }
-    return String(head[..<(head.lastIndex { $0 != "/" }.map { head.index(after: $0) } ?? head.startIndex)])
   }
 }

@@ -1,4 +1,4 @@
-/// The bytes that are tokens of JSON.
+/// The bytes of JSON's tokens and white space.
 enum Byte {
   static let tab: UInt8 = 0x09
   static let lineFeed: UInt8 = 0x0A

@@ -1,4 +1,4 @@
-/// Why a text is not valid JSON, and where.
+/// The first error in a text that is not valid JSON.
 public struct JSONFault: Error, Equatable, Sendable {
   /// What is wrong.
   public enum Problem: Equatable, Sendable {
@@ -20,10 +20,8 @@ public struct JSONFault: Error, Equatable, Sendable {
 
   /// Bytes from the start of the text.
   public let offset: Int
-  /// What is wrong.
   public let problem: Problem
 
-  /// Creates a fault.
   public init(offset: Int, problem: Problem) {
     self.offset = offset
     self.problem = problem

@@ -1,7 +1,7 @@
 /// Reads JSON token by token, from text that may arrive in pieces of any size.
 ///
-/// It checks the grammar as it reads. If the text ends in a token, the call returns nil, and the next call, with more text, continues
-/// there, so that each byte is read once. Each call is given the text from the same beginning, unless `discard` says otherwise.
+/// It checks the grammar. If the text ends within a token, the call returns nil, and the next call, with more text, continues there, so
+/// that each byte is read once. Each call gets the text from the same start, unless `discard` was called.
 package struct JSONTokenizer: Sendable {
   /// A token; its slice has offsets in the text of the call. Colons and commas are not tokens.
   package enum Token: Equatable, Sendable {
@@ -21,7 +21,7 @@ package struct JSONTokenizer: Sendable {
   private let grammar: StringGrammar
   private var expected = Expected.value
   private var nesting = Nesting()
-  /// The scan of a string, or of a number, in which the text ends.
+  /// The unfinished scan of a string, or of a number, within which the text ends.
   private var string: StringScan?
   private var number: NumberScan?
   /// The value that `value` has begun to read.
@@ -39,12 +39,12 @@ package struct JSONTokenizer: Sendable {
   /// Whether the outermost value has ended.
   package var isAtEnd: Bool { expected == .nothing }
 
-  /// The offset of the first byte that is still needed: the start of the token, or of the value, that is not whole.
+  /// The offset of the first byte that is still needed: the start of the token or value that is incomplete.
   package var firstNeeded: Int { outermost?.start ?? offset }
 
   /// Moves to the next token, past white space, commas and colons.
   /// - Returns: its first byte; nil if the text ends before it.
-  /// - Throws: `JSONFault` at a byte that is no comma, colon or closing bracket where one of them must be, or after the outermost value.
+  /// - Throws: `JSONFault` at a byte that is not the comma, colon or closing bracket that is required, or that follows the outermost value.
   package mutating func peek(in text: Span<UInt8>) throws(JSONFault) -> UInt8? {
     while true {
       offset = text.skippingJSONSpace(from: offset)

@@ -1,4 +1,4 @@
-/// A JSON value as a tree, for small and rare texts: a token, a fault, a record of the stream.
+/// A JSON value as a tree, for small texts that are not on the hot path.
 ///
 /// Members keep their order, and numbers their spelling. The grammar is the one of the scanner that reads people.
 package indirect enum JSONValue: Equatable, Sendable {
@@ -78,7 +78,7 @@ package indirect enum JSONValue: Equatable, Sendable {
         members.append(Member(name: text.string(name), value: value))
       }
       return .object(members)
-    // The tokenizer gives these only where the loops above take them.
+    // The tokenizer returns these only in the loops above.
     case .name, .endObject, .endArray: throw text.fault(at: tokens.offset - 1)
     }
   }

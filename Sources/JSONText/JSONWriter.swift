@@ -6,7 +6,6 @@ package struct JSONWriter: Sendable {
   package private(set) var bytes: [UInt8] = []
   private var needsComma = false
 
-  /// Creates a writer that has written nothing.
   package init() {}
 
   /// Begins an object, as a member if it has a name.
@@ -22,7 +21,6 @@ package struct JSONWriter: Sendable {
   package mutating func element(_ value: String) {
     begin(nil)
     append(quoted: value)
-    needsComma = true
   }
 
   /// Writes a member with a string, or nothing if the value is nil.
@@ -30,7 +28,6 @@ package struct JSONWriter: Sendable {
     guard let value else { return }
     begin(name)
     append(quoted: value)
-    needsComma = true
   }
 
   /// Writes a member with an integer, or nothing if the value is nil.
@@ -45,7 +42,6 @@ package struct JSONWriter: Sendable {
   package mutating func literal(_ spelling: String, _ name: String) {
     begin(name)
     bytes.append(contentsOf: spelling.utf8)
-    needsComma = true
   }
 
   /// Writes a member with any value, given as JSON text.
@@ -53,7 +49,6 @@ package struct JSONWriter: Sendable {
     begin(name)
     bytes.reserveCapacity(bytes.count + text.count)
     for offset in 0..<text.count { bytes.append(text.byte(offset)) }
-    needsComma = true
   }
 
   /// Writes a member with any value. Numbers keep their spelling.
@@ -101,8 +96,10 @@ package struct JSONWriter: Sendable {
     needsComma = true
   }
 
+  /// Begins a value, after a comma if it is not the first, and after its name.
   private mutating func begin(_ name: String?) {
     if needsComma { bytes.append(Byte.comma) }
+    needsComma = true
     guard let name else { return }
     bytes.append(Byte.quote)
     bytes.append(contentsOf: name.utf8)

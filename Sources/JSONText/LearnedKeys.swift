@@ -25,7 +25,7 @@ struct LearnedKeys {
   private(set) var keys = [Key.none]
   /// For each known name the index of the key after it, or -1: where to continue after a key in another order.
   private(set) var following: [Int]
-  /// A property, because the compiler would load constants again for each word.
+  /// A property, because the compiler would otherwise load the constants again for each word.
   let marks = StringMarks()
 
   init(memberCount: Int) { following = Array(repeating: -1, count: memberCount) }

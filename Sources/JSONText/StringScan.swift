@@ -2,7 +2,7 @@
 public enum StringGrammar: Sendable {
   /// As RFC 8259, in UTF-8.
   case strict
-  /// Any bytes except a line feed: the string is passed on, and its reader checks it.
+  /// Any bytes except a line feed: the string is copied, and the next stage checks it.
   case anyBytes
 }
 

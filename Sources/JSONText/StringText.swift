@@ -1,4 +1,4 @@
-/// The worst of the characters that a string's escapes stand for.
+/// The worst of the characters that the escapes of a string represent.
 public enum EscapeFinding: Comparable, Sendable {
   /// Characters that XML allows.
   case ordinary

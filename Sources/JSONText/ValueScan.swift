@@ -1,13 +1,11 @@
 extension Span where Element == UInt8 {
-  /// Scans the value that begins at an offset, of any kind.
-  ///
-  /// A number at the end of the text is the fault `endsEarly`, because more digits might follow.
+  /// Scans the value that begins at an offset, as `scanValue` does.
   public func value(at start: Int, grammar: StringGrammar) throws(JSONFault) -> JSONSlice {
     var unused = 0
     return try scanValue(at: start, grammar: grammar, deepest: &unused)
   }
 
-  /// Scans the value that begins at an offset.
+  /// Scans the value that begins at an offset, of any kind.
   ///
   /// A number at the end of the text is the fault `endsEarly`, because more digits might follow.
   /// - Parameter deepest: raised to the value's nesting of objects and arrays, if that is more.

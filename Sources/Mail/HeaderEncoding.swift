@@ -91,10 +91,5 @@ enum HeaderText {
   }
 
   /// The text without the spaces around it.
-  static func trimmed(_ text: String) -> String {
-    var text = Substring(text)
-    while text.first == " " { text.removeFirst() }
-    while text.last == " " { text.removeLast() }
-    return String(text)
-  }
+  static func trimmed(_ text: String) -> String { text.trimming { $0 == " " } }
 }

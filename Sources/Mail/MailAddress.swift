@@ -1,14 +1,16 @@
+import Encodings
+
 /// A sender or recipient, as in `"Systems, Library" <systems@library.example.edu>`.
 package struct MailAddress: Hashable, Sendable {
   /// The name that mail programs show.
   package let name: String?
-  /// The address alone.
+  /// The address, `name@host`.
   package let address: String
   /// The name and the address, for people.
   var text: String { name.map { "\($0) <\(address)>" } ?? address }
 
-  /// Reads an address, alone or in angle brackets after a name.
-  /// - Parameter header: what the address is for, to be named in errors.
+  /// Parses an address, alone or in angle brackets after a name.
+  /// - Parameter header: the flag that the address comes from, for errors.
   package init(_ text: String, for header: String) throws(MailError) {
     try HeaderText.check(text, for: header)
     let text = HeaderText.trimmed(text)
@@ -22,7 +24,7 @@ package struct MailAddress: Hashable, Sendable {
     address = try Self.checked(String(text[text.index(after: bracket)...].dropLast()), for: header)
   }
 
-  /// Reads addresses that are separated by commas. A comma in quotation marks is part of a name.
+  /// Parses addresses that are separated by commas. A comma in quotation marks is part of a name.
   package static func list(_ text: String, for header: String) throws(MailError) -> [MailAddress] {
     var items: [String] = []
     var item = ""
@@ -78,23 +80,16 @@ package struct MailAddress: Hashable, Sendable {
     return text.utf8.first != UInt8(ascii: "-") && labels.allSatisfy { !$0.isEmpty && $0.allSatisfy(isAllowed) }
   }
 
-  private static func isHostByte(_ byte: UInt8) -> Bool {
-    switch byte {
-    case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-      UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"):
-      true
-    default: false
-    }
-  }
+  private static func isHostByte(_ byte: UInt8) -> Bool { byte.isASCIIAlphanumeric || byte == UInt8(ascii: "-") }
 
-  /// A byte that an atom may have (RFC 5322).
+  /// Whether an atom may have a byte (RFC 5322).
   static func isLocalByte(_ byte: UInt8) -> Bool {
     isHostByte(byte) || "!#$%&'*+/=?^_`{|}~".utf8.contains(byte)
   }
 }
 
-/// The sender and recipients of a message.
-package struct Letterhead: Sendable {
+/// The sender, recipients and subject of a message.
+package struct MessageHeader: Sendable {
   let from: MailAddress
   let to: [MailAddress]
   let cc: [MailAddress]
@@ -102,8 +97,8 @@ package struct Letterhead: Sendable {
   /// Replaces the subject of the report.
   let subject: String?
 
-  /// The parameters are the values of the flags with those names. Without `from` the sender is a placeholder; `to` may be empty
-  /// only if the message stays on this host.
+  /// The parameters are the values of the flags with these names. Without `from` the sender is a placeholder. `to` may be empty only if the
+  /// message stays on this host.
   package init(from: String?, to: [String], cc: [String], replyTo: [String], subject: String?) throws {
     self.from = try MailAddress(from ?? "alma-people <alma-people@localhost>", for: "--from")
     self.to = try to.flatMap { try MailAddress.list($0, for: "--to") }

@@ -6,15 +6,15 @@ import SystemPackage
 package struct Maildir: MessageSink {
   private let path: String
 
-  /// - Parameter path: the directory. It is made, mode 0700, if it does not exist.
+  /// - Parameter path: the directory. It is created, with mode 0700, if it does not exist.
   package init(_ path: String) { self.path = path }
 
   /// Writes the message in `tmp`, and links it into `new` after `fsync`.
   package func send(_ message: Message, to recipients: [String]) throws -> SendResult {
     try make()
     let temporary = file("tmp", Self.name(0))
-    unlink(temporary)
-    defer { unlink(temporary) }
+    Directory.remove(temporary)
+    defer { Directory.remove(temporary) }
     try Self.write(message.bytes, to: temporary)
     try link(temporary)
     return SendResult(accepted: message.recipients)
@@ -27,7 +27,7 @@ package struct Maildir: MessageSink {
     }
   }
 
-  /// Makes the directory and the three in it where they do not exist.
+  /// Creates the directory and its three subdirectories if they do not exist.
   private func make() throws(FileError) {
     for directory in [path] + ["tmp", "new", "cur"].map({ file($0, "") }) {
       if unsafe mkdir(directory, 0o700) != 0, Errno.current != .fileExists {
@@ -50,8 +50,6 @@ package struct Maildir: MessageSink {
     let directory = FilePath(path).appending(directory)
     return name.isEmpty ? directory.string : directory.appending(name).string
   }
-
-  private func unlink(_ path: String) { _ = unsafe Glibc.unlink(path) }
 
   private static func write(_ bytes: [UInt8], to path: String) throws(FileError) {
     do {

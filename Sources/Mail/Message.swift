@@ -10,7 +10,7 @@ package struct Message: Sendable {
   let recipients: [String]
   /// The address to which bounces are sent.
   let sender: String
-  /// SHA-256 of what the message says. It does not depend on recipients and time.
+  /// SHA-256 of the contents, which does not depend on recipients and time.
   let digest: String
   /// Header and body. Lines end with LF, and all bytes are ASCII.
   let bytes: [UInt8]
@@ -21,21 +21,21 @@ package struct Message: Sendable {
   ///   - seed: a digest of the records that the report does not show in full.
   ///   - digest: the digest of the message that this one repeats; nil if it repeats none.
   init(
-    _ report: Report, _ letterhead: Letterhead, attachment: Attachment?, seed: String, date: Instant,
+    _ report: Report, _ header: MessageHeader, attachment: Attachment?, seed: String, date: Instant,
     digest: String? = nil
   ) {
     let text = report.text
     let html = report.html
-    let subject = letterhead.subject ?? report.subject
+    let subject = header.subject ?? report.subject
     let digest =
       digest
       ?? Self.digest([
         Array(subject.utf8), Array(text.utf8), Array(html.utf8), attachment?.bytes ?? [], Array(seed.utf8),
       ])
     self.digest = digest
-    id = "<\(date.seconds).\(digest.prefix(24))@\(letterhead.from.domain)>"
-    recipients = letterhead.recipients
-    sender = letterhead.from.address
+    id = "<\(date.seconds).\(digest.prefix(24))@\(header.from.domain)>"
+    recipients = header.recipients
+    sender = header.from.address
 
     // The digest of the parts is in the boundary, so that no part contains it.
     let boundary = "=_\(digest.suffix(24))"
@@ -43,21 +43,21 @@ package struct Message: Sendable {
       "alternative", [MIMEPart(text: text, type: "text/plain"), MIMEPart(text: html, type: "text/html")],
       boundary: boundary + "_a")
     if let attachment { body = MIMEPart("mixed", [body, MIMEPart(attachment)], boundary: boundary + "_m") }
-    let head = Self.head(letterhead, subject: subject, id: id, date: date) + body.head
-    let addresses = [("From", [letterhead.from]), ("To", letterhead.to), ("Cc", letterhead.cc)]
-    let header = addresses.filter { !$1.isEmpty }.map { "\($0): \($1.map(\.text).joined(separator: ", "))\n" }
-    preview = "\(header.joined())Subject: \(subject)\n\n\(text)"
+    let head = Self.head(header, subject: subject, id: id, date: date) + body.head
+    let addresses = [("From", [header.from]), ("To", header.to), ("Cc", header.cc)]
+    let addressLines = addresses.filter { !$1.isEmpty }.map { "\($0): \($1.map(\.text).joined(separator: ", "))\n" }
+    preview = "\(addressLines.joined())Subject: \(subject)\n\n\(text)"
     bytes = Array((head.joined(separator: "\n") + "\n\n").utf8) + body.body
   }
 
-  private static func head(_ letterhead: Letterhead, subject: String, id: String, date: Instant) -> [String] {
+  private static func head(_ header: MessageHeader, subject: String, id: String, date: Instant) -> [String] {
     var head = [
       "Date: \(MailDate.text(of: date))",
-      HeaderEncoding.field("From", [letterhead.from]),
-      letterhead.to.isEmpty ? "To: undisclosed-recipients:;" : HeaderEncoding.field("To", letterhead.to),
+      HeaderEncoding.field("From", [header.from]),
+      header.to.isEmpty ? "To: undisclosed-recipients:;" : HeaderEncoding.field("To", header.to),
     ]
-    if !letterhead.cc.isEmpty { head.append(HeaderEncoding.field("Cc", letterhead.cc)) }
-    if !letterhead.replyTo.isEmpty { head.append(HeaderEncoding.field("Reply-To", letterhead.replyTo)) }
+    if !header.cc.isEmpty { head.append(HeaderEncoding.field("Cc", header.cc)) }
+    if !header.replyTo.isEmpty { head.append(HeaderEncoding.field("Reply-To", header.replyTo)) }
     return head + [
       HeaderEncoding.field("Subject", text: subject),
       "Message-ID: \(id)",

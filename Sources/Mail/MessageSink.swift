@@ -5,25 +5,20 @@ import SystemPackage
 /// A way to send a message.
 package protocol MessageSink {
   /// Sends the message.
-  /// - Parameter recipients: those who do not have the message yet.
-  /// - Returns: who has it now; nobody if it is only printed. Throws if it could be sent to none of them.
+  /// - Parameter recipients: those to whom it was not sent before.
+  /// - Returns: those to whom it was sent; none if it is only printed. Throws if it could be sent to none.
   func send(_ message: Message, to recipients: [String]) throws -> SendResult
 
-  /// Checks all that can be checked without sending a message.
+  /// Checks as much as possible without sending a message.
   func check() throws
 }
 
-/// Who has a message after an attempt to send it.
+/// The outcome of an attempt to send a message.
 package struct SendResult: Sendable {
-  /// The addresses of the recipients who have it.
+  /// The addresses of the recipients to whom it was sent.
   package var accepted: [String]
-  /// Why other recipients do not have it; nil if all have it.
+  /// Why it was not sent to the others; nil if it was sent to all.
   package var problem: MailError?
-
-  init(accepted: [String], problem: MailError? = nil) {
-    self.accepted = accepted
-    self.problem = problem
-  }
 }
 
 /// Why a message cannot be made or sent.
@@ -40,7 +35,7 @@ package struct MailError: StageError, Equatable {
   static func setting(_ description: String) -> MailError { MailError(description, .usage) }
 }
 
-/// Prints messages on standard output, for people.
+/// Prints messages on standard output.
 package struct Printer: MessageSink {
   private let isPreview: Bool
 

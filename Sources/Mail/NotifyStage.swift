@@ -5,34 +5,33 @@ package import Report
 package import Stage
 package import StageErrors
 
-/// Reads streams to their end, and sends one message about them if somebody needs to know of it.
+/// Reads streams to their end, and sends one message about them if a feed needs attention.
 package struct NotifyStage: StreamStage, ~Copyable {
   /// What the message shows, and when it is sent.
   package struct Options: Sendable {
     /// The sender and recipients.
-    package var letterhead: Letterhead
+    package var header: MessageHeader
     /// Send a message even if there is nothing to report.
     package var sendsAlways = false
-    /// How many people are listed for each reason. The others are counted.
+    /// The maximum number of people that are listed for each reason.
     package var listLimit: Int
-    /// Attach the reject records, with all data of the people in them.
+    /// Attach the reject records, which contain all data of the people.
     package var attachesRejects = false
     /// The path of the log of sent messages, so that none is sent twice; nil for no log.
     package var sentMail: String?
     /// Further feeds, which failed before they had a stream.
     package var failures: [Section] = []
-    /// Files to make after the message is sent, or if there is nothing to report.
+    /// Files to create after the message is sent, or if there is nothing to report.
     package var marks: [String] = []
 
-    /// Without attachment, log, failures and marks.
-    package init(_ letterhead: Letterhead, listLimit: Int) {
-      self.letterhead = letterhead
+    package init(_ header: MessageHeader, listLimit: Int) {
+      self.header = header
       self.listLimit = listLimit
     }
   }
 
   package static var readsSeveralFeeds: Bool { true }
-  /// A night has two feeds, and a message may be about all nights in which none could be sent.
+  /// A run has two feeds, and a message may be about all runs since the last message.
   private static let maxSections = 1000
 
   private let options: Options
@@ -82,11 +81,11 @@ extension NotifyStage {
     guard options.sendsAlways || sections.contains(where: \.needsAttention) else {
       diagnostics.note("nothing to report, so no message is sent")
       try output.write(line: MailRecord(outcome: .nothingToReport, at: clock.now).encoded().span)
-      return try makeMarks()
+      return try createMarks()
     }
     let report = Report(sections, closing: closing)
     let seed = rejects.take()!.finish()
-    let message = Message(report, options.letterhead, attachment: attachment, seed: seed, date: clock.now)
+    let message = Message(report, options.header, attachment: attachment, seed: seed, date: clock.now)
     self.message = message
     guard let path = options.sentMail else {
       result = try sink.send(message, to: message.recipients)
@@ -97,10 +96,10 @@ extension NotifyStage {
     guard let earlier = sent.entry(of: message) else {
       return try send(message, to: message.recipients, times: 1, sent, &output)
     }
-    // A run that fails before its feed line makes the same report each night. With a feed line the same report is the same run.
+    // A run that fails before its feed line gives the same report each time. With a feed line, the same report is about the same run.
     if sections.allSatisfy({ $0.feed?.started == nil }), earlier.isDueAgain(at: clock.now) {
       let repetition = Message(
-        report.repeated(since: earlier.first, at: clock.now), options.letterhead, attachment: attachment, seed: seed,
+        report.repeated(since: earlier.first, at: clock.now), options.header, attachment: attachment, seed: seed,
         date: clock.now, digest: message.digest)
       self.message = repetition
       return try send(repetition, to: repetition.recipients, times: earlier.times + 1, sent, &output)
@@ -110,10 +109,10 @@ extension NotifyStage {
     diagnostics.note("the same message was sent before, so it is not sent again")
     let record = MailRecord(outcome: .sent, recipients: message.recipients, messageID: earlier.id, at: earlier.last)
     try output.write(line: record.encoded().span)
-    try makeMarks()
+    try createMarks()
   }
 
-  /// The last lines of the message: what is attached, and which program sent it.
+  /// The last lines of the message: the attachment, and the program that sent it.
   private var closing: [String] {
     let attached = attachment.map { attachment in
       let rest = attachment.omitted > 0 ? "; \(Phrase.number(attachment.omitted)) more did not fit" : ""
@@ -131,12 +130,12 @@ extension NotifyStage {
     let result = try sink.send(message, to: recipients)
     self.result = result
     try sent.add(message, result.accepted, at: clock.now, times: times)
-    if result.problem?.exitStatus != .temporary { try makeMarks() }
+    if result.problem?.exitStatus != .temporary { try createMarks() }
     try writeResult(&output)
   }
 
-  /// Makes the files which say that the people are told, and syncs them.
-  private func makeMarks() throws {
+  /// Creates the files that mark the streams as reported, and syncs them.
+  private func createMarks() throws {
     for path in options.marks { try PendingFile(path).commit() }
   }
 
@@ -148,7 +147,7 @@ extension NotifyStage {
   package mutating func fail(
     _ error: any StageError, _ account: StreamAccount, _ output: inout LineWriter
   ) throws {
-    // If the server has refused the other recipients for good, a later run cannot do more for this message.
+    // If the server has permanently refused the other recipients, a retry of this message is useless.
     let accepted = result?.accepted ?? []
     let isDone = !accepted.isEmpty && error.exitStatus != .temporary
     var record = record(isDone ? .sent : .failed, accepted)

@@ -1,10 +1,10 @@
 import StageErrors
 
-/// The attempts to send one message: which recipients have it, were refused, or are pending.
+/// The attempts to send one message, and the recipients that were accepted, were refused, or are pending.
 struct SMTPAttempts {
   /// The recipients for whom the next attempt is made.
   private(set) var pending: [String]
-  /// Why another attempt is worth while; nil after the last one.
+  /// Why to make another attempt; nil after the last one.
   private(set) var retryReason: MailError?
   private var accepted: [String] = []
   private var refusals: [String] = []
@@ -33,7 +33,7 @@ struct SMTPAttempts {
       }
     }
     guard !pending.isEmpty else { return }
-    // If the server has refused or deferred every recipient, the replies say more than the failure that libcurl makes of them.
+    // If the server has refused or deferred every recipient, its replies are more specific than libcurl's error.
     if isUndecided, let failure, failure.exitStatus != .temporary {
       finalFailure = failure
       return
@@ -43,12 +43,10 @@ struct SMTPAttempts {
       ? failure : MailError("deferred by the server: \(Self.list(deferrals))", .temporary)
   }
 
-  /// Ends the attempts. The pending recipients do not get the message.
-  mutating func giveUp(_ reason: String) {
-    finalFailure = MailError(reason, .temporary)
-  }
+  /// Ends the attempts. The message is not sent to the pending recipients.
+  mutating func giveUp(_ reason: String) { finalFailure = MailError(reason, .temporary) }
 
-  /// The outcome of all attempts. Throws if no recipient has the message.
+  /// The outcome of all attempts. Throws if the message was sent to none.
   func result(at place: String) throws(MailError) -> SendResult {
     var problems: [String] = []
     if !refusals.isEmpty { problems.append("refused by the server: \(Self.list(refusals))") }

@@ -11,24 +11,16 @@ package struct SMTPServer: MessageSink {
     /// `smtp://host[:port]`, with STARTTLS, or `smtps://host[:port]`.
     let url: String
     /// The user to log in as; nil for no login.
-    let user: String?
-    let password: Secret?
+    package var user: String?
+    package var password: Secret?
     /// A file of certificates to trust instead of the system's.
-    let caFile: String?
+    package var caFile: String?
     /// Without encryption: no STARTTLS.
-    let isPlaintext: Bool
+    package var isPlaintext = false
     /// Gives up after this many seconds without a byte from the server.
-    let timeout: Int
+    package var timeout = 60
 
-    /// The parameters are the properties of the same names.
-    package init(url: String, user: String?, password: Secret?, caFile: String?, isPlaintext: Bool, timeout: Int) {
-      self.url = url
-      self.user = user
-      self.password = password
-      self.caFile = caFile
-      self.isPlaintext = isPlaintext
-      self.timeout = timeout
-    }
+    package init(url: String) { self.url = url }
   }
 
   private let options: Options

@@ -19,9 +19,9 @@ package struct Sendmail: MessageSink {
   }
 
   package func send(_ message: Message, to recipients: [String]) throws -> SendResult {
-    let input = try Self.memoryFile(message.bytes)
+    let input = try FileDescriptor.memory(message.bytes)
     defer { try? input.close() }
-    let errors = try Self.memoryFile([])
+    let errors = try FileDescriptor.memory()
     defer { try? errors.close() }
     let child: Child
     // Without a slash it would be looked for in PATH.
@@ -54,9 +54,5 @@ package struct Sendmail: MessageSink {
     case .exited(let number), .signaled(let number):
       return MailError("\(path): ended by signal \(number & 0x7F)\(detail)", .temporary)
     }
-  }
-
-  private static func memoryFile(_ bytes: [UInt8]) throws(FileError) -> FileDescriptor {
-    do { return try FileDescriptor.memory(bytes) } catch { throw FileError(.create, "a file in memory", error) }
   }
 }

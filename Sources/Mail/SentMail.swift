@@ -9,24 +9,24 @@ struct SentMail: ~Copyable {
   /// By the digest of the message.
   private let entries: [String: Entry]
 
-  /// What the log has of the messages with one digest.
+  /// The records of the log for one digest.
   struct Entry {
-    /// The addresses, in lower case, that have the message since it was last repeated.
+    /// The addresses, in lower case, to which the message was sent since it was last repeated.
     var recipients: Set<String>
     /// The last `Message-ID`.
     var id: String?
     /// When it was sent for the first time and for the last time; nil if the log does not say.
     var first: Instant?
     var last: Instant?
-    /// How often it was sent. Sending it later to the recipients that were deferred is not counted.
+    /// How often it was sent. Later attempts for deferred recipients are not counted.
     var times: Int
 
-    /// The days between repetitions of a message: after the first time, the second, the third, and each further one.
+    /// The days before a message is repeated: after the first time, the second, the third, and each later time.
     private static let pauses = [1, 2, 4, 7]
-    /// Seconds by which a run may start earlier than the day before.
+    /// A run may start this many seconds earlier than on the day before.
     private static let slack = 3600
 
-    /// Whether a message that is the same again is to be sent again.
+    /// Whether the same message is sent again.
     func isDueAgain(at now: Instant) -> Bool {
       guard let last else { return true }
       let pause = Self.pauses[min(times, Self.pauses.count) - 1]
@@ -34,17 +34,12 @@ struct SentMail: ~Copyable {
     }
   }
 
-  /// Opens the file, or makes it, and locks it for the lifetime of this value, so that two runs at once do not both send the
-  /// message. Throws if another process keeps the lock.
+  /// Opens or creates the file, and locks it for the lifetime of this value, so that two runs at once do not both send the message.
+  /// Throws if another process keeps the lock.
   static func open(_ path: String) throws -> SentMail {
     let log = try AppendLog(path, keepsLock: true)
     let entries = entries(in: try log.contents(limit: 64 << 20))
     return SentMail(log: log, entries: entries)
-  }
-
-  private init(log: consuming AppendLog, entries: [String: Entry]) {
-    self.log = log
-    self.entries = entries
   }
 
   /// The entry of a message; nil if it was not sent before.
@@ -55,25 +50,16 @@ struct SentMail: ~Copyable {
     try log.reserve(line(message, message.recipients, at: Instant(seconds: 0), times: Int.max).count + 1)
   }
 
-  /// Appends a record of who has the message, and syncs the file.
+  /// Appends a record of the recipients to whom the message was sent, and syncs the file.
   func add(_ message: Message, _ recipients: [String], at: Instant, times: Int) throws(FileError) {
     try log.append([line(message, recipients, at: at, times: times)])
   }
 
   private func line(_ message: Message, _ recipients: [String], at: Instant, times: Int) -> [UInt8] {
-    var writer = JSONWriter()
-    writer.beginObject()
-    writer.string("mail", "kind")
-    writer.string(MailRecord.Outcome.sent.rawValue, "outcome")
-    writer.beginArray("recipients")
-    for recipient in recipients { writer.element(recipient) }
-    writer.endArray()
-    writer.string(message.id, "message_id")
-    writer.string(at.description, "at")
-    writer.string(message.digest, "digest")
-    if times > 1 { writer.integer(times, "times") }
-    writer.endObject()
-    return writer.bytes
+    var record = MailRecord(outcome: .sent, recipients: recipients, messageID: message.id, at: at)
+    record.digest = message.digest
+    record.times = times > 1 ? times : nil
+    return record.encoded()
   }
 
   private static func entries(in bytes: [UInt8]) -> [String: Entry] {

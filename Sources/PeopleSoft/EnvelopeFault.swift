@@ -5,8 +5,8 @@ package import JSONText
 package enum EnvelopeFault: Error, Equatable {
   /// It has only white space.
   case empty
-  /// It may be JSON, but has none of the forms of a response.
-  /// - Parameter seen: what it has at the offset instead.
+  /// It may be JSON, but does not have a form of a response.
+  /// - Parameter seen: what is found at the offset instead.
   case notPeople(seen: String, offset: Int)
   /// It breaks the grammar of JSON.
   case notJSON(JSONFault)
@@ -18,22 +18,25 @@ package enum EnvelopeFault: Error, Equatable {
   case longElement(offset: Int)
   /// A person has a member `kind`, as the records of the stream do.
   case kind(offset: Int)
-  /// `records` or `record` is there twice.
+  /// A second `records` or `record`.
   case repeated(member: String, offset: Int)
   /// A member beside the people says that more pages follow.
   case morePages(member: String, offset: Int)
   /// A header says that a next page follows.
   case nextPage(header: String)
-  /// A member beside the people says that something failed.
+  /// A member beside the people reports a failure.
   case failure(member: String, offset: Int)
 
-  /// Whether the people are good, but not all.
+  /// Whether the people are valid, but not all.
   var isOfPages: Bool {
     switch self {
     case .morePages, .nextPage: true
     default: false
     }
   }
+
+  /// Whether the response ends early.
+  var isCut: Bool { if case .endsEarly = self { true } else { false } }
 }
 
 extension EnvelopeFault: CustomStringConvertible {

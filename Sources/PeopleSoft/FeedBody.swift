@@ -4,15 +4,15 @@ import RecordStream
 
 /// The body of one response to a request for people, as it arrives.
 struct FeedBody: ~Copyable {
-  /// The beginning, until it is known that there are people in it.
+  /// The beginning, until it is known that the body contains people.
   private(set) var head = BodyStart()
   private var splitter = ResponseSplitter()
-  /// Why there are no people in it. More of the body is read all the same, because it may say what is wrong.
+  /// Why the body contains no people. Reading continues, because the rest may have an error message.
   private var fault: EnvelopeFault?
   private var copy: PendingFile?
   private var hasCopied = false
 
-  /// - Parameter path: a file that gets the body as it came, but decompressed; nil for none.
+  /// - Parameter path: a file for a copy of the decompressed body; nil for none.
   init(copy path: String?) throws(FileError) {
     if let path { copy = try PendingFile(path) } else { copy = nil }
   }
@@ -23,7 +23,7 @@ struct FeedBody: ~Copyable {
   /// - Throws: `EnoughRead` if no more of it is needed.
   mutating func keep(_ piece: Span<UInt8>) throws(EnoughRead) { try head.append(piece) }
 
-  /// Takes a piece of the body of a 200, and writes the people that are whole.
+  /// Takes a piece of the body of a response with status 200, and writes the people that are complete.
   mutating func take(_ piece: Span<UInt8>, to output: inout LineWriter) throws {
     try copy?.write(piece)
     hasCopied = true
@@ -42,13 +42,13 @@ struct FeedBody: ~Copyable {
     try output.flush()
   }
 
-  /// Throws an `EnvelopeFault` if the body was not whole.
+  /// Throws an `EnvelopeFault` if the body was incomplete.
   mutating func finish(to output: inout LineWriter) throws {
     if let fault { throw fault }
     try splitter.finish()
   }
 
-  /// Gives the copy its name, also if the body is not good, so that it can be looked at.
+  /// Saves the copy, also of an invalid body, so that it can be examined.
   mutating func saveCopy() throws(FileError) {
     guard hasCopied, let copy = copy.take() else { return }
     try copy.commit()

@@ -2,14 +2,13 @@ package import Calendar
 package import RecordStream
 package import StageErrors
 
-/// The days, in the API store's time zone, whose changes are requested: from `since` up to, and without, `until`.
+/// The days, in the API store's time zone, whose changes are requested: from `since` to the day before `until`.
 package struct FeedWindow: Equatable, Sendable {
   /// The first day.
   package let since: Day
   /// The day after the last.
   package let until: Day
 
-  /// Creates a window.
   /// - Parameters:
   ///   - since: nil for the day before `today`.
   ///   - until: nil for `today`.
@@ -26,24 +25,23 @@ package struct FeedWindow: Equatable, Sendable {
   }
 }
 
-/// The window that a run fetches, by the ledger.
+/// The window that a run fetches according to the ledger.
 package struct FeedPlan: Equatable, Sendable {
   /// The days that are requested.
   package let window: FeedWindow
   /// The same without the overlap, for the ledger.
   package let recorded: FeedWindow
-  /// Whether days are owed, or no window that was delivered ends today.
+  /// Whether there is something to fetch: days are owed, or no delivered window ends today.
   package let isDue: Bool
   /// Days that are owed but too long ago, so that they are fetched only if `since` is given.
   package let unreachable: [Range<Day>]
 
   /// Finds the window to fetch.
   /// - Parameters:
-  ///   - since: given by hand; then the ledger has no influence on the window.
-  ///   - until: given by hand.
-  ///   - overlap: the number of days before the first owed day with which the request begins, because the last changes of a day
-  ///     may come late.
-  ///   - maxCatchUp: the maximum number of days before today with which the request begins.
+  ///   - since: given on the command line; then the ledger is not used.
+  ///   - until: given on the command line.
+  ///   - overlap: how many days before the first owed day the request begins, because some changes of a day appear late.
+  ///   - maxCatchUp: how many days before today the request begins at most.
   /// - Throws: as `FeedWindow` does.
   package init(
     _ owed: OwedDays, since: Day?, until: Day?, overlap: Int, maxCatchUp: Int, today: Day

@@ -2,14 +2,14 @@ import HTTPS
 import JSONText
 import Stage
 
-/// The message of a gateway about a request that it did not serve, in JSON, XML or plain text.
+/// The error message of a gateway, in JSON or XML.
 package struct GatewayFault: Equatable, Sendable {
   /// The number of WSO2, or another code; nil if there is none.
   package let code: String?
   /// The text for people; empty if there is none.
   package let message: String
-  /// Whether the body is an object with `fault`, with `error`, or with a code and a message, or an XML fault. Else it is an object
-  /// with a member that could belong to one of these.
+  /// Whether the body has a known form: an object with `fault`, with `error`, or with a code and a message, or an XML fault. Otherwise it
+  /// is an object with a member that could belong to one of these.
   let isOfKnownForm: Bool
 
   /// The maximum length of what is shown, in characters.
@@ -54,12 +54,12 @@ package struct GatewayFault: Equatable, Sendable {
       separator: "; ")
   }
 
-  /// Whether the fault is one of WSO2's for a back end that it cannot reach, which is temporary.
+  /// Whether WSO2 reports that it cannot reach its back end, which is a temporary failure.
   package var isTemporary: Bool { code.flatMap { Int($0) }.map { (101_503...101_508).contains($0) } ?? false }
 
   /// The part of a body to show, in one line: the fault, or the beginning of the text; nil if there is nothing to show.
   ///
-  /// Secrets are hidden before the body is parsed, because a tag or a limit could cut a secret, and a part of one would not be found.
+  /// Secrets are hidden before the body is parsed, because a secret that is cut by a tag or a limit would not be found.
   /// - Parameters:
   ///   - body: as `BodyStart` has it.
   ///   - onlyKnownForms: show only a fault of a known form.

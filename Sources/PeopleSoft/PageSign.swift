@@ -1,9 +1,8 @@
 import JSONText
 
-/// What a member beside the people says about the response: that more pages follow, or that something failed.
+/// What a member beside the people means: that more pages follow, or that something failed.
 ///
-/// Names are compared without regard to case, and to characters other than letters and digits: `has_more` is `hasMore`. All of
-/// them, and what their values mean, are in ps-fetch(1) too.
+/// Names are compared by their letters and digits, ignoring case: `has_more` is `hasMore`. ps-fetch(1) lists them too.
 enum PageSign: Equatable {
   case morePages, failure
 
@@ -27,7 +26,7 @@ enum PageSign: Equatable {
   ]
   /// More pages follow if one of these is above 1.
   static let pages = ["totalPages", "pageCount", "pagesTotal"]
-  /// Objects in which all these are looked for too, or lists of links, of which one can have `"rel":"next"`.
+  /// Objects that are searched for the members above and below, or lists of links, of which one can have `"rel":"next"`.
   static let containers = [
     "links", "_links", "link", "paging", "pagination", "page", "pages", "pageInfo", "meta", "metadata",
     "responseMetadata", "navigation", "cursor", "cursors",
@@ -40,7 +39,7 @@ enum PageSign: Equatable {
   ]
   /// Something failed if one of these is false.
   static let success = ["success", "isSuccess", "successful", "isSuccessful", "succeeded", "ok"]
-  /// Something failed if one of these is a word like `error`, or a number of HTTP or WSO2 for an error.
+  /// Something failed if one of these is a word like `error`, or an error code of HTTP or WSO2.
   static let status = [
     "status", "statusCode", "httpStatus", "httpStatusCode", "responseCode", "responseStatus", "returnCode",
     "resultCode", "code",
@@ -68,7 +67,7 @@ enum PageSign: Equatable {
     case .next: value.isLink ? (.morePages, name) : nil
     case .pages: value.wholeNumber ?? 0 > 1 ? (.morePages, name) : nil
     case .containers: find(inside: name, value)
-    case .errors: value.isNothing ? nil : (.failure, name)
+    case .errors: value.isEmpty ? nil : (.failure, name)
     case .success: value.isFalse ? (.failure, name) : nil
     case .status: value.isErrorStatus ? (.failure, name) : nil
     case nil: nil
@@ -127,15 +126,15 @@ extension JSONValue {
     boolean == false || wholeNumber == 0 || ["false", "no", "n", "f"].contains(word)
   }
 
-  /// Whether the value is null, blank, false, 0 or a word for nothing, or has nothing else in it.
-  fileprivate var isNothing: Bool {
+  /// Whether the value is null, blank, false, 0 or a word such as `none`, or contains only such values.
+  fileprivate var isEmpty: Bool {
     switch self {
     case .null: true
     case .boolean(let value): !value
     case .number: wholeNumber == 0
     case .string: wholeNumber == 0 || ["", "null", "none", "nil", "false", "no", "ok", "success", "n/a"].contains(word)
-    case .array(let elements): elements.allSatisfy(\.isNothing)
-    case .object(let members): isNull || members.allSatisfy(\.value.isNothing)
+    case .array(let elements): elements.allSatisfy(\.isEmpty)
+    case .object(let members): isNull || members.allSatisfy(\.value.isEmpty)
     }
   }
 
@@ -147,10 +146,10 @@ extension JSONValue {
 
   /// Whether the value is a link: a URL, a token, the number of a page, or an object with one of them.
   fileprivate var isLink: Bool {
-    if isNothing { return false }
+    if isEmpty { return false }
     if let number = wholeNumber { return number > 0 }
     let target = ["href", "url", "uri", "$ref", "link"].compactMap { self[$0] }.first
-    return target?.isNothing != true
+    return target?.isEmpty != true
   }
 
   /// Whether the value is a word for a failure, a status of HTTP from 400 on, or a number of WSO2, which has six digits.

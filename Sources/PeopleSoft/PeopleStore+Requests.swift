@@ -1,3 +1,4 @@
+import StageErrors
 import Encodings
 import HTTPS
 import JSONText
@@ -11,7 +12,7 @@ extension PeopleStoreOptions {
       form += "&client_id=\(PercentEncoding.encoded(client))&client_secret=\(PercentEncoding.encoded(secret.value))"
     }
     if let scope { form += "&scope=\(PercentEncoding.encoded(scope))" }
-    // WSO2 wants id and secret in the header as they are, not percent-encoded first as RFC 6749 has it.
+    // WSO2 expects id and secret in the header without the percent-encoding that RFC 6749 prescribes.
     let headers = authentication == .basic ? ["Authorization: Basic \(basicCredentials)"] : []
     return HTTPSRequest(token, headers: headers, form: form)
   }
@@ -26,25 +27,25 @@ extension PeopleStore {
     let address = options.token
     note("POST \(address.shown)")
     let (response, body) = try client.send(options.tokenRequest)
-    let answer = TokenAnswer(body)
+    let answer = TokenResponse(body)
     hide(answer.secrets)
     switch response.status {
     case 200...299: break
-    // The path of the target could have a token in it.
+    // The path of the target could contain a token.
     case 300...399: throw HTTPSError.redirect(address, to: target(of: response)?.shownOrigin)
     default: throw refusal(address, response, answer.words(hiding: mask))
     }
     let words = answer.words(hiding: mask)
-    if let fault = answer.fault, fault.isTemporary { throw PeopleSoftError.fault(address, fault, shown: words ?? "") }
+    if let fault = answer.fault, fault.isTemporary { throw PeopleSoftError(address, fault, shown: words) }
     guard answer.isJSON else {
-      throw PeopleSoftError.token(address, "the response to the token request is not JSON")
+      throw PeopleSoftError("\(address.shown): the response to the token request is not JSON")
     }
     guard let token = answer.token, !token.isEmpty else {
-      throw PeopleSoftError.token(
-        address, "the response to the token request has no access_token\(words.map { ": \($0)" } ?? "")")
+      let detail = words.map { ": \($0)" } ?? ""
+      throw PeopleSoftError("\(address.shown): the response to the token request has no access_token\(detail)")
     }
     guard token.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F }) else {
-      throw PeopleSoftError.token(address, "the access_token has characters that a token cannot have")
+      throw PeopleSoftError("\(address.shown): the access_token has characters that a token cannot have")
     }
     return Secret(token)
   }
@@ -67,7 +68,7 @@ extension PeopleStore {
         switch response.status {
         case 200:
           try body.finish(to: &output)
-          // An error after the people, who are good, but not all.
+          // The people are valid, but not all.
           if let header = PageSign.header({ client.headers($0) }) { throw EnvelopeFault.nextPage(header: header) }
           return try body.saveCopy()
         case 301, 302, 303, 307, 308:
@@ -80,12 +81,10 @@ extension PeopleStore {
         default:
           throw HTTPSError.status(address, response.status, detail: nil, advice: nil, retryAfter: nil)
         }
-      } catch let fault as EnvelopeFault {
-        try? body.saveCopy()
-        throw judged(fault, address, body.head.bytes)
       } catch {
         try? body.saveCopy()
-        throw error
+        guard let fault = error as? EnvelopeFault else { throw error }
+        throw self.error(fault, address, body.head.bytes)
       }
     }
     throw HTTPSError.redirect(address, to: "\(address.shown), and so on")
@@ -111,22 +110,22 @@ extension PeopleStore {
     return .status(address, response.status, detail: detail, advice: advice, retryAfter: response.retryAfter)
   }
 
-  /// A body that is no list of people may be a fault of the gateway, although the status says 200.
-  private func judged(_ fault: EnvelopeFault, _ address: WebAddress, _ body: [UInt8]) -> PeopleSoftError {
-    if !fault.isOfPages, let said = GatewayFault(body.span) {
-      return .fault(address, said, shown: GatewayFault.summary(of: body, hiding: mask) ?? "")
+  /// The error for a body that is not a list of people. It may be a fault of the gateway, even with status 200.
+  private func error(_ fault: EnvelopeFault, _ address: WebAddress, _ body: [UInt8]) -> PeopleSoftError {
+    if !fault.isOfPages, let gatewayFault = GatewayFault(body.span) {
+      return PeopleSoftError(address, gatewayFault, shown: GatewayFault.summary(of: body, hiding: mask))
     }
-    return .response(address, fault)
+    return PeopleSoftError("\(address.shown): \(fault)", fault.isCut ? .temporary : .protocolViolation)
   }
 }
 
 /// The response of the token endpoint.
 ///
-/// It can hold a token whatever its status, so nothing of it is shown but the code and the message of a known form of fault.
-private struct TokenAnswer {
+/// It can contain a token with any status, so only the code and message of a known form of fault are shown.
+private struct TokenResponse {
   /// The member `access_token`.
   let token: String?
-  /// All tokens in it, which must not be shown.
+  /// All tokens, which must not be shown.
   let secrets: [String]
   let isJSON: Bool
   private let body: [UInt8]

@@ -28,12 +28,11 @@ package struct PeopleStoreOptions: Sendable {
   package var scope: String?
   /// How the client sends its id and secret.
   package var authentication = TokenAuthentication.body
-  /// A file that gets the response as it came, but decompressed; nil for none.
+  /// A file for a copy of the decompressed response; nil for none.
   package var copy: String?
   /// How the gateway is connected to.
   package var connection = HTTPSOptions()
 
-  /// Creates options with the defaults of the others.
   package init(feed: WebAddress, token: WebAddress, client: String, secret: Secret) {
     self.feed = feed
     self.token = token
@@ -45,7 +44,7 @@ package struct PeopleStoreOptions: Sendable {
   var basicCredentials: String { Base64.text(Array("\(client):\(secret.value)".utf8)) }
 }
 
-/// The API store behind its gateway: it gives a token, then the people.
+/// The API store behind its gateway. A client requests a token, then the people.
 package struct PeopleStore: ~Copyable {
   let options: PeopleStoreOptions
   let diagnostics: Diagnostics
@@ -86,9 +85,9 @@ package struct PeopleStore: ~Copyable {
           self.token = nil
         }
       } catch StreamError.output(_, .brokenPipe) {
-        // libcurl ignores SIGPIPE during a transfer. The reader that is gone ends this stage as any other.
+        // libcurl ignores SIGPIPE during a transfer. As in any filter, it has to end this stage.
         raise(SIGPIPE)
-        // Whoever started the stage may have blocked the signal.
+        // The signal may be blocked.
         throw StreamError.output(path: "standard output", .brokenPipe)
       } catch let error as any StageError where error is HTTPSError || error is PeopleSoftError {
         let error = MaskedError(error, mask)
@@ -106,7 +105,7 @@ package struct PeopleStore: ~Copyable {
     }
   }
 
-  /// Hides the secrets in text from the server, all of which passes through it before it is shown.
+  /// Hides secrets. All text from the server is masked before it is shown.
   var mask: SecretMask { SecretMask(secrets) }
 
   /// Adds secrets to the mask.
@@ -114,7 +113,7 @@ package struct PeopleStore: ~Copyable {
     secrets += more.filter { !secrets.contains($0) }
   }
 
-  /// Says what is going on, if verbose.
+  /// Writes a message if `--verbose` was given.
   func note(_ message: @autoclosure () -> String) {
     diagnostics.note(mask.hiding(message()))
   }

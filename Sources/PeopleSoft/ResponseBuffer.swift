@@ -14,22 +14,9 @@ struct ResponseBuffer: ~Copyable {
   /// The place in the response of an offset.
   func place(of offset: Int) -> Int { base + offset }
 
-  /// Reads bytes after those that are there.
-  /// - Parameter read: fills the buffer it is lent from the front, and returns the number of bytes.
-  /// - Returns: the number of bytes read.
-  mutating func fill(_ read: (UnsafeMutableRawBufferPointer) throws -> Int) throws -> Int {
-    makeRoom(for: 1)
-    let target = end
-    let count = try unsafe bytes.withUnsafeMutableBytes { bytes in
-      try unsafe read(UnsafeMutableRawBufferPointer(rebasing: bytes[target...]))
-    }
-    end += count
-    return count
-  }
-
-  /// Adds bytes after those that are there.
+  /// Adds bytes after those that are there. The buffer is doubled until they fit.
   mutating func append(_ piece: Span<UInt8>) {
-    makeRoom(for: piece.count)
+    while bytes.count - end < piece.count { bytes.append(contentsOf: repeatElement(0, count: bytes.count)) }
     let target = end
     unsafe bytes.withUnsafeMutableBytes { bytes in
       unsafe piece.withUnsafeBytes { unsafe bytes[target...].copyBytes(from: $0) }
@@ -46,11 +33,6 @@ struct ResponseBuffer: ~Copyable {
     unsafe bytes.withUnsafeMutableBytes { bytes in
       _ = unsafe memmove(bytes.baseAddress!, bytes.baseAddress! + count, left)
     }
-  }
-
-  /// Doubles the buffer until it has capacity for more bytes.
-  private mutating func makeRoom(for count: Int) {
-    while bytes.count - end < count { bytes.append(contentsOf: repeatElement(0, count: bytes.count)) }
   }
 
   /// Removes line breaks and tabs between the tokens of a value.

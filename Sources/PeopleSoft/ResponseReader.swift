@@ -2,7 +2,7 @@ import JSONText
 
 /// Reads the tokens and values of a response as it arrives.
 ///
-/// Ranges and slices are offsets in the buffer, and good until bytes are added. A place is an offset from the start of the response.
+/// Ranges and slices are offsets in the buffer, and valid until bytes are added. A place is an offset from the start of the response.
 struct ResponseReader: ~Copyable {
   private let maxValueLength: Int
   private var buffer: ResponseBuffer
@@ -16,22 +16,13 @@ struct ResponseReader: ~Copyable {
     self.maxValueLength = maxValueLength
   }
 
-  /// Reads bytes of the response, as `ResponseBuffer` does.
-  mutating func fill(_ read: (UnsafeMutableRawBufferPointer) throws -> Int) throws -> Int {
-    discard()
-    return try unsafe buffer.fill(read)
-  }
-
+  /// Removes the bytes that have been read, and adds a piece of the response.
   mutating func append(_ piece: Span<UInt8>) {
-    discard()
-    buffer.append(piece)
-  }
-
-  private mutating func discard() {
     let count = held ?? tokens.firstNeeded
     buffer.discard(count)
     tokens.discard(count)
     held = held.map { _ in 0 }
+    buffer.append(piece)
   }
 
   /// The number of bytes that have arrived.
@@ -98,7 +89,7 @@ struct ResponseReader: ~Copyable {
     }
   }
 
-  /// Keeps the object that begins at the next token until `release` or `heldObject`, also while its tokens are read.
+  /// Keeps the object that begins at the next token in the buffer until `release` or `heldObject` is called.
   mutating func hold() { held = tokens.offset }
   mutating func release() { held = nil }
 
@@ -119,7 +110,7 @@ struct ResponseReader: ~Copyable {
   }
 }
 
-// What a value is, of those that `value` and `heldObject` return.
+// Properties of the values that `value` and `heldObject` return.
 extension ResponseReader {
   /// Whether the object read last has a member `kind`; false for other values.
   func hasKind(_ value: Range<Int>) -> Bool {
@@ -134,7 +125,7 @@ extension ResponseReader {
 
   /// The value as a tree; nil if it is not UTF-8.
   func tree(_ value: Range<Int>) -> JSONValue? {
-    // A number ends where something else begins.
+    // The space ends a number.
     try? JSONValue(parsing: (Array(buffer.bytes[value]) + [0x20]).span)
   }
 

@@ -1,24 +1,24 @@
 import HTTPS
 import JSONText
 
-/// Splits a response of the API store into its people while it arrives, each as soon as it is whole.
+/// Splits a response of the API store into people while it arrives.
 ///
-/// A response is `[…]`, `{"records":X}` or `{"records":{"record":X}}`, where X is a list of people, one person, or nobody: null,
-/// blank text, `{}`, `[]` or `{"@nil":"true"}`. Other members beside these are skipped, unless one is a `PageSign`.
+/// A response is `[…]`, `{"records":X}` or `{"records":{"record":X}}`, where X is a list of people or one person. If there are
+/// no people, X is null, blank text, `{}`, `[]` or `{"@nil":"true"}`. Other members are skipped, unless one is a `PageSign`.
 package struct ResponseSplitter: ~Copyable {
   /// The maximum length of a person, and of any other member or element, in bytes.
   package static let maxValueLength = 16 << 20
 
   /// The number of people found so far.
   package private(set) var people = 0
-  /// Whether the place where people are due has been found, so that this is not a fault of the gateway.
+  /// Whether the list of people has begun, so that this is not an error message of the gateway.
   package private(set) var hasBegun = false
 
   private var reader: ResponseReader
   private var place = Place.start
   private var hasRecords = false
   private var firstMember: String?
-  /// What members beside the people say, by the depth of their object, until it is known that there are people.
+  /// The signs in members before the people, by the depth of their object, until the people are found.
   private var signs: [Int: EnvelopeFault] = [:]
   /// A member beside `records` that is a list of objects.
   private var otherList: String?
@@ -44,23 +44,16 @@ package struct ResponseSplitter: ~Copyable {
     reader = ResponseReader(bufferSize: bufferSize, maxValueLength: maxValueLength)
   }
 
-  /// Reads bytes of the response.
-  /// - Parameter read: fills the buffer it is lent from the front, and returns the number of bytes.
-  /// - Returns: the number of bytes read.
-  package mutating func fill(_ read: (UnsafeMutableRawBufferPointer) throws -> Int) throws -> Int {
-    try unsafe reader.fill(read)
-  }
-
   /// Adds bytes of the response.
   package mutating func append(_ piece: Span<UInt8>) { reader.append(piece) }
 
-  /// Lends the people that are whole by now, one after the other.
+  /// Lends the people that are complete, one at a time.
   /// - Throws: an `EnvelopeFault`, or what `emit` throws.
   package mutating func split(_ emit: (Span<UInt8>) throws -> Void) throws {
     while try step(emit) {}
   }
 
-  /// Throws an `EnvelopeFault` if the response is not whole.
+  /// Throws an `EnvelopeFault` if the response is incomplete.
   package mutating func finish() throws(EnvelopeFault) {
     switch place {
     case .end: return
@@ -83,7 +76,7 @@ package struct ResponseSplitter: ~Copyable {
       place = reader.isAtEnd ? .end : .object
     case .list:
       guard let range = try reader.value() else { return false }
-      try hand(on: range, emit)
+      try lend(range, emit)
     case .end: return false
     }
     return true
@@ -121,7 +114,7 @@ package struct ResponseSplitter: ~Copyable {
     default:
       guard let range = try reader.value() else { return false }
       switch byte {
-      case UInt8(ascii: "{"): if !isNobody(range) { try hand(on: range, emit) }
+      case UInt8(ascii: "{"): if !isNoPerson(range) { try lend(range, emit) }
       case UInt8(ascii: "n"): break
       case UInt8(ascii: "\"") where reader.isBlankString(range): break
       default: throw notPeople(byte, at: reader.place(of: range))
@@ -152,7 +145,7 @@ package struct ResponseSplitter: ~Copyable {
     return true
   }
 
-  /// Skips a member beside the people, unless it says that they are not all, or that something failed.
+  /// Skips a member beside the people, unless it means that more pages follow or that something failed.
   private mutating func skip(_ member: Member) throws -> Bool {
     guard let range = try reader.value() else { return false }
     let offset = reader.place(of: range)
@@ -176,7 +169,7 @@ package struct ResponseSplitter: ~Copyable {
     return true
   }
 
-  /// Reads the brace that closes an object around people, or one that was a person after all.
+  /// Reads the brace that closes an object around people, or an object that is itself a person.
   private mutating func close(_ emit: (Span<UInt8>) throws -> Void) throws -> Bool {
     let offset = reader.place
     let depth = reader.depth
@@ -186,10 +179,10 @@ package struct ResponseSplitter: ~Copyable {
     }
     if depth == 1, people == 0, let otherList, !PageSign.containers.contains(otherList) {
       // People under another name must not look like a day without changes.
-      throw EnvelopeFault.notPeople(seen: "nobody, and a list \(otherList.quotedName) beside them,", offset: offset)
+      throw EnvelopeFault.notPeople(seen: "no people, and a list \(otherList.quotedName) beside them,", offset: offset)
     }
     _ = try reader.next()
-    if let range = try reader.heldObject(), !isNobody(range) { try hand(on: range, emit) }
+    if let range = try reader.heldObject(), !isNoPerson(range) { try lend(range, emit) }
     hasBegun = true
     signs[depth] = nil
     place = reader.isAtEnd ? .end : .object
@@ -197,7 +190,7 @@ package struct ResponseSplitter: ~Copyable {
   }
 
   /// Lends a person that the scanner has just read.
-  private mutating func hand(on range: Range<Int>, _ emit: (Span<UInt8>) throws -> Void) throws {
+  private mutating func lend(_ range: Range<Int>, _ emit: (Span<UInt8>) throws -> Void) throws {
     if reader.hasKind(range) { throw EnvelopeFault.kind(offset: reader.place(of: range)) }
     try reader.withLine(range, emit)
     people += 1
@@ -206,7 +199,7 @@ package struct ResponseSplitter: ~Copyable {
 
 extension ResponseSplitter {
   /// Whether an object is empty, or null as WSO2 writes it.
-  private func isNobody(_ range: Range<Int>) -> Bool {
+  private func isNoPerson(_ range: Range<Int>) -> Bool {
     // A person is longer than 256 bytes, and needs no tree.
     reader.isEmptyObject(range) || (range.count < 256 && reader.tree(range)?.isNull == true)
   }

@@ -1,3 +1,4 @@
+import StageErrors
 import JSONText
 package import RecordStream
 
@@ -9,7 +10,7 @@ package struct SavedPeople: Sendable {
   /// - Parameter path: `-` for standard input.
   package init(path: String) { self.path = path }
 
-  /// Writes the lines as they are. Whether they are people is checked by patron-validate.
+  /// Copies the lines. patron-validate checks whether they are people.
   /// - Parameter count: called with the number of lines so far.
   /// - Throws: `PeopleSoftError` for a line that is too long, has a member `kind`, or is the last and ends in the middle of a value;
   ///   `StreamError` for a file that cannot be read.
@@ -27,19 +28,17 @@ package struct SavedPeople: Sendable {
       }
       let place = input.place
       if place.isCut {
-        throw PeopleSoftError.savedPerson(
-          place: place.description,
-          problem: "longer than \(ResponseSplitter.maxValueLength >> 20) MiB, so it is not a person")
+        let limit = ResponseSplitter.maxValueLength >> 20
+        throw PeopleSoftError("\(place): longer than \(limit) MiB, so it is not a person")
       }
       try input.withLine { line in
         let start = place.number == 1 ? line.byteOrderMarkLength : 0
         switch Self.fault(of: line, from: start, &scanner)?.problem {
         case .endsEarly:
           let fault = EnvelopeFault.endsEarly(offset: line.count)
-          return cut = ((start..<line.count).map { line[$0] }, .savedResponse(path: place.description, fault))
+          return cut = ((start..<line.count).map { line[$0] }, PeopleSoftError("\(place): \(fault)", .badData))
         case nil where scanner.values[0].shape != .absent:
-          throw PeopleSoftError.savedPerson(
-            place: place.description, problem: "a member \"kind\", which only records of the stream have")
+          throw PeopleSoftError("\(place): a member \"kind\", which only records of the stream have")
         default: break
         }
         try output.write(line: line.extracting(start..<line.count))

@@ -1,5 +1,5 @@
+import StageErrors
 import Files
-import Glibc
 package import RecordStream
 import SystemPackage
 
@@ -18,47 +18,30 @@ package struct SavedResponse: Sendable {
     var splitter = ResponseSplitter()
     defer { count(splitter.people) }
     do {
-      let file = try open()
+      let file = path == "-" ? FileDescriptor.standardInput : try FileDescriptor.open(path, for: .open)
       try file.closeAfter {
-        while try read(file, into: &splitter, output: &output) > 0 {
+        var block = [UInt8](repeating: 0, count: 256 << 10)
+        while case let length = try read(file, into: &block, output: &output), length > 0 {
+          splitter.append(block.span.extracting(0..<length))
           try splitter.split { try output.write(line: $0) }
           count(splitter.people)
         }
       }
       try splitter.finish()
     } catch let fault as EnvelopeFault {
-      throw PeopleSoftError.savedResponse(path: name, fault)
+      throw PeopleSoftError("\(name): \(fault)", fault.isCut ? .badData : .protocolViolation)
     }
   }
 
   private var name: String { path == "-" ? "standard input" : path }
 
-  private func open() throws(FileError) -> FileDescriptor {
-    if path == "-" { return .standardInput }
-    do {
-      return try FileDescriptor.open(FilePath(path), .readOnly, options: .closeOnExec)
-    } catch {
-      throw FileError(.open, path, error)
-    }
-  }
-
-  private func read(
-    _ file: FileDescriptor, into splitter: inout ResponseSplitter, output: inout LineWriter
-  ) throws -> Int {
-    // While this stage waits for input, the reader of the stream has all there is.
+  private func read(_ file: FileDescriptor, into block: inout [UInt8], output: inout LineWriter) throws -> Int {
+    // Before this stage waits for input, it writes all that it has.
     if !file.isReady { try output.flush() }
     do {
-      return try unsafe splitter.fill { try unsafe file.read(into: $0) }
+      return try unsafe block.withUnsafeMutableBytes { try unsafe file.read(into: $0) }
     } catch {
       throw FileError(.read, name, error)
     }
-  }
-}
-
-extension FileDescriptor {
-  /// Whether bytes, or the end of the file, can be read without waiting.
-  fileprivate var isReady: Bool {
-    var request = pollfd(fd: rawValue, events: Int16(POLLIN), revents: 0)
-    return unsafe poll(&request, 1, 0) != 0
   }
 }

@@ -3,11 +3,11 @@ import Glibc
 import Stage
 package import StageErrors
 
-/// The time zone in which the API store counts its days, which is that of the whole process.
+/// The API store's time zone, in which its days begin and end. It is set for the whole process.
 package struct StoreTimeZone: Sendable {
   private init() {}
 
-  /// Makes a time zone that of the process, in TZ: setenv(3) and tzset(3). Must be called before there are threads.
+  /// Sets the time zone of the process: setenv(3) of TZ, and tzset(3). Call this before any thread is started.
   /// - Parameter name: as in the variable TZ; nil for the machine's own.
   package static func set(_ name: String?) throws(SettingError) -> StoreTimeZone {
     if let name {
@@ -22,7 +22,7 @@ package struct StoreTimeZone: Sendable {
     return StoreTimeZone()
   }
 
-  /// The day in this time zone at a moment.
+  /// The day in this time zone at a time.
   package func day(of moment: Instant) -> Day {
     var seconds = time_t(moment.seconds)
     var parts = unsafe tm()
@@ -32,7 +32,7 @@ package struct StoreTimeZone: Sendable {
     return day
   }
 
-  /// Whether tzset(3) knows a name. It uses UTC for one that it does not know, in which the day can be another.
+  /// Whether tzset(3) knows a name. For an unknown name it uses UTC, in which the day can differ.
   private static func isKnown(_ name: String) -> Bool {
     let name = name.hasPrefix(":") ? String(name.dropFirst()) : name
     let directory = Environment.value("TZDIR") ?? "/usr/share/zoneinfo"

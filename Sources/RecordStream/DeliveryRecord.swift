@@ -24,15 +24,14 @@ public struct DeliveryRecord: Equatable, Sendable {
   public var bytes: Int?
   public var sha256: String?
   public var at: Instant?
-  /// Delivered from an incomplete stream, with `--allow-partial`: it covers no days.
+  /// Whether it was delivered from an incomplete stream, with `--allow-partial`. Then it covers no days.
   public var isPartial: Bool
   public var error: String?
 
   public init(
     outcome: Outcome, status: String? = nil, since: Day? = nil, until: Day? = nil, started: Instant? = nil,
     users: Int? = nil, remote: String? = nil, bytes: Int? = nil, sha256: String? = nil, at: Instant? = nil,
-    isPartial: Bool = false,
-    error: String? = nil
+    isPartial: Bool = false, error: String? = nil
   ) {
     self.outcome = outcome
     self.status = status

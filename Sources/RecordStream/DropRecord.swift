@@ -4,10 +4,10 @@ import JSONText
 /// A file in the drop directory.
 public struct DropRecord: Equatable, Sendable {
   public var name: String
-  /// The size and the times are nil if the server does not tell them.
+  /// Nil if the server does not send it, as are the times.
   public var bytes: Int?
   public var modified: Instant?
-  /// Alma has taken it: its name ends with the suffix for that.
+  /// Whether Alma has taken it: its name has the suffix that Alma adds.
   public var isHandled: Bool
   /// Its age, in seconds.
   public var ageSeconds: Int?

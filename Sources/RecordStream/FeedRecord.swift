@@ -1,7 +1,7 @@
 public import Calendar
 import JSONText
 
-/// The first line of a stream: which people were requested.
+/// The first line of a stream. It says which people were requested.
 public struct FeedRecord: Equatable, Sendable {
   /// The people's eligibility, `E` or `I`; nil for any.
   public var status: String?

@@ -49,7 +49,7 @@ public struct Ledger: Sendable {
     return (entries, fields)
   }
 
-  /// A device, such as /dev/null, is an empty ledger.
+  /// Whether the path is a device, such as /dev/null, which is an empty ledger.
   private static func isDevice(_ path: String) -> Bool {
     var status = stat()
     return unsafe stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFCHR
@@ -63,7 +63,7 @@ public struct Ledger: Sendable {
     return range
   }
 
-  /// The beginning of an object: the last write of a killed process.
+  /// Whether a line is the beginning of an object: the last write of a killed process.
   private static func isCut(_ line: Span<UInt8>) -> Bool {
     line[0] == UInt8(ascii: "{") && (try? JSONValue(parsing: line)) == nil
   }
@@ -74,18 +74,18 @@ public struct Ledger: Sendable {
     }
   }
 
-  /// A file with this digest was delivered to this place.
+  /// Whether a file with this digest was delivered to this place.
   public func hasDelivered(sha256: String?, to remote: String) -> Bool {
     deliveries.contains { $0.hasFile && $0.sha256 == sha256 && $0.remote == remote }
   }
 
-  /// A feed of any status that was fetched after this time was delivered.
+  /// Whether a feed of any status that was fetched after this time was delivered.
   public func hasDelivery(fetchedAfter started: Instant) -> Bool {
     deliveries.contains { $0.hasFile && ($0.fetched ?? started) > started }
   }
 
-  /// The same record is in the ledger, and no window of its status was requested since.
-  public func says(_ record: DeliveryRecord) -> Bool {
+  /// Whether the ledger has the same record, and no window of its status was requested after it.
+  public func contains(_ record: DeliveryRecord) -> Bool {
     for entry in entries.reversed() {
       switch entry {
       case .window(let window) where window.status == record.status: return false
@@ -102,15 +102,15 @@ public struct Ledger: Sendable {
 
   /// The deliveries of one status that cover their windows.
   public func delivered(status: String?) -> [DeliveryRecord] {
-    deliveries.filter { $0.status == status && $0.isCounting }
+    deliveries.filter { $0.status == status && $0.coversDays }
   }
 }
 
 extension DeliveryRecord {
-  /// It covers the days of its window: it did not fail, and its feed was complete.
-  public var isCounting: Bool { outcome != .failed && !isPartial }
+  /// Whether it covers the days of its window: it did not fail, and its feed was complete.
+  var coversDays: Bool { outcome != .failed && !isPartial }
 
-  /// Its file is in the drop directory, or Alma has taken it.
+  /// Whether its file is in the drop directory, or Alma has taken it.
   public var hasFile: Bool { outcome == .delivered || outcome == .alreadyThere }
 
   /// When the people were fetched. Records of version 0.1.0 have only the time of the delivery.

@@ -1,5 +1,5 @@
 import Glibc
-import SystemPackage
+package import SystemPackage
 
 /// Reads the lines of files, or of standard input, and lends each line in its buffer.
 ///
@@ -106,7 +106,7 @@ public struct LineReader: ~Copyable {
       }
       makeRoom()
       searched = end
-      if !isReady { try beforeWaiting() }
+      if let file, !file.isReady { try beforeWaiting() }
       if try fill() { continue }
       if next == end {
         if !paths.isEmpty { continue }
@@ -142,13 +142,6 @@ public struct LineReader: ~Copyable {
       guard let found = unsafe memchr(base + start, 0x0A, end - start) else { return nil }
       return unsafe UnsafeRawPointer(found) - base
     }
-  }
-
-  /// A read would not block.
-  private var isReady: Bool {
-    guard let file else { return true }
-    var request = pollfd(fd: file.rawValue, events: Int16(POLLIN), revents: 0)
-    return unsafe poll(&request, 1, 0) != 0
   }
 
   /// Reads more bytes into the buffer.
@@ -188,11 +181,19 @@ public struct LineReader: ~Copyable {
   }
 }
 
+extension FileDescriptor {
+  /// Whether bytes, or the end of the file, can be read without waiting.
+  package var isReady: Bool {
+    var request = pollfd(fd: rawValue, events: Int16(POLLIN), revents: 0)
+    return unsafe poll(&request, 1, 0) != 0
+  }
+}
+
 /// Where a line is.
 public struct LinePlace: Sendable, CustomStringConvertible {
   /// The line's number in the whole input, from 1.
   public let number: Int
-  /// The line is longer than `LineReader.longestLine`, and only its beginning is lent.
+  /// Whether the line is longer than `LineReader.longestLine`, so that only its beginning is lent.
   public let isCut: Bool
   /// The file, as it was named, or `standard input`.
   public let path: String

@@ -10,7 +10,7 @@ public struct LineWriter: ~Copyable {
   private let name: String
   private var buffer: [UInt8]
   private var used = 0
-  /// A write has failed, so the output is incomplete.
+  /// Whether a write has failed, so that the output is incomplete.
   public private(set) var hasFailed = false
 
   public init(
@@ -18,13 +18,20 @@ public struct LineWriter: ~Copyable {
   ) {
     self.file = file
     self.name = name
-    // With the usual pipe of 64 KB, two stages spend more time waiting for each other.
+    // With the default pipe size of 64 KB, stages spend more time waiting for each other.
     if let file { linux_widen_pipe(file.rawValue, 1 << 20) }
     buffer = Array(repeating: 0, count: bufferSize)
   }
 
   /// A writer that discards its output.
   public static var discarding: LineWriter { LineWriter(nil, bufferSize: 1 << 10) }
+
+  /// Writes lines to standard output.
+  public static func print(_ lines: [String]) throws(StreamError) {
+    var output = LineWriter()
+    for line in lines { try output.write(line: Array(line.utf8).span) }
+    try output.flush()
+  }
 
   /// Writes a line, and the line feed that ends it.
   public mutating func write(line: Span<UInt8>) throws(StreamError) {

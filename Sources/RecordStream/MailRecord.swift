@@ -15,6 +15,10 @@ public struct MailRecord: Equatable, Sendable {
   public var messageID: String?
   public var at: Instant?
   public var error: String?
+  /// The SHA-256 of the message's contents; only in the log of sent mail.
+  public var digest: String?
+  /// How many times the message was sent; only in the log, and only if more than once.
+  public var times: Int?
 
   public init(
     outcome: Outcome, recipients: [String] = [], messageID: String? = nil, at: Instant? = nil, error: String? = nil
@@ -33,6 +37,8 @@ public struct MailRecord: Equatable, Sendable {
       writer.string(messageID, .messageID)
       writer.string(at, .at)
       writer.string(error, .error)
+      writer.string(digest, "digest")
+      writer.integer(times, "times")
     }
   }
 }

@@ -2,7 +2,7 @@ public import Calendar
 
 /// The days that are owed today for one status, according to the ledger.
 ///
-/// Every day from the first window on and before today is owed until a delivery covers it, requested or not; and the days of each
+/// Every day from the first window to yesterday is owed until a delivery covers it, whether it was requested or not. The days of each
 /// window are owed until a later delivery settles them. patron-stream(5) has the definitions.
 public struct OwedDays: Equatable, Sendable {
   /// The owed days, as half-open ranges in ascending order that do not overlap.
@@ -11,7 +11,7 @@ public struct OwedDays: Equatable, Sendable {
   public let settledUntil: Day?
   /// The day of the last full feed that was delivered; nil if there is none.
   public let fullOn: Day?
-  /// The latest day after today in a record, or the day of a record that was written in the future; nil if there is none.
+  /// The latest day in a record that is after today, or was written after now; nil if there is none.
   public let future: Day?
 
   /// - Parameters:
@@ -61,14 +61,14 @@ public struct OwedDays: Equatable, Sendable {
   }
 }
 
-/// A record of the ledger, as days that are asked for or settled.
+/// A record of the ledger, as the days that it requests or settles.
 private struct Event {
   /// The days by their numbers. A full feed covers all days before its end.
   let days: Range<Int>
   let time: Instant
-  /// The record settles its days; else it requests them.
+  /// Whether the record settles its days; otherwise it requests them.
   let isSettling: Bool
-  /// The delivery of a full feed.
+  /// Whether this is the delivery of a full feed.
   var isFull: Bool { isSettling && days.lowerBound == .min }
   private let until: Day?
 
@@ -87,7 +87,7 @@ private struct Event {
       // A day that was not over when the people were fetched is not covered.
       let over = delivery.fetched.map { day($0).number } ?? delivery.until?.number ?? 0
       switch (delivery.since, delivery.until) {
-      case _ where !delivery.isCounting: days = 0..<0
+      case _ where !delivery.coversDays: days = 0..<0
       case (nil, nil): days = Int.min..<over
       case (let since?, let until?): days = since.number..<max(since.number, min(until.number, over))
       default: days = 0..<0

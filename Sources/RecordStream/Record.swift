@@ -1,7 +1,7 @@
 import Calendar
 import JSONText
 
-/// What a record is about: its member `kind`. A line without one is a person.
+/// The kind of a record: its member `kind`. A line without that member is a person.
 public struct RecordKind: RawRepresentable, Hashable, Sendable {
   public let rawValue: String
 
@@ -94,7 +94,7 @@ public struct Record: Sendable {
 
   func instant(_ field: RecordField) -> Instant? { string(field).flatMap(Instant.init) }
 
-  /// A day, or nil if there is none. A window that cannot be read must not be taken for a missing one.
+  /// A day; nil if the member is missing. A day that cannot be read is an error, because a window without days is a full feed.
   func day(_ field: RecordField) throws(StreamError) -> Day? {
     guard let text = string(field) else { return nil }
     guard let day = Day(text) else { throw unusable(field) }
@@ -106,7 +106,7 @@ public struct Record: Sendable {
     .badRecord(place: place.description, kind: kind.rawValue, field: field.rawValue)
   }
 
-  /// The bytes of a record: JSON in the normal form of the stream, the kind first.
+  /// The bytes of a record: JSON in the normal form of the stream, with the kind first.
   static func encoded(_ kind: RecordKind, _ members: (inout JSONWriter) -> Void) -> [UInt8] {
     var writer = JSONWriter()
     writer.beginObject()

@@ -2,7 +2,7 @@ import JSONText
 
 /// A person who is rejected, excluded, or accepted with a warning, and why.
 public struct RejectRecord: Equatable, Sendable {
-  /// What patron-validate decided.
+  /// The decision of patron-validate.
   public enum Verdict: String, Sendable, CaseIterable {
     /// Not sent to Alma: the record must be corrected first.
     case rejected
@@ -18,7 +18,7 @@ public struct RejectRecord: Equatable, Sendable {
     public var code: String
     /// The field that breaks the rule; empty if it is the line as a whole.
     public var field: String
-    /// What is wrong, for people. Programs must not take anything from it.
+    /// What is wrong, for people. Programs must not parse it.
     public var message: String
     /// The line of the other person who has the same identifier, from 1; nil if there is none or it is not known.
     public var otherLine: Int?

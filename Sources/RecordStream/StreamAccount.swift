@@ -4,15 +4,13 @@ public struct StreamAccount: Sendable {
   public private(set) var feed: FeedRecord?
   /// The summaries, in the order of the stream.
   public private(set) var summaries: [SummaryRecord] = []
-  /// The last line is a complete summary, so the input was not cut off.
+  /// Whether the last line is a complete summary, so that the input was not cut off.
   public private(set) var endsComplete = false
-  /// No line was read.
+  /// Whether no line was read.
   public private(set) var isEmpty = true
-
   /// The file that it was read from; nil if none was.
   public private(set) var path: String?
 
-  /// - Parameter path: the file that it is read from.
   public init(path: String? = nil) { self.path = path }
 
   /// The account of a feed that failed before its feed line.
@@ -43,6 +41,6 @@ public struct StreamAccount: Sendable {
     }
   }
 
-  /// All stages finished, and the input was not cut off.
+  /// Whether all stages finished and the input was not cut off.
   public var isComplete: Bool { endsComplete && summaries.allSatisfy(\.isComplete) }
 }

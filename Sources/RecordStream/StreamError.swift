@@ -1,13 +1,13 @@
 public import StageErrors
 public import SystemPackage
 
-/// A fault of the stream itself.
+/// The stream cannot be read or written, or breaks its format.
 public enum StreamError: StageError, Equatable {
   /// An operand cannot be opened or read.
   case input(path: String, Errno)
   /// The stream cannot be written, to standard output or to a file.
   case output(path: String, Errno)
-  /// A second `feed` line, where a stream has one.
+  /// A second `feed` line in a stream, which has only one.
   case secondFeed(place: String)
   /// A record has no usable value in a field that the stage needs.
   case badRecord(place: String, kind: String, field: String)
@@ -23,7 +23,7 @@ public enum StreamError: StageError, Equatable {
     case .badLedger(let place):
       "\(place): this line of the ledger is no record; correct it, or restore the ledger from a backup"
     case .badRecord(let place, let kind, let field):
-      "\(place): a \(kind) record without a usable \(field); was the stream edited on its way?"
+      "\(place): a \(kind) record without a usable \(field); was the stream edited?"
     }
   }
 

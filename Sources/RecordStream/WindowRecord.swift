@@ -4,13 +4,13 @@ import JSONText
 /// A record of the ledger: days that were requested, or days that were waived.
 public struct WindowRecord: Equatable, Sendable {
   public var status: String?
-  /// The first day that was owed or given by hand. The overlap before it is only in the request.
+  /// The first day that was owed or given on the command line, without the overlap.
   public var since: Day
   /// The day after the last one.
   public var until: Day
   /// When it was written: `started` of the feed line.
   public var at: Instant
-  /// The days will not be delivered, by decision of the operator.
+  /// Whether the operator has decided that the days will not be delivered.
   public var isWaived: Bool
 
   public init(status: String?, since: Day, until: Day, at: Instant, isWaived: Bool = false) {

@@ -64,17 +64,17 @@ enum DeliveryText {
   private static func stop(of section: Section) -> [String] {
     if let summary = section.summaries.first(where: { !$0.isComplete }) {
       let error = summary.failure?.error
-      let isToldAlready = section.deliveries.failures.contains {
+      let isReported = section.deliveries.failures.contains {
         $0.error == error || $0.error?.contains(error ?? "") == true
       }
       return ["The first step that failed: \(step(summary.stage))."]
-        + (isToldAlready ? [] : error.map { [quote($0)] } ?? [])
+        + (isReported ? [] : error.map { [quote($0)] } ?? [])
     }
     if let summary = section.summaries.last { return ["The stream breaks off after \(step(summary.stage))."] }
     return ["The stream has no end, so no step can have finished."]
   }
 
-  /// People whose reject records were removed with the directory of an old run before a message could be sent.
+  /// The people whose reject records were removed with an old run before a message could be sent.
   private static func lostText(_ count: Int) -> String {
     "\(Phrase.counted(count, "person was", "people were")) rejected and cannot be listed here: the records were removed, because this "
       + "message could not be sent for a long time."

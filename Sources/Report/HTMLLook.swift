@@ -1,5 +1,5 @@
-/// The style of a kind of element. It is written into each element, because many mail programs drop style sheets. Only the
-/// colours of dark mode are in a sheet, which the programs that have a dark mode keep.
+/// The style of a kind of element. Each element has it as an attribute, because many mail programs ignore style sheets. Only the colours
+/// of dark mode are in a style sheet, which programs with a dark mode use.
 struct HTMLLook: Sendable {
   let name: String
   let style: String
@@ -50,34 +50,21 @@ struct HTMLLook: Sendable {
     "ft", "margin:6px 0 0;font-size:12px;line-height:1.5;color:#5f6c7b;word-break:break-word", dark: "color:#9aa7b4")
 
   static func bar(_ tone: Report.Tone) -> HTMLLook {
-    HTMLLook("br", "height:6px;line-height:6px;font-size:0;background:\(strong(tone));border-radius:10px 10px 0 0")
+    HTMLLook(
+      "br", "height:6px;line-height:6px;font-size:0;background:\(tone.colours.strong);border-radius:10px 10px 0 0")
   }
 
   static func number(_ tone: Report.Tone?) -> HTMLLook {
     let style = "font-size:24px;line-height:1.25;font-weight:600;color:"
-    return switch tone {
-    case nil: HTMLLook("n0", style + "#1f2933", dark: "color:#f3f5f7")
-    case .good?: HTMLLook("n1", style + strong(.good), dark: "color:#63d297")
-    case .attention?: HTMLLook("n2", style + strong(.attention), dark: "color:#f7b955")
-    case .bad?: HTMLLook("n3", style + strong(.bad), dark: "color:#ff8a80")
-    }
+    guard let tone else { return HTMLLook("n0", style + "#1f2933", dark: "color:#f3f5f7") }
+    return HTMLLook("n\(tone.colours.number)", style + tone.colours.strong, dark: "color:\(tone.colours.dark.text)")
   }
 
   static func notice(_ tone: Report.Tone) -> HTMLLook {
-    let style = "padding:12px 14px;font-size:14px;word-break:break-word;border-left:4px solid \(strong(tone));"
-    return switch tone {
-    case .good: HTMLLook("k1", style + "background:#ecf8f1", dark: "background:#15301f")
-    case .attention: HTMLLook("k2", style + "background:#fff6e5", dark: "background:#35290f")
-    case .bad: HTMLLook("k3", style + "background:#fdeeec", dark: "background:#3b1a17")
-    }
-  }
-
-  private static func strong(_ tone: Report.Tone) -> String {
-    switch tone {
-    case .good: "#127a45"
-    case .attention: "#b25800"
-    case .bad: "#b3261e"
-    }
+    HTMLLook(
+      "k\(tone.colours.number)",
+      "padding:12px 14px;font-size:14px;word-break:break-word;border-left:4px solid \(tone.colours.strong);background:\(tone.colours.pale)",
+      dark: "background:\(tone.colours.dark.background)")
   }
 
   private static let all: [HTMLLook] =
@@ -96,4 +83,17 @@ struct HTMLLook: Sendable {
       + "\n}\n@media (max-width:480px){\n.bd{padding:16px!important}\n.n0,.n1,.n2,.n3{font-size:20px!important}\n"
       + ".pp{display:block!important;width:auto!important;padding:0!important;font-size:12px!important}\n}\n"
   }()
+}
+
+/// The number of a tone in the names of styles, and its colours.
+extension Report.Tone {
+  fileprivate typealias Colours = (number: Int, strong: String, pale: String, dark: (text: String, background: String))
+
+  fileprivate var colours: Colours {
+    switch self {
+    case .good: (1, "#127a45", "#ecf8f1", ("#63d297", "#15301f"))
+    case .attention: (2, "#b25800", "#fff6e5", ("#f7b955", "#35290f"))
+    case .bad: (3, "#b3261e", "#fdeeec", ("#ff8a80", "#3b1a17"))
+    }
+  }
 }

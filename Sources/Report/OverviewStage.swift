@@ -2,7 +2,7 @@ package import RecordStream
 import Stage
 import SystemPackage
 
-/// Prints a line for each feed, for each load and for each file that waits in the drop directory. Copies and sends nothing.
+/// Prints a line for each feed, for each load, and for each file in the drop directory that Alma has not taken.
 package struct OverviewStage: StreamStage, ~Copyable {
   package static var readsSeveralFeeds: Bool { true }
   package let counts: [(RecordField, Int)] = []

@@ -1,7 +1,7 @@
 import Calendar
 import Stage
 
-/// Numbers, times and text of the stream, as they are written in a sentence.
+/// Formats numbers, times and text of the stream for a sentence.
 package enum Phrase {
   /// `1 person`, `1,204 people`.
   static func people(_ count: Int) -> String { counted(count, "person", "people") }
@@ -22,8 +22,8 @@ package enum Phrase {
     return number < 0 ? "-" + result : result
   }
 
-  /// Text that others wrote, in one line of printable characters.
-  /// - Parameter limit: how many characters (Unicode scalars) of the text are kept. `...` marks a cut.
+  /// Text from another program, as one line of printable characters.
+  /// - Parameter limit: the maximum length in Unicode scalars. `...` marks a cut.
   package static func excerpt(_ text: String, limit: Int = 64) -> String {
     let head = String(text.unicodeScalars.prefix(limit + 1))
     let isCut = head.unicodeScalars.count > limit

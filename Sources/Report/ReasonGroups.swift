@@ -1,6 +1,6 @@
 import RecordStream
 
-/// The people of one verdict, by reason: all are counted, and the first of each reason are kept.
+/// The people of one verdict, by reason. All are counted, and the first people of each reason are kept.
 package struct ReasonGroups: Sendable {
   /// The people with one reason.
   struct Group: Sendable {
@@ -15,7 +15,7 @@ package struct ReasonGroups: Sendable {
   private static let maxGroups = 60
   private static let otherReasons = "other reasons"
 
-  /// How many people there are. One with several reasons counts once.
+  /// The number of people. A person with several reasons counts once.
   package private(set) var people = 0
   private var groups: [Group] = []
   private var positions: [String: Int] = [:]
@@ -29,7 +29,7 @@ package struct ReasonGroups: Sendable {
   }
 
   /// Counts a person once under each of their reasons.
-  /// - Parameter limit: how many people of a reason are kept.
+  /// - Parameter limit: the maximum number of people that are kept for a reason.
   mutating func add(_ reject: RejectRecord, limit: Int) {
     people += 1
     var codes: [String] = []
@@ -58,7 +58,7 @@ package struct ReasonGroups: Sendable {
   }
 }
 
-/// A person as the report names them: NetID (EMPLID), and no other data of theirs.
+/// A person in the report: NetID (EMPLID), and no other personal data.
 struct ListedPerson: Sendable {
   let name: String
   /// The fields with this reason, at most three, each with the other person who has the same identifier.

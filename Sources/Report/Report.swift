@@ -1,7 +1,7 @@
 package import Calendar
 import RecordStream
 
-/// What is told of a run, before it is rendered: sentences and numbers, in the order in which they are read.
+/// The report on a run, before it is rendered: sentences and numbers, in the order in which they are shown.
 package struct Report: Sendable {
   enum Tone: Sendable {
     case good, attention, bad
@@ -63,7 +63,7 @@ package struct Report: Sendable {
   let footer: [String]
 
   /// - Parameters:
-  ///   - sections: the feeds, in the order in which they are told.
+  ///   - sections: the feeds, in the order in which they are shown.
   ///   - closing: the last lines of the footer.
   package init(_ sections: [Section], closing: [String] = []) {
     let subject = SubjectText(sections)
@@ -75,7 +75,7 @@ package struct Report: Sendable {
     footer = sections.flatMap(Self.footer) + closing
   }
 
-  /// The same report, whose headline says since when it has been the same.
+  /// The same report, with a headline that says since when it has been the same.
   /// - Parameter first: when it was first sent; nil if that is not known.
   package func repeated(since first: Instant?, at now: Instant) -> Report {
     var report = self
@@ -123,7 +123,7 @@ package struct Report: Sendable {
     return figures + (loads.contains { $0.rejected != nil } ? [refusal] : [])
   }
 
-  /// Which run it was, and what its stages counted.
+  /// The run, and the counts of its stages.
   private static func footer(of section: Section) -> [String] {
     if section.isOfLoads { return [] }
     var facts: [String] = []

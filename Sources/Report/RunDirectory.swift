@@ -4,9 +4,9 @@ package import RecordStream
 import Stage
 import SystemPackage
 
-/// The directory of one run of alma-people-feed(8), whose page lists the files in it.
+/// The directory of one run. alma-people-feed(8) lists the files in it.
 package struct RunDirectory: Sendable {
-  /// The name, which is the time at which the run began.
+  /// The name, which is the time when the run began.
   package let name: String
   /// The name, and how the run ended.
   package let title: String
@@ -54,7 +54,7 @@ package struct RunDirectory: Sendable {
     stream.hasSuffix(".stream") ? "\(stream.dropLast(".stream".count)).ndjson" : stream
   }
 
-  /// Removes the files that have data of people. Remove the rejects from the accounts first.
+  /// Removes the files with personal data. Remove the rejects from the accounts first.
   package func removePeople() {
     for file in files where [".stream", ".input", ".xml", ".zip"].contains(where: file.hasSuffix) {
       Directory.remove(file)
@@ -62,12 +62,11 @@ package struct RunDirectory: Sendable {
   }
 }
 
-/// Copies streams without their reject records, so that an account can be kept after the data of people are removed.
+/// Copies streams without their reject records, so that an account can be kept without personal data.
 package struct RejectRemoval: StreamStage {
   package static var readsSeveralFeeds: Bool { true }
   package let counts: [(RecordField, Int)] = []
 
-  /// Needs no settings.
   package init() {}
 
   package mutating func takeRecord(_ record: Record, _ output: inout LineWriter) throws {

@@ -1,10 +1,10 @@
 package import RecordStream
 import SystemPackage
 
-/// What the stream says of one feed: all people and deliveries are counted, the first of each kind are kept.
+/// The outcome of one feed, from its stream. All people and deliveries are counted, and the first of each kind are kept.
 package struct Section: Sendable {
-  /// The feed line and the summaries; nil until the section ends.
-  private var account: StreamAccount?
+  /// The feed line and the summaries; empty until the section ends.
+  private var account = StreamAccount()
   private let listLimit: Int
   /// People who are not sent to Alma until their record is corrected.
   package private(set) var rejected = ReasonGroups()
@@ -17,13 +17,10 @@ package struct Section: Sendable {
   /// What Alma did with these and earlier deliveries.
   private(set) var loads: [Load] = []
 
-  /// - Parameter listLimit: how many people are kept for each reason. The others are counted.
+  /// - Parameter listLimit: the maximum number of people that are kept for each reason.
   package init(listLimit: Int) { self.listLimit = listLimit }
 
-  /// A feed that failed before it had a stream.
-  /// - Parameters:
-  ///   - stage: the program that failed.
-  ///   - error: its message.
+  /// A feed that has no stream, because this stage failed with this error.
   package init(status: String, stage: String, error: String) {
     listLimit = 0
     account = StreamAccount(
@@ -63,22 +60,22 @@ package struct Section: Sendable {
   package mutating func end(_ account: StreamAccount) { self.account = account }
 
   /// The feed line; nil if the stream had none.
-  package var feed: FeedRecord? { account?.feed }
+  package var feed: FeedRecord? { account.feed }
 
   /// The summaries, in the order of the stream.
-  var summaries: [SummaryRecord] { account?.summaries ?? [] }
+  var summaries: [SummaryRecord] { account.summaries }
 
   /// The status of the people. Without a feed line it is the name of the file, if that is `E` or `I`.
   var status: String? {
     if let feed { return feed.status }
-    let name = account?.path.flatMap { FilePath($0).stem }
+    let name = account.path.flatMap { FilePath($0).stem }
     return name.flatMap { ["E", "I", "any"].contains($0) ? $0 : nil }
   }
 
   /// All stages finished, and the stream arrived to its end. A failure of load-report does not count, because it comes after the feed.
   var isComplete: Bool {
     guard let last = summaries.last, last.stage == Self.loadReport, last.failure != nil else {
-      return account?.isComplete ?? false
+      return account.isComplete
     }
     return summaries.dropLast().allSatisfy(\.isComplete)
   }
@@ -97,7 +94,7 @@ package struct Section: Sendable {
   /// Alma gets nothing of this feed, or only a part.
   var isUndelivered: Bool { !isOfLoads && (deliveries.failed > 0 || !isComplete) }
 
-  /// Alma gets a part of this feed.
+  /// Whether Alma gets only a part of this feed.
   var isDeliveredInPart: Bool { isUndelivered && deliveries.succeeded > 0 }
 
   /// Somebody has to act, or to know of a failure.
@@ -106,10 +103,10 @@ package struct Section: Sendable {
       || loadFailure != nil
   }
 
-  /// How many people were rejected whose records are no longer in the stream.
+  /// The number of rejected people whose records are no longer in the stream.
   var lost: Int { max(0, (count(.rejected, of: "patron-validate") ?? 0) - rejected.people) }
 
-  /// The error of a stage that did all its work and failed all the same.
+  /// The error of a stage that failed although its output is complete.
   var warning: String? {
     // What load-report fails with is in its load records.
     summaries.first { $0.isComplete && $0.failure != nil && $0.stage != Self.loadReport }?.failure?.error
@@ -125,7 +122,7 @@ package struct Section: Sendable {
   }
 }
 
-/// The deliveries of a feed: all are counted, the first are kept.
+/// The deliveries of a feed. All are counted, and the first are kept.
 package struct Deliveries: Sendable {
   /// More than Alma takes in one run.
   private static let maxKept = 24
@@ -136,7 +133,7 @@ package struct Deliveries: Sendable {
   /// How many deliveries failed.
   package private(set) var failed = 0
   private(set) var succeeded = 0
-  /// How many people are in the files that are in the drop directory.
+  /// The number of people in the files that are in the drop directory.
   private(set) var users = 0
 
   var isEmpty: Bool { failed + succeeded == 0 }

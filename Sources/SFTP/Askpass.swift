@@ -3,7 +3,7 @@ import Glibc
 import Stage
 import SystemPackage
 
-/// The second use of an executable that uses this library: ssh(1) runs it to ask for a password or a passphrase.
+/// The SSH_ASKPASS program. ssh(1) runs the executable that started it again, to ask for a password or a passphrase.
 package enum Askpass {
   /// The variables with the path of the file of each secret. If one of them is set, ssh has started this process.
   fileprivate static let password = "SFTP_ASKPASS_PASSWORD"
@@ -26,7 +26,7 @@ package enum Askpass {
   }
 }
 
-/// The secrets that ssh may ask for, in memory, where `Askpass` finds them as long as this value lives.
+/// The secrets that ssh may ask for, in memory files that `Askpass` can read during the lifetime of this value.
 struct AskpassAnswers: ~Copyable {
   private var files: [FileDescriptor] = []
   /// The variables that ssh needs, and those with the paths of the secrets.

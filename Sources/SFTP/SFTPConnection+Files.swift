@@ -13,7 +13,7 @@ package struct SFTPHandle: Sendable {
 extension SFTPConnection {
   /// The attributes of a file; nil if it does not exist. `SSH_FXP_STAT`
   package mutating func attributes(of path: String) throws(SFTPError) -> SFTPAttributes? {
-    let reply = try reply(to: request(.attributesOf) { $0.add(path) })
+    let reply = try reply(to: request(.attributesOf, path))
     guard reply.type != .status else {
       let status = try status(in: reply)
       if status.isMissing { return nil }
@@ -85,19 +85,15 @@ extension SFTPConnection {
 
   /// Renames a file. Most servers refuse to overwrite another file, with the status "Failure". `SSH_FXP_RENAME`
   package mutating func rename(_ path: String, to newPath: String) throws(SFTPError) {
-    let id = try request(.rename) {
-      $0.add(path)
-      $0.add(newPath)
-    }
-    try expectSuccess(of: id, "rename \(path) to \(newPath)")
+    try expectSuccess(of: request(.rename, path, newPath), "rename \(path) to \(newPath)")
   }
 
   /// Renames a file, and overwrites the file of the new name if there is one. `posix-rename@openssh.com`
   ///
-  /// A server without that extension has no file of that name for a moment.
+  /// On a server without that extension, no file has that name for a short time.
   package mutating func replace(_ path: String, with newFile: String) throws(SFTPError) {
     guard extensions.contains("posix-rename@openssh.com") else {
-      // There may be no file to remove, and not every server says so. The rename shows whether the name is free.
+      // There may be no file to remove, which some servers report as another error. The rename fails if the name is not free.
       var refusal: SFTPError?
       do { try remove(path) } catch {
         guard error.isRefusal else { throw error }
@@ -105,17 +101,13 @@ extension SFTPConnection {
       }
       do { return try rename(newFile, to: path) } catch { throw refusal ?? error }
     }
-    let id = try request(.extended) {
-      $0.add("posix-rename@openssh.com")
-      $0.add(newFile)
-      $0.add(path)
-    }
+    let id = try request(.extended, "posix-rename@openssh.com", newFile, path)
     try expectSuccess(of: id, "rename \(newFile) to \(path)")
   }
 
   /// Removes a file. `SSH_FXP_REMOVE`
   package mutating func remove(_ path: String) throws(SFTPError) {
-    try expectSuccess(of: request(.remove) { $0.add(path) }, "remove \(path)")
+    try expectSuccess(of: request(.remove, path), "remove \(path)")
   }
 
   /// Sets the lowest 12 bits of the mode of a file. `SSH_FXP_SETSTAT`
@@ -131,11 +123,7 @@ extension SFTPConnection {
   /// The free bytes for this user in the file system of a path; nil if the server does not report it. `statvfs@openssh.com`
   package mutating func freeSpace(in path: String) throws(SFTPError) -> Int? {
     guard extensions.contains("statvfs@openssh.com") else { return nil }
-    let id = try request(.extended) {
-      $0.add("statvfs@openssh.com")
-      $0.add(path)
-    }
-    let reply = try reply(to: id)
+    let reply = try reply(to: request(.extended, "statvfs@openssh.com", path))
     guard reply.type == .extendedReply else { return nil }
     return try parse(reply) { (reply) throws(SFTPReply.Malformed) in
       // f_bsize, f_frsize, f_blocks, f_bfree, f_bavail
@@ -146,7 +134,7 @@ extension SFTPConnection {
     }
   }
 
-  /// Waits for the handle that a request asks for. `SSH_FXP_HANDLE`
+  /// Waits for the handle in the reply to a request. `SSH_FXP_HANDLE`
   /// - Parameter action: for the message of a refusal.
   mutating func handle(_ id: UInt32, _ path: String, _ action: String) throws(SFTPError) -> SFTPHandle {
     let reply = try reply(to: id)

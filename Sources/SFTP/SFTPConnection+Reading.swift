@@ -20,7 +20,7 @@ extension SFTPConnection {
     try result.get()
   }
 
-  /// Whether a file can be opened for reading: for servers that refuse its attributes.
+  /// Whether a file can be opened for reading, for servers that refuse to send its attributes.
   package mutating func canRead(_ path: String) throws(SFTPError) -> Bool {
     do {
       try closeIgnoringRefusal(openToRead(path))
@@ -97,12 +97,12 @@ extension SFTPConnection {
     throw refusal("read \(path)", status)
   }
 
-  /// Closes a file or directory that was only read. A refusal does not matter then.
+  /// Closes a file or directory that was only read. A refusal is ignored.
   private mutating func closeIgnoringRefusal(_ handle: SFTPHandle) throws(SFTPError) {
     do { try close(handle) } catch { if !error.isRefusal { throw error } }
   }
 
-  /// The maximum of a listing: a server could send one without end.
+  /// The maximum size of a listing: a server could send an endless one.
   private static var maxListing: (names: Int, bytes: Int) { (250_000, 64 << 20) }
 
   /// A name in a directory, and its attributes.
@@ -110,7 +110,7 @@ extension SFTPConnection {
 
   /// The names in a directory with their attributes, in the server's order, without `.` and `..`. `SSH_FXP_READDIR`
   package mutating func list(_ path: String) throws(SFTPError) -> [Listed] {
-    let handle = try handle(request(.openDirectory) { $0.add(path) }, path, "list \(path)")
+    let handle = try handle(request(.openDirectory, path), path, "list \(path)")
     var entries: [Listed] = []
     var bytes = 0
     while true {
@@ -123,7 +123,7 @@ extension SFTPConnection {
       }
       bytes += reply.count
       let some = try parse(reply, Self.names)
-      // Some servers end a listing with an empty packet, and would send it again without end.
+      // Some servers end a listing with an empty packet, which they would send again and again.
       if some.isEmpty {
         try closeIgnoringRefusal(handle)
         break

@@ -4,8 +4,8 @@ import SystemPackage
 
 /// A session with an SFTP server over ssh: version 3 of the protocol, as far as an upload needs it.
 ///
-/// One thread does all the work. Writes and reads are sent ahead of their replies: enough of them to fill the connection, and
-/// few enough that the small packets among them fit into the socket, so that both sides never wait for each other.
+/// It uses one thread. Writes and reads are sent before the replies to earlier ones arrive: enough to use the whole connection, but few
+/// enough that the small packets fit into the socket, so that the two sides never wait for each other.
 package struct SFTPConnection: ~Copyable {
   /// The maximum number of writes or reads that are sent ahead.
   static let window = 64
@@ -22,7 +22,7 @@ package struct SFTPConnection: ~Copyable {
   private var lastID: UInt32 = 0
   /// The requests to which no reply has come.
   private var pending: Set<UInt32> = []
-  /// Replies that have come while another was waited for.
+  /// Replies that arrived before they were waited for.
   private var early: [UInt32: SFTPReply] = [:]
   private var inbox = [UInt8](repeating: 0, count: 64 << 10)
   private var unread = 0..<0
@@ -46,7 +46,7 @@ package struct SFTPConnection: ~Copyable {
 
   private static func start(_ command: SSHCommand) throws(SFTPError) -> SSHProcess {
     do { return try SSHProcess(command) } catch {
-      let status = (error as? Errno).map(Child.exitStatus) ?? .internalFault
+      let status = (error as? Errno).map(Child.exitStatus) ?? (error as? any StageError)?.exitStatus ?? .internalFault
       let advice = status == .configuration ? "; is openssh-client installed?" : ""
       throw .local("cannot run ssh: \(error)\(advice)", status)
     }
@@ -81,6 +81,11 @@ package struct SFTPConnection: ~Copyable {
     let bytes = request.finish()
     try send(bytes.span)
     return lastID
+  }
+
+  /// Sends a request whose fields are texts.
+  mutating func request(_ type: SFTPPacketType, _ texts: String...) throws(SFTPError) -> UInt32 {
+    try request(type) { for text in texts { $0.add(text) } }
   }
 
   /// Waits for the reply to a request.
@@ -125,11 +130,11 @@ package struct SFTPConnection: ~Copyable {
   }
 
   private func send(_ bytes: Span<UInt8>) throws(SFTPError) {
-    do { try process.write(bytes, until: deadline) } catch { throw lost(error) }
+    do { try process.write(bytes, until: deadline) } catch { throw sessionError(error) }
   }
 
-  /// Throws if the server replies in time to each request, and yet is too slow: the limit is that for one reply, and a second
-  /// for each KiB.
+  /// Throws if the server replies to each request in time, but the whole is too slow. The limit is that for one reply, and a second for
+  /// each KiB.
   func requirePace(since start: ContinuousClock.Instant, bytes: Int) throws(SFTPError) {
     let limit = command.replyTimeout + bytes >> 10
     guard start.duration(to: .now) > .seconds(limit) else { return }
@@ -152,7 +157,7 @@ package struct SFTPConnection: ~Copyable {
     do { return try SFTPReply(body) } catch { throw malformedPacket }
   }
 
-  /// The error for bytes that are no packet. Before the first packet they are text, usually of the user's shell.
+  /// The error for bytes that are not a packet. Before the first packet they are usually text from the user's shell.
   private var malformedPacket: SFTPError {
     guard !isOpen else { return violation("malformed packet") }
     // Secrets are hidden before the text is cut, so that no part of one remains.
@@ -173,13 +178,13 @@ package struct SFTPConnection: ~Copyable {
         let more = try process.read(into: &inbox, from: unread.upperBound, until: deadline)
         unread = unread.lowerBound..<(unread.upperBound + more)
       } catch {
-        throw lost(error)
+        throw sessionError(error)
       }
     }
   }
 
   /// Why the session has ended, or could not start.
-  private func lost(_ failure: SSHProcess.Failure) -> SFTPError {
+  private func sessionError(_ failure: SSHProcess.Failure) -> SFTPError {
     if failure == .timeout {
       return .session(place: place, "no reply for \(command.replyTimeout) s", .temporary)
     }

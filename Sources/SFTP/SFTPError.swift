@@ -11,23 +11,17 @@ package enum SFTPError: StageError, Equatable {
   /// ssh cannot be run on this host.
   case local(String, ExitStatus)
 
-  /// Whether the server refused a request for good. The session can go on then.
-  package var isRefusal: Bool {
-    guard case .refusal = self else { return false }
-    return exitStatus != .temporary
-  }
+  /// Whether the server permanently refused a request. The session can continue.
+  package var isRefusal: Bool { refusal != nil && exitStatus != .temporary }
 
   /// Whether the server said that the file does not exist.
-  package var isMissing: Bool {
-    guard case .refusal(_, _, let status) = self else { return false }
-    return status.isMissing
-  }
+  package var isMissing: Bool { refusal?.isMissing ?? false }
 
   /// Whether the disk or the quota of the server is full.
-  package var isOutOfSpace: Bool {
-    guard case .refusal(_, _, let status) = self else { return false }
-    return status.isOutOfSpace
-  }
+  package var isOutOfSpace: Bool { refusal?.isOutOfSpace ?? false }
+
+  /// The status of a refusal; nil for other errors.
+  private var refusal: SFTPStatus? { if case .refusal(_, _, let status) = self { status } else { nil } }
 
   package var description: String {
     switch self {
@@ -52,7 +46,7 @@ package struct SFTPStatus: Equatable, Sendable {
   package var code: UInt32
   /// The server's message; empty if it sends none.
   package var message: String
-  /// The cause, if it was found out by another request: the disk is full.
+  /// The cause, if another request has found it: the disk is full.
   package var remark = ""
 
   static let ok: UInt32 = 0

@@ -2,7 +2,7 @@ package import Stage
 
 /// How ssh(1) connects and logs in, apart from the destination.
 package struct SSHLogin: Sendable {
-  /// A file with a private key, the only one that is tried; nil for the keys of `ssh_config`, of the agent, and the usual ones.
+  /// A file with the only private key that is tried; nil for the keys of `ssh_config` and of the agent, and the default ones.
   package var identity: String?
   /// A file that replaces the user's and the system's known hosts.
   package var knownHosts: String?

@@ -9,7 +9,9 @@ import SystemPackage
 struct SSHDiagnosis: Equatable {
   var message: String
   var exitStatus: ExitStatus
+}
 
+extension SSHDiagnosis {
   /// - Parameters:
   ///   - text: the standard error of ssh.
   ///   - signal: the one that ended ssh.
@@ -31,39 +33,30 @@ struct SSHDiagnosis: Equatable {
     }
   }
 
-  init(message: String, exitStatus: ExitStatus) {
-    self.message = message
-    self.exitStatus = exitStatus
-  }
-
-  private typealias Pattern = (text: String, status: ExitStatus, advice: String)
+  private typealias Pattern = (texts: [String], status: ExitStatus, advice: String)
 
   /// Parts of messages of ssh. The first that occurs decides.
   private static let patterns: [Pattern] = [
-    ("Permission denied (", .accessDenied, ""),
-    ("Too many authentication failures", .accessDenied, "; name the right key with --identity"),
-    ("Unable to negotiate", .protocolViolation, ""),
-    ("no matching ", .protocolViolation, ""),
-    ("subsystem request failed", .refused, "; the server does not offer SFTP, at least to this user"),
-    ("Bad configuration option", .configuration, ""),
-    ("Bad owner or permissions", .configuration, ""),
-    ("Can't open user config file", .configuration, ""),
-    ("terminating, ", .configuration, ""),
-    ("Could not resolve hostname", .temporary, ""),
-    ("Connection refused", .temporary, ""),
-    ("timed out", .temporary, ""),
-    ("Connection reset", .temporary, ""),
-    ("not responding", .temporary, ""),
-    ("unreachable", .temporary, ""),
-    ("No route to host", .temporary, ""),
-    ("Connection closed", .temporary, ""),
-    ("closed by remote host", .temporary, ""),
-    ("Broken pipe", .temporary, ""),
-    ("not found", .configuration, ""),
+    (["Permission denied ("], .accessDenied, ""),
+    (["Too many authentication failures"], .accessDenied, "; name the right key with --identity"),
+    (["Unable to negotiate", "no matching "], .protocolViolation, ""),
+    (["subsystem request failed"], .refused, "; the server does not offer SFTP, at least to this user"),
+    (
+      ["Bad configuration option", "Bad owner or permissions", "Can't open user config file", "terminating, "],
+      .configuration, ""
+    ),
+    (
+      [
+        "Could not resolve hostname", "Connection refused", "timed out", "Connection reset", "not responding",
+        "unreachable", "No route to host", "Connection closed", "closed by remote host", "Broken pipe",
+      ], .temporary, ""
+    ),
+    (["not found"], .configuration, ""),
   ]
 
   private static func match(_ pattern: Pattern, _ log: SSHLog) -> (String, ExitStatus)? {
-    guard let line = log.messages.last(where: { $0.contains(pattern.text) }) else { return nil }
+    let lines = pattern.texts.lazy.compactMap { text in log.messages.last { $0.contains(text) } }
+    guard let line = lines.first else { return nil }
     guard pattern.status == .accessDenied else { return (line + pattern.advice, pattern.status) }
     let methods = log.methods.map { "; the server accepts: \($0)" } ?? ""
     let problem = log.keyProblem.map { "; \($0)" } ?? ""

@@ -1,3 +1,5 @@
+import Encodings
+
 /// The standard error of ssh: messages, and debug lines between them.
 struct SSHLog {
   /// The messages, without those that report no problem.
@@ -5,7 +7,7 @@ struct SSHLog {
   private let debug: [String]
 
   init(_ text: String) {
-    let lines = text.split(whereSeparator: \.isNewline).map { String($0).trimmed }
+    let lines = text.split(whereSeparator: \.isNewline).map { $0.trimming { $0.value <= 0x20 } }
     messages = lines.filter { !$0.hasPrefix("debug") && !$0.isEmpty && !Self.isNoise($0) }
     debug = lines.filter { $0.hasPrefix("debug") }
   }
@@ -58,13 +60,5 @@ struct SSHLog {
     if type.hasPrefix("ecdsa") { return "ecdsa" }
     if type.contains("rsa") { return "rsa" }
     return type.hasPrefix("ssh-") ? String(type.dropFirst(4)) : type
-  }
-}
-
-extension String {
-  /// The text without spaces and control characters at its ends.
-  var trimmed: String {
-    let isBlank = { (byte: UInt8) in byte <= 0x20 }
-    return String(decoding: utf8.drop(while: isBlank).reversed().drop(while: isBlank).reversed(), as: UTF8.self)
   }
 }

@@ -3,10 +3,10 @@ import Glibc
 import Stage
 import SystemPackage
 
-/// ssh(1) as a child, and the socket that is its standard input and output, as sftp(1) starts it.
+/// ssh(1) as a child, started as sftp(1) starts it, and the socket that is its standard input and output.
 ///
-/// A socket, because a write to it can fail without SIGPIPE. The standard error of ssh goes to a file in memory, which cannot
-/// fill up as a pipe would.
+/// It is a socket, because a write to a socket can fail without SIGPIPE. The standard error of ssh is a file in memory, because a pipe could
+/// fill up.
 struct SSHProcess: ~Copyable {
   /// Why no bytes could be sent or received.
   enum Failure: Error {
@@ -25,7 +25,7 @@ struct SSHProcess: ~Copyable {
   /// The seconds that ssh has to end after its input has ended. Then it is killed.
   private static let timeToEnd = Duration.seconds(5)
 
-  /// - Throws: an `Errno` if ssh cannot be started.
+  /// - Throws: `Errno` or `FileError` if ssh cannot be started.
   init(_ command: SSHCommand) throws {
     let answers = try AskpassAnswers(command)
     let errors = try FileDescriptor.memory()

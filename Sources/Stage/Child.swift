@@ -1,17 +1,16 @@
 import CLinux
-import Files
+package import Files
 import Glibc
 package import StageErrors
 package import SystemPackage
 
 /// A program that this process has started: ssh(1), ssh-keygen(1), sendmail(8).
 ///
-/// posix_spawnp(3) and a blocking wait, because stages are synchronous: a library of asynchronous functions would need a second
-/// thread, and a caller that blocks until it is done. Give the program files in memory or a socket as its standard files: on
-/// pipes, both sides can wait for each other.
+/// It uses posix_spawnp(3) and a blocking wait, because stages are synchronous. Give the program files in memory or a socket as its
+/// standard files: with pipes, both sides can wait for each other.
 ///
-/// It starts with no signal blocked, and with the default actions for SIGPIPE, SIGTERM and SIGXFSZ: this process ignores the last, and
-/// may have been started with the others ignored or blocked.
+/// The program starts with no signal blocked, and with the default actions for SIGPIPE, SIGTERM and SIGXFSZ. This process ignores SIGXFSZ,
+/// and may have been started with the others ignored or blocked.
 ///
 /// If a value is dropped before the program has ended, the program is killed.
 @safe
@@ -31,7 +30,7 @@ package struct Child: ~Copyable {
   ///   - words: the program and its arguments. A program without a slash is looked for in PATH.
   ///   - variables: added to the environment of this process, from which the secrets of all stages are removed.
   ///   - output: nil for `/dev/null`; likewise `errors`.
-  /// - Throws: why the program cannot be run: an error of posix_spawnp(3), whose exit status `exitStatus(of:)` knows.
+  /// - Throws: the error of posix_spawnp(3) if the program cannot be run; see `exitStatus(of:)`.
   package init(
     _ words: [String], variables: [String: String] = [:], input: FileDescriptor, output: FileDescriptor? = nil,
     errors: FileDescriptor? = nil
@@ -120,14 +119,14 @@ package struct Child: ~Copyable {
 }
 
 extension FileDescriptor {
-  /// A file in memory, without a name, at whose start these bytes are: memfd_create(2).
-  package static func memory(_ bytes: [UInt8] = []) throws -> FileDescriptor {
+  /// A file in memory, without a name, that contains these bytes: memfd_create(2).
+  package static func memory(_ bytes: [UInt8] = []) throws(FileError) -> FileDescriptor {
     let number = unsafe linux_memory_file("alma-people")
-    if number < 0 { throw Errno.current }
+    if number < 0 { throw FileError(.create, "a file in memory", Errno.current) }
     let file = FileDescriptor(rawValue: number)
     do { _ = try file.writeAll(toAbsoluteOffset: 0, bytes) } catch {
       try? file.close()
-      throw error
+      throw FileError(.create, "a file in memory", error)
     }
     return file
   }

@@ -2,7 +2,7 @@ public import Calendar
 import Glibc
 public import StageErrors
 
-/// The time of day. If SOURCE_DATE_EPOCH is set, it is always that, so that the same input gives the same bytes.
+/// The time. It is always SOURCE_DATE_EPOCH if that is set, so that the same input gives the same output.
 public struct Clock: Sendable {
   private let fixed: Instant?
   private let start = ContinuousClock.now
@@ -21,6 +21,6 @@ public struct Clock: Sendable {
 
   public var now: Instant { fixed ?? Instant(seconds: time(nil)) }
 
-  /// The time since the clock was made; zero if SOURCE_DATE_EPOCH is set.
+  /// The time since the clock was created; zero if SOURCE_DATE_EPOCH is set.
   public var elapsed: Duration { fixed == nil ? start.duration(to: .now) : .zero }
 }

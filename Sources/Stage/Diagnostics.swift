@@ -5,7 +5,7 @@ import SystemPackage
 public struct Diagnostics: Sendable {
   /// The program's name. Every line begins with it.
   public let program: String
-  /// Notes are written too.
+  /// Whether notes are written, as with `--verbose`.
   public let isVerbose: Bool
 
   public init(program: String, isVerbose: Bool = false) {
@@ -23,7 +23,7 @@ public struct Diagnostics: Sendable {
     if isVerbose { report(message()) }
   }
 
-  /// Standard error is a terminal.
+  /// Whether standard error is a terminal.
   public static var isTerminal: Bool { isatty(STDERR_FILENO) == 1 }
 
   /// Writes to standard error. A failure is ignored, because there is no other place to report it.

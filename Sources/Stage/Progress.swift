@@ -27,7 +27,7 @@ public struct Progress: Sendable {
     isOn = mode.isOn
   }
 
-  /// Looks at the clock every 1,024 calls, and shows the count if half a second has passed since it was last shown.
+  /// Calls `show` every 1,024 calls.
   @inline(__always)
   public mutating func update(_ count: () -> (Int, String)) {
     guard isOn else { return }

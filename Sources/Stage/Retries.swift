@@ -69,7 +69,7 @@ public struct Retries: Sendable {
   }
 }
 
-/// The retries are used up: 75.
+/// The retries are used up. Exit status 75.
 public struct RetriesExhausted: StageError {
   /// Why the last try failed.
   public let cause: any StageError
@@ -80,7 +80,7 @@ public struct RetriesExhausted: StageError {
 
   public var description: String {
     let count = tries == 1 ? "tried once" : "tried \(tries) times in \(Retries.seconds(passed)) s"
-    let asked = cause.retryAfter.map { "; the other side asks to wait \(Retries.seconds($0)) s" } ?? ""
+    let asked = cause.retryAfter.map { "; the server asks to wait \(Retries.seconds($0)) s" } ?? ""
     return "\(cause) (\(count)\(asked))"
   }
 }

@@ -5,13 +5,12 @@ import SystemPackage
 
 /// A password or another secret, from a file or from the environment. It is never shown.
 public struct Secret: Sendable {
-  /// The secret itself.
   public let value: String
 
   public init(_ value: String) { self.value = value }
 
   /// The secret in a file, without a byte order mark at its start and without one line end at its end.
-  /// - Parameter allowsReadable: do not refuse a file that every user of the machine can read.
+  /// - Parameter allowsReadable: accept a file that every user of the machine can read.
   public init(contentsOf path: String, allowsReadable: Bool = false) throws {
     if !allowsReadable { try Self.refuseReadable(path) }
     var bytes = try FileContents.read(path, limit: 64 << 10)
@@ -23,6 +22,32 @@ public struct Secret: Sendable {
     }
     guard !text.isEmpty else { throw SettingError("\(path): the file with the secret is empty") }
     value = text
+  }
+
+  /// The path of a file that holds a secret. `credential:NAME` stands for a credential that systemd passes to a service:
+  /// `$CREDENTIALS_DIRECTORY/NAME`, see systemd.exec(5).
+  /// - Throws: if the name is wrong, or if there is no such variable.
+  public static func path(of file: String) throws -> String {
+    let scheme = "credential:"
+    guard file.hasPrefix(scheme) else { return file }
+    let name = file.dropFirst(scheme.count)
+    let letters = name.utf8.allSatisfy { byte in
+      switch byte {
+      case UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "a")...UInt8(ascii: "z"),
+        UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "."), UInt8(ascii: "_"), UInt8(ascii: "-"):
+        true
+      default: false
+      }
+    }
+    guard letters, !["", ".", ".."].contains(name) else {
+      throw SettingError(
+        "\(Diagnostics.escaped(file)): the name of a credential has only letters, digits, '.', '_' and '-'")
+    }
+    guard let directory = Environment.value("CREDENTIALS_DIRECTORY") else {
+      throw SettingError(
+        "\(file): CREDENTIALS_DIRECTORY is not set; systemd sets it for a unit with LoadCredential=\(name):FILE")
+    }
+    return "\(directory)/\(name)"
   }
 
   private static func refuseReadable(_ path: String) throws(SettingError) {

@@ -3,24 +3,24 @@ public import StageErrors
 
 /// Hides secrets in text from a server, before the text is cut or shown.
 ///
-/// A server can repeat a secret in another encoding. A secret is found as it is; JSON-escaped, percent-encoded, with `+` for spaces,
-/// or with HTML entities, in whole or in part, with up to three of these encodings nested; and in base64 of any text that contains
-/// it, such as the value of a Basic header.
+/// A server can repeat a secret in another encoding. These are found too: JSON escapes, percent-encoding, `+` for spaces and HTML
+/// entities, in the whole secret or a part of it, and nested up to three times; and base64 of any text that contains the secret, such as
+/// the value of a Basic header.
 public struct SecretMask: Sendable {
   /// The text in place of a secret.
   public static let replacement = "(secret)"
 
-  /// Fewer base64 digits than this are too common to be taken for a secret.
+  /// A shorter sequence of base64 digits is too common to be treated as a part of a secret.
   private static let shortestBase64 = 6
   /// The maximum number of nested encodings.
   private static let maxLayers = 3
   /// The maximum number of bytes that encode one byte of a secret: a named entity, JSON-escaped.
-  private static let longestSpelling = 36
+  private static let maxEncodedLength = 36
 
   private let secrets: [[UInt8]]
   private let base64: [[UInt8]]
 
-  /// - Parameter secrets: those that are empty are ignored.
+  /// - Parameter secrets: empty ones are ignored.
   public init(_ secrets: [String]) {
     let secrets = Set(secrets.filter { !$0.isEmpty }.map { Array($0.utf8) })
     // Longer secrets first: a secret may contain another one.
@@ -29,14 +29,14 @@ public struct SecretMask: Sendable {
   }
 
   /// The text with each secret replaced by `(secret)`.
-  /// - Parameter isCut: the text may end within a secret, so as much of its end is hidden as a secret can take.
+  /// - Parameter isCut: the text may end within a secret, so its end is hidden, to the maximum length of an encoded secret.
   public func hiding(_ text: String, isCut: Bool = false) -> String {
     guard let longest = secrets.first?.count else { return text }
     let bytes = Array(text.utf8)
     var isHidden = [Bool](repeating: false, count: bytes.count)
-    mark(SpelledText(bytes), layers: Self.maxLayers, &isHidden)
+    mark(DecodedText(bytes), layers: Self.maxLayers, &isHidden)
     if isCut {
-      for place in max(0, bytes.count - longest * Self.longestSpelling)..<bytes.count { isHidden[place] = true }
+      for place in max(0, bytes.count - longest * Self.maxEncodedLength)..<bytes.count { isHidden[place] = true }
     }
     guard isHidden.contains(true) else { return text }
     var result: [UInt8] = []
@@ -51,17 +51,16 @@ public struct SecretMask: Sendable {
   }
 
   /// Marks the bytes of the original text that encode a secret.
-  private func mark(_ text: SpelledText, layers: Int, _ isHidden: inout [Bool]) {
+  private func mark(_ text: DecodedText, layers: Int, _ isHidden: inout [Bool]) {
     for secret in secrets { text.find(secret) { isHidden.mark(text.source(of: $0)) } }
     for digits in base64 { text.find(digits) { isHidden.mark(text.source(of: text.base64(around: $0))) } }
     guard layers > 0 else { return }
-    for spelling in CharacterEscape.allCases {
-      if let plain = text.reading(spelling) { mark(plain, layers: layers - 1, &isHidden) }
+    for escape in CharacterEscape.allCases {
+      if let plain = text.decoded(as: escape) { mark(plain, layers: layers - 1, &isHidden) }
     }
   }
 
-  /// The base64 digits of a secret that do not depend on the text around it: for each position in a group of three bytes, in both
-  /// alphabets.
+  /// The base64 digits of a secret that do not depend on the text around it, for each offset in a group of three bytes, in both alphabets.
   private static func base64(of secret: [UInt8]) -> [[UInt8]] {
     (0..<3).flatMap { shift in
       let digits = Base64.encoded([UInt8](repeating: 0, count: shift) + secret)
@@ -96,7 +95,7 @@ extension [Bool] {
 }
 
 /// A text, perhaps decoded, with the place of each byte in the original text.
-private struct SpelledText {
+private struct DecodedText {
   private(set) var bytes: [UInt8]
   /// The place of each byte in the original text.
   private var starts: [Int]
@@ -123,31 +122,22 @@ private struct SpelledText {
   /// The whole base64 text around a part of it.
   func base64(around part: Range<Int>) -> Range<Int> {
     var (start, end) = (part.lowerBound, part.upperBound)
-    while start > 0, Self.isBase64(bytes[start - 1]) { start -= 1 }
+    let isBase64 = { (byte: UInt8) in byte.isASCIIAlphanumeric || "+/-_=".utf8.contains(byte) }
+    while start > 0, isBase64(bytes[start - 1]) { start -= 1 }
     // In "\nbGli" the first letter belongs to the backslash.
     if start > 0, start < part.lowerBound, bytes[start - 1] == UInt8(ascii: "\\") { start += 1 }
-    while end < bytes.count, Self.isBase64(bytes[end]) { end += 1 }
+    while end < bytes.count, isBase64(bytes[end]) { end += 1 }
     return start..<end
   }
 
-  private static func isBase64(_ byte: UInt8) -> Bool {
-    switch byte {
-    case UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "a")...UInt8(ascii: "z"),
-      UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "+"), UInt8(ascii: "/"), UInt8(ascii: "-"), UInt8(ascii: "_"),
-      UInt8(ascii: "="):
-      true
-    default: false
-    }
-  }
-
   /// The decoded text; nil if the text has nothing in that encoding.
-  func reading(_ spelling: CharacterEscape) -> SpelledText? {
-    guard bytes.contains(where: spelling.begins) else { return nil }
-    var result = SpelledText([])
+  func decoded(as escape: CharacterEscape) -> DecodedText? {
+    guard bytes.contains(where: escape.begins) else { return nil }
+    var result = DecodedText([])
     var isOther = false
     var place = 0
     while place < bytes.count {
-      if spelling.begins(bytes[place]), let (plain, length) = spelling.read(bytes, at: place) {
+      if escape.begins(bytes[place]), let (plain, length) = escape.read(bytes, at: place) {
         result.append(plain, from: starts[place], to: ends[place + length - 1])
         place += length
         isOther = true

@@ -2,7 +2,7 @@ import Files
 public import RecordStream
 public import StageErrors
 
-/// Runs a stage over its input: passes lines to it, copies the others, and ends the stream with a summary, also after an error.
+/// Runs a stage: reads its input, passes it the lines it takes, copies the others, and ends the stream with a summary, also after an error.
 public struct StageRunner {
   public let diagnostics: Diagnostics
   public let clock: Clock
@@ -50,7 +50,7 @@ public struct StageRunner {
       try? stage.fail(error, account, &output.lines)
       if !isOpen || !(error is StreamError) { try? Self.passRecords(of: &input, isBegun: isOpen, &output.lines) }
       try? conclude(stage.counts, isComplete: false, stage.profile, after: error, &output.lines)
-      if stage.isAccountedFor { try? output.commit() }
+      if !stage.needsAnotherRun { try? output.commit() }
       throw StageFailure(exitStatus: error.exitStatus)
     }
     var failure = stage.failure
@@ -61,7 +61,7 @@ public struct StageRunner {
   }
 
   /// Copies rejects and summaries after a failure, for the mail. People and files are discarded, and so is a second feed.
-  /// - Parameter isBegun: a line was read before the failure, so a feed line is a second one.
+  /// - Parameter isBegun: whether a line was read before the failure, so that a feed line is a second one.
   private static func passRecords(of input: inout LineReader, isBegun: Bool, _ output: inout LineWriter) throws {
     var records = RecordReader()
     var isBegun = isBegun
@@ -168,7 +168,7 @@ public struct StageRunner {
   }
 }
 
-/// An error that is no `StageError`: 70.
+/// An error that is not a `StageError`. Exit status 70.
 struct InternalError: StageError {
   let description: String
   var exitStatus: ExitStatus { .internalFault }
@@ -200,7 +200,7 @@ private struct StreamOutput: ~Copyable {
   }
 }
 
-/// The stage has failed and said so; only its exit status is left to report.
+/// The stage has failed and has written its message; the process ends with this exit status.
 public struct StageFailure: Error {
   public let exitStatus: ExitStatus
 

@@ -1,21 +1,19 @@
 public import RecordStream
 public import StageErrors
 
-/// The work of one filter. `StageRunner` does what is common to all.
+/// One filter. `StageRunner` does what all filters have in common.
 public protocol StreamStage: ~Copyable {
-  /// The input may have several feeds. Each feed line and each file begins a section.
+  /// Whether the input may have several feeds. Each feed line and each file begins a section.
   static var readsSeveralFeeds: Bool { get }
 
-  /// Takes a line if it is a person, and writes its output.
-  ///
-  /// The default takes no line, so people are copied.
+  /// Takes a line if it is a person, and writes its output. The default takes no line, so people are copied.
   /// - Returns: false if the line is a record, or is to be copied.
   mutating func takePerson(_ line: Span<UInt8>, at place: LinePlace, _ output: inout LineWriter) throws -> Bool
 
   /// Takes a record, and writes it or its replacement. The default writes it.
   mutating func takeRecord(_ record: Record, _ output: inout LineWriter) throws
 
-  /// Ends a section. The last one is ended by `finish`.
+  /// Ends a section that is not the last; `finish` ends that.
   mutating func endSection(_ account: StreamAccount)
 
   /// Does the rest of the work after the end of the input.
@@ -24,8 +22,8 @@ public protocol StreamStage: ~Copyable {
   /// Writes the records that report a failure of the stage, if there are any.
   mutating func fail(_ error: any StageError, _ account: StreamAccount, _ output: inout LineWriter) throws
 
-  /// False after a failure if the stage must run again with the same stream. Then the file of `--stream-to` is not made.
-  var isAccountedFor: Bool { get }
+  /// Whether the stage has failed and must run again with the same stream. Then the file of `--stream-to` is not made.
+  var needsAnotherRun: Bool { get }
 
   /// Whether the stream is complete, if the stage has not failed. The default: if the last line of the input is a complete summary.
   func isComplete(_ account: StreamAccount) -> Bool
@@ -56,7 +54,7 @@ extension StreamStage where Self: ~Copyable {
 
   public mutating func endSection(_ account: StreamAccount) {}
 
-  public var isAccountedFor: Bool { true }
+  public var needsAnotherRun: Bool { false }
 
   public func isComplete(_ account: StreamAccount) -> Bool { account.endsComplete }
 

@@ -1,4 +1,4 @@
-/// How a stage ends: 0, or a number of sysexits.h.
+/// The exit status of a stage: 0, or a number from sysexits.h.
 public enum ExitStatus: Int32, Sendable, CaseIterable {
   case done = 0
   case usage = 64
@@ -8,7 +8,7 @@ public enum ExitStatus: Int32, Sendable, CaseIterable {
   case internalFault = 70
   case cannotCreate = 73
   case inputOutput = 74
-  /// The only one after which a retry can help.
+  /// The only status after which a retry can succeed.
   case temporary = 75
   case protocolViolation = 76
   case accessDenied = 77

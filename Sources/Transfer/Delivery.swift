@@ -1,3 +1,4 @@
+import StageErrors
 import Calendar
 import Digest
 import RecordStream
@@ -14,18 +15,18 @@ package struct DeliveryOptions: Sendable {
 
   /// Replaces a different file of the same name that has not been taken.
   package var replaces = false
-  /// False if a feed that was fetched later was delivered: then a file that is not there already is refused.
+  /// False if a feed that was fetched later was delivered. Then nothing is written: a file that is not there already is an error.
   var mayWrite = true
   package var verification = Verification.size
   /// The permissions of delivered files.
   package var mode: UInt16 = 0o640
-  /// What Alma adds to the names of the files that it has taken.
+  /// The suffix that Alma adds to the names of files that it has taken.
   package var handledSuffix = ".handled"
 
   package init() {}
 }
 
-/// Delivers one zip to a drop directory: complete, and not twice.
+/// Delivers one zip to a drop directory. The file appears complete, and is not delivered twice.
 struct Delivery {
   let zip: ReadyZip
   let options: DeliveryOptions
@@ -35,8 +36,8 @@ struct Delivery {
   var progress: Progress
   /// Whether the file may have its final name already: from an earlier run, or because the reply to the rename was lost.
   private(set) var mayBeThere: Bool
-  /// Whether the rename was sent.
-  private(set) var hasAskedForName = false
+  /// Whether the rename was requested.
+  private(set) var hasRequestedRename = false
 
   /// The URL of the file, for messages.
   private var place: String { location.url(of: zip.name) }
@@ -56,8 +57,9 @@ struct Delivery {
     do {
       try upload(to: part.name, in: directory)
       progress.clear()
-      try check(part.name, in: directory)
-      guard try giveName(to: part.name, in: directory) else {
+      let sent = SentFile(place: place, bytes: zip.bytes, sha256: zip.sha256)
+      try directory.verify(part.name, sent, options.verification, diagnostics)
+      guard try rename(part.name, in: directory) else {
         // If this fails, a later run removes it.
         try? directory.remove(part.name)
         return .alreadyThere
@@ -72,16 +74,18 @@ struct Delivery {
     return .delivered
   }
 
-  /// Alma may take a file, or another run may deliver one, between any two operations. Then they are repeated, at most this often.
+  /// How often a comparison is repeated if Alma takes a file, or another run delivers one, while it is made.
   private static let maxAttempts = 3
 
-  /// Whether a file with the same bytes is in the directory, waiting or taken.
+  /// Whether a file with the same bytes is in the directory, taken by Alma or not.
   /// - Throws: `TransferError.nameTaken` if a different file waits under the name, and may not be replaced.
   private func isThere(_ directory: any DropDirectory) throws -> Bool {
     for _ in 0..<Self.maxAttempts {
       if let answer = try search(directory) { return answer }
     }
-    throw TransferError.unsteady(place)
+    throw TransferError.other(
+      "\(place): files of that name appear and disappear while they are compared; is another run under way?", .temporary
+    )
   }
 
   /// - Returns: nil if a file changed or was removed during the search.
@@ -117,7 +121,7 @@ struct Delivery {
 
   private func comparison(with entry: DropEntry, in directory: any DropDirectory) throws -> Comparison {
     guard entry.bytes == nil || entry.bytes == zip.bytes else { return .different }
-    let (result, digest) = try read(entry.name, in: directory)
+    let (result, digest) = try directory.digest(of: entry.name, bytes: zip.bytes)
     switch result {
     case .done: return digest == zip.sha256 ? .same : .different
     case .missing: return .missing
@@ -131,8 +135,8 @@ struct Delivery {
 
   /// Renames the temporary file.
   /// - Returns: false if a file with the same bytes has got the name meanwhile.
-  private mutating func giveName(to part: String, in directory: any DropDirectory) throws -> Bool {
-    hasAskedForName = true
+  private mutating func rename(_ part: String, in directory: any DropDirectory) throws -> Bool {
+    hasRequestedRename = true
     mayBeThere = true
     if options.replaces {
       try directory.replace(zip.name, with: part)
@@ -141,7 +145,7 @@ struct Delivery {
     for _ in 0..<Self.maxAttempts {
       if try directory.rename(part, to: zip.name) { return true }
       if try isThere(directory) { return false }
-      // The file of that name has been taken meanwhile.
+      // Alma has taken the file of that name since.
     }
     throw TransferError.nameTaken(place)
   }
@@ -158,26 +162,7 @@ struct Delivery {
     try directory.finishFile()
   }
 
-  /// Compares the temporary file with the zip.
-  private func check(_ name: String, in directory: any DropDirectory) throws {
-    let bytes = try directory.entry(name)?.bytes
-    if let bytes, bytes != zip.bytes {
-      throw TransferError.damaged(place: place, "\(bytes) of \(zip.bytes) bytes have arrived")
-    }
-    guard options.verification == .sha256 || bytes == nil else { return }
-    let (result, digest) = try read(name, in: directory)
-    if result == .done {
-      guard digest == zip.sha256 else {
-        throw TransferError.damaged(place: place, "read back, its sha256 is \(digest), not \(zip.sha256)")
-      }
-    } else if options.verification == .sha256 {
-      throw TransferError.unreadable(place)
-    } else {
-      diagnostics.note("the server shows neither size nor bytes of \(name); it has confirmed each write")
-    }
-  }
-
-  /// Compares the size of the delivered file. Alma may have taken it, so only a different size is an error.
+  /// Compares the size of the delivered file. A missing file is not an error, because Alma may have taken it.
   private func confirm(_ directory: any DropDirectory) throws {
     let entry: DropEntry?
     do { entry = try directory.entry(zip.name) } catch {
@@ -185,14 +170,51 @@ struct Delivery {
     }
     guard let entry else { return diagnostics.note("\(zip.name) is delivered, and was taken at once or is not shown") }
     if let bytes = entry.bytes, bytes != zip.bytes {
-      throw TransferError.replaced(place: place, "it has \(bytes) bytes, not \(zip.bytes)")
+      throw TransferError.other(
+        "\(place): the file was delivered, and then it has \(bytes) bytes, not \(zip.bytes); does another program write there?",
+        .inputOutput)
     }
   }
 
-  /// Computes the digest of a file in the directory. Of a longer file than the zip, one more byte is read, so the digest differs.
-  private func read(_ name: String, in directory: any DropDirectory) throws -> (ReadResult, digest: String) {
+}
+
+/// The size and digest of the bytes that were sent, and the file's URL for messages.
+struct SentFile {
+  let place: String
+  let bytes: Int
+  let sha256: String
+}
+
+extension DropDirectory {
+  /// Compares the size of a file with that of the bytes that were sent, and its digest if that is asked for or the size is not shown.
+  func verify(
+    _ name: String, _ sent: SentFile, _ verification: DeliveryOptions.Verification, _ diagnostics: Diagnostics
+  ) throws {
+    let bytes = try entry(name)?.bytes
+    if let bytes, bytes != sent.bytes {
+      throw TransferError.other(
+        "\(sent.place): \(bytes) of \(sent.bytes) bytes have arrived; the file was not delivered", .inputOutput)
+    }
+    guard verification == .sha256 || bytes == nil else { return }
+    let (result, found) = try digest(of: name, bytes: sent.bytes)
+    if result == .done {
+      guard found != sent.sha256 else { return }
+      throw TransferError.other(
+        "\(sent.place): read back, its sha256 is \(found), not \(sent.sha256); the file was not delivered", .inputOutput
+      )
+    }
+    if verification == .sha256 {
+      throw TransferError.other(
+        "\(sent.place): the file may not be read back for --verify sha256; --verify size does not need that",
+        .accessDenied)
+    }
+    diagnostics.note("the server shows neither size nor bytes of \(name); it has confirmed each write")
+  }
+
+  /// Computes the digest of a file. If the file is longer than expected, one more byte is read, so the digest differs.
+  func digest(of name: String, bytes: Int) throws -> (ReadResult, digest: String) {
     var digest = SHA256()
-    let result = try directory.read(name, atMost: zip.bytes + 1) { digest.update($0) }
+    let result = try read(name, atMost: bytes + 1) { digest.update($0) }
     return (result, digest.finish())
   }
 }

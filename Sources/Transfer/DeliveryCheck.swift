@@ -1,6 +1,6 @@
 import RecordStream
 
-/// Checks that a stream is complete and that its counts agree, so that it may be delivered.
+/// Checks that a stream may be delivered: it is complete, and its counts agree.
 struct DeliveryCheck {
   let account: StreamAccount
   /// The records of the zips.
@@ -23,38 +23,36 @@ struct DeliveryCheck {
       .map { "the stream has no summary of \($0)" }
   }
 
+  private typealias Count = (name: String, number: Int?)
+
   private var counts: String? {
-    var people: (name: String, number: Int?)?
+    var pairs: [(Count, Count)] = []
+    var people: Count?
     var isValidated = false
     for summary in account.summaries {
       switch summary.stage {
       case "ps-fetch": people = ("ps-fetch.people", summary[.people])
       case "patron-validate":
-        let counts: [RecordField] = [.accepted, .rejected, .excluded]
-        let parts = counts.compactMap { summary[$0] }
-        let sum = parts.count == counts.count ? parts.reduce(0, +) : nil
-        if let people, let objection = compare(people, ("patron-validate.people", summary[.people])) {
-          return objection
-        }
-        if let objection = compare(
-          ("patron-validate.people", summary[.people]), ("its accepted, rejected and excluded together", sum))
-        {
-          return objection
-        }
+        let parts = [RecordField.accepted, .rejected, .excluded].map { summary[$0] }
+        let sum = parts.contains(nil) ? nil : parts.compactMap(\.self).reduce(0, +)
+        let own = ("patron-validate.people", summary[.people])
+        if let people { pairs.append((people, own)) }
+        pairs.append((own, ("its accepted, rejected and excluded together", sum)))
         people = ("patron-validate.accepted", summary[.accepted])
         isValidated = true
       default: break
       }
     }
     let users = ("patron-to-xml.users", sum(of: .users, "patron-to-xml"))
-    if isValidated, let people, let objection = compare(people, users) { return objection }
-    return compare(users, ("the users of the zips", zips.map(\.users).reduce(0, +)))
-      ?? compare(users, ("feed-zip.users", sum(of: .users, "feed-zip")))
-      ?? compare(("the number of zips", zips.count), ("feed-zip.zips", sum(of: .zips, "feed-zip")))
+    if isValidated, let people { pairs.append((people, users)) }
+    pairs.append((users, ("the users of the zips", zips.map(\.users).reduce(0, +))))
+    pairs.append((users, ("feed-zip.users", sum(of: .users, "feed-zip"))))
+    pairs.append((("the number of zips", zips.count), ("feed-zip.zips", sum(of: .zips, "feed-zip"))))
+    return pairs.lazy.compactMap { compare($0, $1) }.first
   }
 
   /// Why two counts do not agree; nil if they do.
-  private func compare(_ left: (name: String, number: Int?), _ right: (name: String, number: Int?)) -> String? {
+  private func compare(_ left: Count, _ right: Count) -> String? {
     guard let first = left.number else { return "the counts cannot be compared: \(left.name) is missing" }
     guard let second = right.number else { return "the counts cannot be compared: \(right.name) is missing" }
     return first == second ? nil : "the counts disagree: \(left.name) \(first), but \(right.name) \(second)"

@@ -1,10 +1,10 @@
 import Stage
 import StageErrors
 
-/// A directory from which Alma takes feeds, on this host or on a server: the operations that a delivery needs.
+/// A directory from which Alma takes feeds, on this host or on a server.
 ///
 /// Names are relative to the directory, and have no slash. Only one file is written at a time. Alma and other processes use the
-/// directory at the same time, so a file may have been removed, or a name taken, before the next operation.
+/// directory too, so a file may be removed, or a name taken, between two operations.
 protocol DropDirectory: AnyObject {
   /// The entry of a name; nil if there is none, or if the server does not show it to this user.
   func entry(_ name: String) throws -> DropEntry?
@@ -45,7 +45,7 @@ extension DropDirectory {
     do {
       for entry in try entries(where: part.isOurs) where part.isAbandoned(entry, now: now) {
         diagnostics.note("removing \(entry.name), a temporary file of an earlier run")
-        // It may have been removed meanwhile, or belong to another user.
+        // It may have been removed since, or belong to another user.
         try? remove(entry.name)
       }
     } catch let error as any StageError where error.exitStatus != .temporary {
@@ -61,7 +61,7 @@ enum ReadResult {
   case done
   /// The file does not exist, or no longer.
   case missing
-  /// The file may not be read. Some servers reply so for a file that does not exist.
+  /// The file may not be read. Some servers reply this for a file that does not exist.
   case refused
 }
 
@@ -74,15 +74,7 @@ struct DropEntry: Equatable {
   /// The lowest nine bits.
   var mode: UInt16?
 
-  init(name: String, bytes: Int? = nil, modified: Int? = nil, mode: UInt16? = nil) {
-    self.name = name
-    self.bytes = bytes
-    self.modified = modified
-    self.mode = mode
-  }
-
-  /// Seconds since it was modified, 0 if that is in the future: a server's clock may be fast, or in another time zone. Nil if it is
-  /// more than a day in the future.
+  /// Seconds since it was modified; 0 if that is less than a day in the future, because the server's clock may be wrong; otherwise nil.
   func age(now: Int) -> Int? {
     guard let modified, modified - now <= 86_400 else { return nil }
     return max(0, now - modified)

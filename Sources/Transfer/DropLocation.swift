@@ -2,14 +2,14 @@ import Encodings
 package import SFTP
 package import StageErrors
 
-/// The place of a drop directory: the value of `--to`.
+/// The location of a drop directory: the value of `--to`.
 package enum DropLocation: Equatable, Sendable {
   /// `file:///srv/drop`
   case directory(String)
   /// `sftp://alma@lib-sftp.example.edu/alma/people`; a path without a slash at its beginning is relative to the user's home.
   case server(SSHDestination, path: String)
 
-  /// Throws if the URL is no such place, or has a password in it.
+  /// Throws if the URL is not that of a drop directory, or contains a password.
   package init(url: String) throws(SettingError) {
     guard let parts = URLParts(url), parts.query == nil, parts.fragment == nil, let path = Self.path(parts) else {
       throw Self.refusal(
@@ -55,7 +55,7 @@ package enum DropLocation: Equatable, Sendable {
     return path.isEmpty ? "" : "/" + path.split(separator: "/").joined(separator: "/")
   }
 
-  /// The path for the server. `/~` is the user's home, where a session begins.
+  /// The path for the server. `/~` is the user's home, in which a session begins.
   private static func remotePath(_ path: String) -> String? {
     switch path {
     case "": nil
@@ -66,9 +66,7 @@ package enum DropLocation: Equatable, Sendable {
 
   /// The URL of a file in the directory.
   package func url(of name: String) -> String {
-    let url = description
-    return url.hasSuffix("/")
-      ? url + PercentEncoding.encoded(name, keeping: .path) : "\(url)/\(PercentEncoding.encoded(name, keeping: .path))"
+    description + (description.hasSuffix("/") ? "" : "/") + PercentEncoding.encoded(name, keeping: .path)
   }
 }
 

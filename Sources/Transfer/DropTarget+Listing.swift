@@ -1,14 +1,15 @@
 package import Calendar
+import StageErrors
 package import RecordStream
 package import Stage
 
 extension DropTarget {
-  /// Writes a record for each file in the drop directory that is not hidden, in the order of names.
+  /// Writes a record for each file in the drop directory that is not hidden, sorted by name.
   /// - Parameters:
-  ///   - showsAll: false for only the zips that have waited too long, or whose time is unknown.
+  ///   - showsAll: false to write only the zips that have waited too long, or whose time is unknown.
   ///   - handledSuffix: what Alma adds to the names of the files that it has taken.
   ///   - limit: how long a zip may wait; nil for no limit.
-  /// - Throws: after all records, `TransferError.waitingTooLong` or `unknownAge` if there is such a zip.
+  /// - Throws: after all records, `TransferError` if a zip has waited longer than the limit, or its time is unknown.
   package func list(
     showsAll: Bool, handledSuffix: String, unhandledFor limit: WaitingTime?, clock: Clock, _ output: inout LineWriter
   ) throws {
@@ -26,13 +27,17 @@ extension DropTarget {
     let late = suspects.filter { $0.ageSeconds != nil }
     if let oldest = late.max(by: { ($0.ageSeconds ?? 0) < ($1.ageSeconds ?? 0) }), let modified = oldest.modified {
       let count = late.count == 1 ? "a feed has waited" : "\(late.count) feeds have waited"
-      throw TransferError.waitingTooLong(
-        "\(location): \(count) for more than \(limit), the oldest since \(modified): \(oldest.name)")
+      throw TransferError.other(
+        "\(location): \(count) for more than \(limit), the oldest since \(modified): \(oldest.name); "
+          + "was it taken? Look at the job in Alma", .temporary)
     }
-    if let file = suspects.first { throw TransferError.unknownAge(location.url(of: file.name)) }
+    guard let file = suspects.first else { return }
+    throw TransferError.other(
+      "\(location.url(of: file.name)): the server does not say when the file was written, so how long it has waited is "
+        + "unknown; look at the job in Alma", .refused)
   }
 
-  /// Whether a file is a zip that Alma has not taken within the limit, or of which that is unknown. Alma takes only zips.
+  /// Whether a file is a zip that Alma has not taken within the limit, or whose age is unknown. Alma takes only zips.
   private static func isSuspect(_ file: DropRecord, _ limit: WaitingTime?) -> Bool {
     guard let limit, !file.isHandled, file.name.lowercased().hasSuffix(".zip") else { return false }
     return file.ageSeconds.map { $0 > limit.seconds } ?? true

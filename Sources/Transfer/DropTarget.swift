@@ -1,3 +1,6 @@
+import StageErrors
+import Calendar
+import Digest
 package import SFTP
 package import Stage
 
@@ -8,7 +11,7 @@ package struct DropTarget {
   private let login: SSHLogin
   private let retries: RetryLimits
 
-  /// Creates a target. Does not connect. A local directory needs no login.
+  /// Does not connect. A local directory needs no login.
   package init(_ location: DropLocation, _ login: SSHLogin, _ retries: RetryLimits, _ diagnostics: Diagnostics) {
     self.location = location
     self.login = login
@@ -16,7 +19,7 @@ package struct DropTarget {
     self.diagnostics = diagnostics
   }
 
-  /// Opens the directory, and passes it to the body. After a temporary failure of a server, does so again in a new session.
+  /// Opens the directory, and passes it to the body. After a temporary failure of a server, both are repeated in a new session.
   /// - Parameter meanwhile: called once, while the first session logs in.
   func withDirectory<Result>(
     meanwhile: () throws -> Void = {}, _ body: (any DropDirectory) throws -> Result
@@ -36,5 +39,40 @@ package struct DropTarget {
         return try body(SFTPDirectory(connection, path: path, location, diagnostics))
       }
     }
+  }
+}
+
+extension DropTarget {
+  /// Does all that a delivery does with a small hidden file: creates, writes, compares and renames it. Then removes it, also after an error.
+  package func check(_ options: DeliveryOptions, clock: Clock) throws {
+    try withDirectory { directory in
+      let part = PartName(for: PartName.check)
+      // Alma ignores this name too.
+      let renamed = PartName(for: PartName.check + "-renamed")
+      try directory.removeAbandoned(part, now: clock.now.seconds, diagnostics)
+      do {
+        try write(part.name, options, in: directory)
+        guard try directory.rename(part.name, to: renamed.name) else {
+          throw TransferError.nameTaken(location.url(of: renamed.name))
+        }
+        try directory.remove(renamed.name)
+      } catch {
+        // The first error is the one to report.
+        for name in [part.name, renamed.name] { try? directory.remove(name) }
+        throw error
+      }
+    }
+  }
+
+  private static let testContents = Array("feed-push --check\n".utf8)
+
+  private func write(_ name: String, _ options: DeliveryOptions, in directory: any DropDirectory) throws {
+    try directory.create(name, mode: options.mode)
+    try directory.append(Self.testContents.span)
+    try directory.finishFile()
+    var digest = SHA256()
+    digest.update(Self.testContents.span)
+    let sent = SentFile(place: location.url(of: name), bytes: Self.testContents.count, sha256: digest.finish())
+    try directory.verify(name, sent, options.verification, diagnostics)
   }
 }

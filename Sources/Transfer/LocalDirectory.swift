@@ -1,3 +1,4 @@
+import StageErrors
 import CLinux
 import Files
 import Glibc
@@ -33,7 +34,7 @@ final class LocalDirectory: DropDirectory {
     var status = stat()
     guard unsafe stat(place, &status) == 0 else {
       if Errno.current == .noSuchFileOrDirectory { return nil }
-      // Without search permission nothing can be delivered to it.
+      // Without search permission nothing can be delivered.
       throw FileError(.list, path.string, Errno.current)
     }
     return Self.entry(name, status)
@@ -48,7 +49,8 @@ final class LocalDirectory: DropDirectory {
   func entries(where isWanted: (String) -> Bool) throws -> [DropEntry] {
     let names: [String]
     do { names = try Directory.names(in: path.string) } catch {
-      throw error.errno == .permissionDenied ? TransferError.unlistable(path.string) : error
+      guard error.errno == .permissionDenied else { throw error }
+      throw TransferError.other("\(path): the directory may not be listed", .accessDenied)
     }
     return names.filter(isWanted).compactMap { name in
       var status = stat()
@@ -165,8 +167,8 @@ final class LocalDirectory: DropDirectory {
 
   private func place(_ name: String) -> String { path.appending(name).string }
 
-  /// Syncs the directory of a file. An error is not thrown, because the file has its final name, and Alma may have taken it: network
-  /// file systems often cannot sync a directory, and one that may not be read cannot be opened for it.
+  /// Syncs the directory of a file. Errors are not thrown, because the file has its final name, and Alma may have taken it. Network file
+  /// systems often cannot sync a directory, and a directory without read permission cannot be opened to sync it.
   private func synchronize(_ file: String) {
     do { try Directory.synchronize(containing: file) } catch {
       diagnostics.note("the file is delivered, but its directory could not be synced to the disk: \(error)")

@@ -9,12 +9,12 @@ package struct PushStage: StreamStage {
   /// What is delivered, and how.
   package struct Options: Sendable {
     package var delivery = DeliveryOptions()
-    /// Delivers an incomplete stream too.
+    /// Deliver an incomplete stream too.
     package var allowsPartial = false
     /// The file to which the delivery records are appended.
     package var ledger: String?
-    /// The stream is of an earlier run, which may have delivered it. If the ledger has a feed that was fetched later, only files that are in
-    /// the drop directory already count as delivered. If the drop directory cannot be searched, the stage is not accounted for.
+    /// The stream is from an earlier run, which may have delivered it. If the ledger has a feed that was fetched later, nothing is written,
+    /// and only files that are in the drop directory count as delivered. If it cannot be searched, the stage needs another run.
     package var yieldsToLater = false
     package var progress = ProgressMode.auto
 
@@ -30,9 +30,15 @@ package struct PushStage: StreamStage {
   /// The records of the zips so far.
   private var outcomes: [DeliveryRecord] = []
   private var isPartial = false
+  private var feed: FeedRecord?
+  /// The zips that have not been delivered yet.
+  private var waiting: ArraySlice<ReadyZip> = []
   /// The zip that is being delivered.
   private var current: ReadyZip?
-  package private(set) var isAccountedFor = true
+  /// Whether `current` may have its final name. Only the drop directory shows whether an earlier run has delivered it.
+  private var mayBeThere: Bool
+  private var hasRequestedRename = false
+  package private(set) var needsAnotherRun = false
 
   /// - Parameter open: reads the secrets. It is called only if there is something to deliver, and its error gets a delivery record.
   package init(
@@ -42,6 +48,7 @@ package struct PushStage: StreamStage {
     self.location = location
     self.open = open
     self.options = options
+    mayBeThere = options.yieldsToLater
     self.clock = clock
     self.diagnostics = diagnostics
   }
@@ -60,25 +67,28 @@ package struct PushStage: StreamStage {
 
   package mutating func finish(_ account: StreamAccount, _ output: inout LineWriter) throws {
     if let objection = DeliveryCheck(account: account, zips: zips).objection {
-      guard options.allowsPartial else { throw TransferError.incompleteStream(objection) }
-      guard !zips.isEmpty else { throw TransferError.nothingToDeliver(objection) }
+      guard options.allowsPartial else { throw TransferError.other("\(objection); nothing was delivered", .badData) }
+      guard !zips.isEmpty else {
+        throw TransferError.other("\(objection); and the stream has no zip to deliver", .badData)
+      }
       diagnostics.note("\(objection); delivered because of --allow-partial")
       isPartial = true
     }
+    feed = account.feed
     if let path = options.ledger {
       let ledger = try Ledger(path: path)
       let log = try AppendLog(path)
       try log.reserve(max(1, zips.count) * Self.maxRecordLength)
-      try deliver(account.feed, knowing: ledger)
+      try deliver(knowing: ledger)
       // A run that was killed after it wrote to the ledger has its records there.
-      let news = options.yieldsToLater ? outcomes.filter { !ledger.says($0) } : outcomes
+      let news = options.yieldsToLater ? outcomes.filter { !ledger.contains($0) } : outcomes
       do { try log.append(news.map { $0.encoded() }) } catch {
         try write(outcomes, &output)
-        isAccountedFor = false
+        needsAnotherRun = true
         throw TransferError.ledgerNotWritten(error)
       }
     } else {
-      try deliver(account.feed, knowing: nil)
+      try deliver(knowing: nil)
     }
     try write(outcomes, &output)
   }
@@ -89,90 +99,86 @@ package struct PushStage: StreamStage {
   /// Writes a record of the failure. If all zips were delivered and only the ledger failed, `finish` has written the records.
   package mutating func fail(_ error: any StageError, _ account: StreamAccount, _ output: inout LineWriter) throws {
     if case .ledgerNotWritten = error as? TransferError { return }
-    outcomes.append(record(.failed, of: current, account.feed, error: error.description))
+    feed = account.feed
+    outcomes.append(record(.failed, of: current, error: error.description))
     try write(outcomes, &output)
   }
 
-  private mutating func deliver(_ feed: FeedRecord?, knowing ledger: Ledger?) throws {
-    guard !zips.isEmpty else {
-      outcomes.append(record(.empty, of: nil, feed))
-      return
-    }
-    let isKnown = { [options, location] (sha256: String?, path: String) in
-      guard let ledger, !options.delivery.replaces, let name = FilePath(path).lastComponent?.string else {
-        return false
-      }
-      return ledger.hasDelivered(sha256: sha256?.lowercased(), to: location.url(of: name))
-    }
+  private mutating func deliver(knowing ledger: Ledger?) throws {
+    guard !zips.isEmpty else { return outcomes.append(record(.empty)) }
     // If the ledger has all zips, no session is needed.
-    if zips.allSatisfy({ isKnown($0.sha256, $0.path) }) {
-      outcomes += try zips.map(ReadyZip.init).map { record(.alreadyThere, of: $0, feed) }
+    if zips.allSatisfy({ isDelivered($0.sha256, $0.path, in: ledger) }) {
+      outcomes += try zips.map(ReadyZip.init).map { record(.alreadyThere, of: $0) }
       return
     }
     var delivery = options.delivery
     if options.yieldsToLater, let started = feed?.started, ledger?.hasDelivery(fetchedAfter: started) == true {
       delivery.mayWrite = false
     }
-    var waiting: ArraySlice<ReadyZip> = []
     let target: DropTarget
-    // Only the drop directory shows whether an earlier run has delivered the file.
-    var mayBeThere = options.yieldsToLater
     do { target = try open() } catch {
       _ = try zips.map(ReadyZip.init)
-      isAccountedFor = !mayBeThere
+      needsAnotherRun = mayBeThere
       throw error
     }
-    // All zips are compared with their records before the first is sent.
-    let compareAll = { [zips] in waiting = try zips.map(ReadyZip.init)[...] }
-    var hasAskedForName = false
-    // After a lost connection, the next call continues with the zip that was not finished.
-    func pass(_ directory: any DropDirectory) throws {
-      while let zip = waiting.first {
-        current = zip
-        if isKnown(zip.sha256, zip.path) {
-          outcomes.append(record(.alreadyThere, of: zip, feed))
-        } else {
-          var work = Delivery(
-            zip: zip, options: delivery, location: location, diagnostics: diagnostics, clock: clock,
-            progress: Progress(program: diagnostics.program, mode: options.progress),
-            mayBeThere: options.yieldsToLater || hasAskedForName)
-          defer { (mayBeThere, hasAskedForName) = (work.mayBeThere, work.hasAskedForName) }
-          outcomes.append(record(try work.run(in: directory), of: zip, feed))
-        }
-        waiting.removeFirst()
+    do {
+      // All zips are compared with their records before the first is sent.
+      try target.withDirectory(meanwhile: { try compareZips() }) {
+        try deliverWaiting(in: $0, delivery, knowing: ledger)
       }
-    }
-    do { try target.withDirectory(meanwhile: compareAll, pass) } catch let error as any StageError where mayBeThere {
-      if waiting.isEmpty { try compareAll() }
-      if hasAskedForName, error.exitStatus == .temporary {
-        // The reply to the rename was lost. One more session shows whether the file has its final name.
-        delivery.mayWrite = false
-        do {
-          try target.withDirectory(pass)
-          current = nil
-          return
-        } catch TransferError.laterDelivered { throw error } catch _ {}
+    } catch let error as any StageError where mayBeThere {
+      if waiting.isEmpty { try compareZips() }
+      guard hasRequestedRename, error.exitStatus == .temporary else {
+        needsAnotherRun = true
+        throw error
       }
-      // A later run has to search for the file.
-      isAccountedFor = false
-      throw error
+      // The reply to the rename was lost. One more session shows whether the file has its final name.
+      delivery.mayWrite = false
+      do { try target.withDirectory { try deliverWaiting(in: $0, delivery, knowing: ledger) } } catch let second {
+        if case .laterDelivered = second as? TransferError { throw error }
+        needsAnotherRun = true
+        throw error
+      }
     }
     current = nil
   }
 
-  private func record(
-    _ outcome: DeliveryRecord.Outcome, of zip: ReadyZip?, _ feed: FeedRecord?, error: String? = nil
-  ) -> DeliveryRecord {
-    DeliveryRecord(
-      outcome: outcome, status: feed?.status, since: feed?.since, until: feed?.until,
-      started: feed?.started, users: outcome == .empty ? 0 : zip?.users, remote: remote(outcome, zip),
-      bytes: zip?.bytes, sha256: zip?.sha256,
-      at: clock.now, isPartial: isPartial, error: error)
+  private mutating func compareZips() throws { waiting = try zips.map(ReadyZip.init)[...] }
+
+  /// Delivers the zips that are left. After a lost connection, the next call continues with the zip that was not finished.
+  private mutating func deliverWaiting(
+    in directory: any DropDirectory, _ delivery: DeliveryOptions, knowing ledger: Ledger?
+  ) throws {
+    while let zip = waiting.first {
+      current = zip
+      if isDelivered(zip.sha256, zip.path, in: ledger) {
+        outcomes.append(record(.alreadyThere, of: zip))
+      } else {
+        var work = Delivery(
+          zip: zip, options: delivery, location: location, diagnostics: diagnostics, clock: clock,
+          progress: Progress(program: diagnostics.program, mode: options.progress),
+          mayBeThere: options.yieldsToLater || hasRequestedRename)
+        defer { (mayBeThere, hasRequestedRename) = (work.mayBeThere, work.hasRequestedRename) }
+        outcomes.append(record(try work.run(in: directory), of: zip))
+      }
+      waiting.removeFirst()
+    }
   }
 
-  private func remote(_ outcome: DeliveryRecord.Outcome, _ zip: ReadyZip?) -> String? {
-    if let zip { return location.url(of: zip.name) }
-    return outcome == .empty ? nil : location.description
+  /// Whether the ledger has a delivery of these bytes under this name.
+  private func isDelivered(_ sha256: String?, _ path: String, in ledger: Ledger?) -> Bool {
+    guard let ledger, !options.delivery.replaces, let name = FilePath(path).lastComponent?.string else { return false }
+    return ledger.hasDelivered(sha256: sha256?.lowercased(), to: location.url(of: name))
+  }
+
+  private func record(
+    _ outcome: DeliveryRecord.Outcome, of zip: ReadyZip? = nil, error: String? = nil
+  ) -> DeliveryRecord {
+    let remote = zip.map { location.url(of: $0.name) } ?? (outcome == .empty ? nil : location.description)
+    return DeliveryRecord(
+      outcome: outcome, status: feed?.status, since: feed?.since, until: feed?.until, started: feed?.started,
+      users: outcome == .empty ? 0 : zip?.users, remote: remote, bytes: zip?.bytes, sha256: zip?.sha256, at: clock.now,
+      isPartial: isPartial, error: error)
   }
 
   private func write(_ records: [DeliveryRecord], _ output: inout LineWriter) throws {

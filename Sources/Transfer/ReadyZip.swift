@@ -1,3 +1,4 @@
+import StageErrors
 import CLinux
 import Digest
 import Files
@@ -5,7 +6,7 @@ import Glibc
 import RecordStream
 import SystemPackage
 
-/// A zip of the stream that has the size and digest in its record.
+/// A zip of the stream, whose size and digest are those in its record.
 struct ReadyZip {
   let path: String
   /// Its name in the drop directory.
@@ -16,7 +17,7 @@ struct ReadyZip {
   /// The state of the file when it was compared with its record.
   private var state: State?
 
-  /// Attributes that change with the file. To compute the digest again would take as long as sending it.
+  /// Attributes that change if the file is changed: computing the digest again would take as long as sending the file.
   private struct State: Equatable {
     let device: UInt64
     let number: UInt64
@@ -39,10 +40,10 @@ struct ReadyZip {
   init(_ record: FileRecord) throws {
     path = record.path
     guard let last = FilePath(record.path).lastComponent, last.kind == .regular else {
-      throw TransferError.changedZip(path: path, "the path in its record is no file name")
+      throw TransferError.changedZip(path, "the path in its record is no file name")
     }
     guard let sha256 = record.sha256?.lowercased() else {
-      throw TransferError.changedZip(path: path, "its record has no sha256")
+      throw TransferError.changedZip(path, "its record has no sha256")
     }
     name = last.string
     users = record.users
@@ -52,7 +53,7 @@ struct ReadyZip {
     state = try pass { digest.update($0) }
     let found = digest.finish()
     guard found == sha256 else {
-      throw TransferError.changedZip(path: path, "its sha256 is \(found), and its record says \(sha256)")
+      throw TransferError.changedZip(path, "its sha256 is \(found), and its record says \(sha256)")
     }
   }
 
@@ -60,21 +61,18 @@ struct ReadyZip {
   /// - Throws: after the last block, `TransferError.changedZip` if the file has changed since `init`.
   func read(_ body: (Span<UInt8>) throws -> Void) throws {
     guard try pass(body) == state else {
-      throw TransferError.changedZip(path: path, "it changed while it was sent")
+      throw TransferError.changedZip(path, "it changed while it was sent")
     }
   }
 
   /// - Returns: the file's state after the last block.
   private func pass(_ body: (Span<UInt8>) throws -> Void) throws -> State {
-    let file: FileDescriptor
-    do { file = try FileDescriptor.open(FilePath(path), .readOnly, options: .closeOnExec) } catch {
-      throw FileError(.read, path, error)
-    }
+    let file = try FileDescriptor.open(path, for: .read)
     defer { try? file.close() }
     do {
       let size = try State(file).size
       guard size == bytes else {
-        throw TransferError.changedZip(path: path, "it has \(size) bytes, and its record says \(bytes)")
+        throw TransferError.changedZip(path, "it has \(size) bytes, and its record says \(bytes)")
       }
       var block = [UInt8](repeating: 0, count: 256 << 10)
       var left = bytes
@@ -83,7 +81,7 @@ struct ReadyZip {
         if count == 0 { return try State(file) }
         // A file that grows could be read without end.
         left -= count
-        guard left >= 0 else { throw TransferError.changedZip(path: path, "it grew while it was read") }
+        guard left >= 0 else { throw TransferError.changedZip(path, "it grew while it was read") }
         try body(block.span.extracting(0..<count))
       }
     } catch let error as Errno {

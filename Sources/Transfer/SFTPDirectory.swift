@@ -3,15 +3,15 @@ import Stage
 
 /// A drop directory on an SFTP server.
 ///
-/// Servers differ in what they refuse, with which status, and in the attributes that they send. So a refusal stops a delivery only if
-/// the operation is essential. An attribute that is missing is unknown, and a later operation may show it.
+/// Servers differ in the operations that they refuse, in the status of a refusal, and in the attributes that they send. So a refusal stops a
+/// delivery only if the operation is essential, and an attribute that is missing is unknown.
 final class SFTPDirectory: DropDirectory {
   private var connection: SFTPConnection
   /// Without a slash at its end; empty for the root.
   private let path: String
   private let location: DropLocation
   private let diagnostics: Diagnostics
-  /// The file that is being written, its name, and the mode that it is to have.
+  /// The file that is being written, its name, and its requested mode.
   private var file: SFTPHandle?
   private var fileName = ""
   private var fileMode: UInt16 = 0
@@ -45,7 +45,7 @@ final class SFTPDirectory: DropDirectory {
   func entries(where isWanted: (String) -> Bool) throws -> [DropEntry] {
     var entries: [DropEntry] = []
     for file in try connection.list(path.isEmpty ? "/" : path) where file.attributes.mayBeFile && isWanted(file.name) {
-      // A file that has been removed meanwhile is left out.
+      // A file that has been removed since is left out.
       guard let attributes = try details(of: file), attributes.mayBeFile else { continue }
       entries.append(Self.entry(file.name, attributes))
     }
@@ -76,7 +76,7 @@ final class SFTPDirectory: DropDirectory {
 
   func append(_ bytes: Span<UInt8>) throws {
     guard var handle = file else { return }
-    // Taken out of the property, so that a write does not copy it.
+    // Moved out of the property, so that a write does not copy it.
     file = nil
     defer { file = handle }
     do { try connection.write(bytes, to: &handle) } catch { throw remarked(error) }

@@ -1,3 +1,4 @@
+import StageErrors
 import Files
 import Glibc
 import RecordStream
@@ -17,17 +18,14 @@ struct AnnouncedFile: ~Copyable {
 
   /// Opens the file of a record, which must be a regular file of the announced length.
   private static func open(_ record: FileRecord) throws -> FileDescriptor {
-    let file: FileDescriptor
-    do {
-      // `nonBlocking`, so that opening a named pipe does not wait for a writer.
-      file = try FileDescriptor.open(FilePath(record.path), .readOnly, options: [.nonBlocking, .closeOnExec])
-    } catch {
-      throw FileError(.open, record.path, error)
-    }
+    // `nonBlocking`, so that opening a named pipe does not wait for a writer.
+    let file = try FileDescriptor.open(record.path, options: .nonBlocking, for: .open)
     do {
       var status = stat()
       guard unsafe fstat(file.rawValue, &status) == 0 else { throw FileError(.read, record.path, Errno.current) }
-      guard status.st_mode & S_IFMT == S_IFREG else { throw ZipError.notRegular(path: record.path) }
+      guard status.st_mode & S_IFMT == S_IFREG else {
+        throw ZipError("\(record.path): not a regular file; its record has to name an XML file", .badData)
+      }
       try require(Int(status.st_size), "bytes", record.bytes, of: record)
       return file
     } catch {
@@ -37,9 +35,7 @@ struct AnnouncedFile: ~Copyable {
   }
 
   /// Reads the file once, for the body in this thread and for its proof in another.
-  ///
-  /// - Throws: `ZipError.differs` if the bytes or users are not as many as announced, or the error of the body or the
-  ///   proof.
+  /// - Throws: `ZipError` if the bytes or users are not as many as announced, or the error of the body or the proof.
   func read(proof: @escaping Proof, _ body: (UnsafeRawBufferPointer) throws -> Void) throws {
     let blocks = BlockQueue()
     let thread = try ProofThread(proof, of: record.path, blocks)
@@ -64,9 +60,10 @@ struct AnnouncedFile: ~Copyable {
   }
 
   private static func require(_ found: Int, _ what: String, _ announced: Int, of record: FileRecord) throws(ZipError) {
-    if found != announced {
-      throw ZipError.differs(path: record.path, what: what, found: found, announced: announced)
-    }
+    guard found != announced else { return }
+    throw ZipError(
+      "\(record.path): \(found) \(what), but its record announces \(announced); make it again with patron-to-xml",
+      .badData)
   }
 
   deinit { try? file.close() }

@@ -6,9 +6,9 @@ import RecordStream
 import StageErrors
 import SystemPackage
 
-/// A zip that is being written by libarchive, and gets its name only when it is complete.
+/// A zip that libarchive is writing, and that gets its name when it is complete.
 ///
-/// A class, because libarchive keeps its address, and because several can be pending at once.
+/// It is a class, because libarchive keeps its address.
 @safe
 final class PendingZip {
   /// The path that it will have, unless `commit` is given another.
@@ -27,7 +27,6 @@ final class PendingZip {
 
   var entries: Int { names.count }
 
-  /// Creates a pending file beside the path.
   /// - Parameter level: of deflate, 1 to 9.
   init(_ path: String, level: Int) throws {
     self.path = path
@@ -117,7 +116,7 @@ final class PendingZip {
     if let fault { return fault }
     if unsafe archive_errno(archive) == ENOMEM { return FileError(.write, path, .noMemory) }
     let message = unsafe archive_error_string(archive).map { unsafe String(cString: $0) }
-    return ZipError.archive(path: path, message ?? "libarchive does not say why")
+    return ZipError("cannot write \(path): \(message ?? "libarchive does not say why")", .internalFault)
   }
 
   deinit {

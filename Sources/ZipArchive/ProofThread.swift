@@ -1,3 +1,4 @@
+import StageErrors
 import Glibc
 import SystemPackage
 
@@ -5,8 +6,7 @@ import SystemPackage
 /// throws.
 package typealias Proof = @Sendable (_ path: String, _ blocks: BlockQueue) throws -> Int
 
-/// The thread in which a proof runs: the only one that a stage starts. pthread_create(3), because it reports that there are too many
-/// threads.
+/// The thread in which a proof runs, the only one that a stage starts. It uses pthread_create(3), which reports if there are too many threads.
 @safe
 struct ProofThread: ~Copyable {
   private let thread: pthread_t
@@ -29,7 +29,7 @@ struct ProofThread: ~Copyable {
       }, context.toOpaque())
     guard result == 0 else {
       unsafe context.release()
-      throw ZipError.noThread(Errno(rawValue: result))
+      throw ZipError("cannot start a thread: \(Errno(rawValue: result)); try again later", .temporary)
     }
     self.thread = thread
   }

@@ -1,16 +1,17 @@
+import StageErrors
 import Calendar
 package import RecordStream
 import Stage
 
-/// Holds back a feed of an unusual size: a feed that is too small can make Alma delete users.
+/// Refuses a feed of an unusual size: a feed that is too small can make Alma delete users.
 package struct SizeGuard: Sendable {
   private let minUsers: Int?
   private let maxUsers: Int?
   private let comparison: LedgerComparison?
   private let isForced: Bool
 
-  /// Creates a guard; each limit that is nil is not checked.
-  /// - Parameter isForced: report the reason with `-v`, and do not hold the feed back.
+  /// A limit that is nil is not checked.
+  /// - Parameter isForced: report the reason only with `--verbose`, and accept the feed.
   package init(
     minUsers: Int? = nil, maxUsers: Int? = nil, comparison: LedgerComparison? = nil, isForced: Bool = false
   ) {
@@ -21,10 +22,12 @@ package struct SizeGuard: Sendable {
   }
 
   /// Checks a feed when the number of all its users is known.
-  /// - Throws: `ZipError.heldBack` with the reason.
+  /// - Throws: `ZipError` with the reason.
   func check(users: Int, of feed: FeedRecord?, _ diagnostics: Diagnostics) throws(ZipError) {
     guard let reason = reason(users, feed, diagnostics) else { return }
-    guard isForced else { throw ZipError.heldBack(reason) }
+    guard isForced else {
+      throw ZipError("\(reason); look at the feed, and if it is right run again with --force", .badData)
+    }
     diagnostics.note("\(reason); packed all the same, because of --force")
   }
 
@@ -41,15 +44,15 @@ package struct SizeGuard: Sendable {
   }
 }
 
-/// Compares the size of a feed with those delivered before: in users per day of its window, or a full feed in users.
+/// Compares the size of a feed with those delivered before, in users per day of its window; of a full feed, in users.
 package struct LedgerComparison: Sendable {
-  /// How a feed compares.
+  /// The result of a comparison.
   enum Verdict: Equatable {
     /// Its size is within the limit.
     case inside
     /// Its size differs by too much; the reason for people.
     case outside(String)
-    /// There are not enough feeds to compare with; the reason for people.
+    /// No comparison is possible; the reason for people.
     case notMade(String)
   }
 
@@ -61,7 +64,6 @@ package struct LedgerComparison: Sendable {
   private let ledger: Ledger
   private let percent: Double
 
-  /// Creates a comparison with the feeds of a ledger.
   /// - Parameter percent: how far a feed may differ from the median, above or below, in percent of the median.
   package init(_ ledger: Ledger, percent: Double) {
     self.ledger = ledger
@@ -72,39 +74,29 @@ package struct LedgerComparison: Sendable {
     guard let feed, (feed.since == nil) == (feed.until == nil) else {
       return .notMade("the feed has no window of days")
     }
-    let window = Window(feed.since, feed.until)
+    let days = Self.days(feed.since, feed.until)
     let past = ledger.delivered(status: feed.status).filter { $0.outcome != .empty }.compactMap { record in
-      record.users.flatMap { Window(record.since, record.until).rate(of: $0, comparedWith: window) }
+      let pastDays = Self.days(record.since, record.until)
+      return (pastDays == nil) == (days == nil) ? record.users.map { Double($0) / Double(pastDays ?? 1) } : nil
     }.suffix(Self.maxFeeds)
     guard past.count >= Self.minFeeds else {
       return .notMade("it has \(past.count) feeds of this kind, and at least \(Self.minFeeds) are needed")
     }
     let median = Self.median(of: past)
-    let rate = window.rate(of: users, comparedWith: window) ?? 0
+    let rate = Double(users) / Double(days ?? 1)
     if abs(rate - median) <= median * percent / 100 { return .inside }
-    let unit = window.days == nil ? "" : " a day"
+    let unit = days == nil ? "" : " a day"
     let size =
-      window.days.map { " in a window of \($0 == 1 ? "1 day" : "\($0) days"), \(Self.spelled(rate)) a day" } ?? ""
+      days.map { " in a window of \($0 == 1 ? "1 day" : "\($0) days"), \(Self.spelled(rate)) a day" } ?? ""
     return .outside(
-      "the feed has \(users) users\(size); the median of the last \(past.count) \(window.days == nil ? "full " : "")feeds is "
+      "the feed has \(users) users\(size); the median of the last \(past.count) \(days == nil ? "full " : "")feeds is "
         + "\(Self.spelled(median))\(unit), "
         + "from which --max-change \(Self.spelled(percent)) allows \(Self.spelled(median * percent / 100)) either way")
   }
 
-  /// The window of a feed. Full feeds, which have none, are compared with each other by their users.
-  private struct Window {
-    /// At least one; nil for a full feed.
-    let days: Int?
-
-    init(_ since: Day?, _ until: Day?) {
-      if let since, let until { days = max(1, until.number - since.number) } else { days = nil }
-    }
-
-    /// The users per day, or the users of a full feed; nil if the feeds cannot be compared.
-    func rate(of users: Int, comparedWith other: Window) -> Double? {
-      guard (days == nil) == (other.days == nil) else { return nil }
-      return Double(users) / Double(days ?? 1)
-    }
+  /// The days of a feed's window, at least one; nil for a full feed, which is only compared with other full feeds.
+  private static func days(_ since: Day?, _ until: Day?) -> Int? {
+    if let since, let until { max(1, until.number - since.number) } else { nil }
   }
 
   private static func median(of rates: ArraySlice<Double>) -> Double {

@@ -1,9 +1,10 @@
+import Encodings
 import SystemPackage
 
-/// The name of a zip: that of the XML in it, without the number that several files have.
+/// The name of a zip: that of the XML in it, without the number that is added if there are several files.
 ///
-/// `alma_people_2026-11-22_E_001.xml` and the files after it give `alma_people_2026-11-22_E.xml.zip`, and the second zip has
-/// `_2` before `.xml`. A single document keeps a number at the end, which is then a part of its name.
+/// `alma_people_2026-11-22_E_001.xml` and the files after it give `alma_people_2026-11-22_E.xml.zip`; the second zip has `_2` before
+/// `.xml`. The number at the end of a single document is a part of its name, and is kept.
 struct ZipName {
   private let directory: FilePath
   private let stem: String
@@ -33,9 +34,9 @@ struct ZipName {
 
   private static func withoutNumber(_ stem: String) -> String {
     let number = stem.utf8.suffix(4)
-    let digits = UInt8(ascii: "0")...UInt8(ascii: "9")
-    guard stem.utf8.count > 4, number.first == UInt8(ascii: "_"), number.dropFirst().allSatisfy(digits.contains)
-    else { return stem }
+    guard stem.utf8.count > 4, number.first == UInt8(ascii: "_"), number.dropFirst().allSatisfy(\.isASCIIDigit) else {
+      return stem
+    }
     return String(stem.dropLast(4))
   }
 }

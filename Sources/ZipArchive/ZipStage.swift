@@ -1,3 +1,4 @@
+import StageErrors
 import Files
 package import RecordStream
 package import Stage
@@ -13,7 +14,7 @@ package struct ZipLimits: Sendable {
   package static let alma = ZipLimits(entries: 50, bytes: 4_000_000_000)
 }
 
-/// Packs the XML files of the stream into zips, and writes the zips' records in place of theirs at the end of the stream.
+/// Packs the XML files of the stream into zips. The records of the zips, at the end of the stream, replace those of the files.
 package struct ZipStage: StreamStage {
   private let outputDirectory: String?
   private let level: Int
@@ -32,11 +33,9 @@ package struct ZipStage: StreamStage {
   private var bytes = 0
   private var committed = (zips: 0, bytes: 0)
 
-  /// Creates the stage.
   /// - Parameters:
   ///   - outputDirectory: the directory of the zips; nil for that of the XML.
   ///   - level: of deflate, 1 to 9.
-  ///   - proof: the check that every document must pass.
   package init(
     outputDirectory: String?, level: Int, limits: ZipLimits = .alma, sizeGuard: SizeGuard, progress: Progress,
     diagnostics: Diagnostics, proof: @escaping Proof
@@ -77,7 +76,9 @@ package struct ZipStage: StreamStage {
   private mutating func pack(_ file: consuming AnnouncedFile, at place: LinePlace) throws {
     let zip = try zip(for: file)
     guard try zip.begin(file.name, bytes: file.record.bytes) else {
-      throw ZipError.sameName(path: file.record.path, place: place.description)
+      throw ZipError(
+        "\(place): \(file.record.path) has the name of a file that is in the zip already; was it given twice?", .badData
+      )
     }
     defer { progress.clear() }
     try unsafe file.read(proof: proof) { block in

@@ -36,10 +36,10 @@ struct FeedPush: StageCommand {
   @Option(help: "Compare the size of the delivered file, or read it back to compare its digest: size or sha256.")
   var verify = DeliveryOptions.Verification.size
 
-  @Option(help: .init("Append the delivery records to this file.", valueName: "file"), completion: .file())
+  @Option(file: "Append the delivery records to this file.")
   var ledger: String?
 
-  @Flag(help: "With a ledger: deliver nothing if a feed that was fetched later was delivered.")
+  @Flag(help: "Deliver nothing if the ledger has a feed that was fetched later.")
   var unlessLater = false
 
   @Flag(help: "List the files in the drop directory; deliver nothing.")
@@ -53,14 +53,15 @@ struct FeedPush: StageCommand {
   @Flag(help: "Do all that a delivery does with a small hidden file; deliver nothing.")
   var check = false
 
-  @Argument(help: .init("The stream; standard input if none is given.", valueName: "file"), completion: .file())
+  @Argument(files: "The stream; standard input if none is given.")
   var files: [String] = []
 
   func validate() throws {
     if unlessLater, ledger == nil { throw ValidationError("--unless-later needs --ledger") }
     guard check || list || unhandledFor != nil else { return }
     guard files.isEmpty, !(check && (list || unhandledFor != nil)) else {
-      throw ValidationError("--check, and --list with or without --unhandled-for, read no stream and go alone")
+      throw ValidationError(
+        "--check reads no stream, nor do --list and --unhandled-for; --check excludes the two others")
     }
   }
 

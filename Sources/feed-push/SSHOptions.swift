@@ -6,21 +6,21 @@ import Stage
 
 /// How ssh connects and logs in.
 struct SSHOptions: ParsableArguments {
-  @Option(help: .init("Log in with the private key in this file.", valueName: "file"), completion: .file())
+  @Option(file: "Log in with the private key in this file.")
   var identity: String?
 
-  @Option(help: .init("The file with the passphrase of that key.", valueName: "file"), completion: .file())
+  @Option(file: "The file with the passphrase of that key.")
   var passphraseFile: String?
 
-  @Option(help: .init("The file with the password to log in with.", valueName: "file"), completion: .file())
+  @Option(file: "The file with the password to log in with.")
   var passwordFile: String?
 
   @OptionGroup var secretFile: SecretFileOptions
 
-  @Option(help: .init("The host keys to trust, instead of ssh's own files.", valueName: "file"), completion: .file())
+  @Option(file: "The host keys to trust, instead of ssh's own files.")
   var knownHosts: String?
 
-  @Option(help: .init("The file to read instead of ssh's own ssh_config.", valueName: "file"), completion: .file())
+  @Option(file: "The file to read instead of ssh's own ssh_config.")
   var sshConfig: String?
 
   @Option(
@@ -38,6 +38,7 @@ struct SSHOptions: ParsableArguments {
 
   /// Reads the secrets, and checks that `ssh` can read its files.
   func login() throws -> SSHLogin {
+    let identity = try identity.map { try Secret.path(of: $0) }
     for file in [identity, knownHosts, sshConfig].compactMap(\.self) { try FileContents.requireReadable(file) }
     var login = SSHLogin()
     login.passphrase = try passphraseFile.map { try secretFile.secret(in: $0) }

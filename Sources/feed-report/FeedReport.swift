@@ -62,11 +62,11 @@ struct FeedReport: StageCommand {
       let statuses = statuses.split(separator: " ").map { $0 == "any" ? nil : String($0) }
       let report = StateReport(
         try Ledger(path: "\(state)/ledger.ndjson"), history, statuses: statuses, late: late.seconds, now: now)
-      try Self.print(report.lines)
+      try LineWriter.print(report.lines)
       try Self.end(with: report.exitStatus)
     case .history:
-      if ndjson { return try Self.print(history.runs.map { String(decoding: $0.encoded(), as: UTF8.self) }) }
-      try Self.print(HistoryTable.lines(of: history))
+      if ndjson { return try LineWriter.print(history.runs.map { String(decoding: $0.encoded(), as: UTF8.self) }) }
+      try LineWriter.print(HistoryTable.lines(of: history))
     case .explain:
       let directories = try RunDirectory.all(in: state)
       let search = PersonSearch(identifier ?? "", history)
@@ -74,10 +74,10 @@ struct FeedReport: StageCommand {
       for directory in directories.reversed() {
         let lines = try search.lines(in: directory, showsXML: xml)
         isFound = isFound || !lines.isEmpty
-        try Self.print(lines)
+        try LineWriter.print(lines)
       }
       let first = directories.first.map { "the kept runs begin with \($0.name)" } ?? "no run is kept"
-      try Self.print([isFound ? first : "\(identifier ?? "") is in no kept run; \(first)"])
+      try LineWriter.print([isFound ? first : "\(identifier ?? "") is in no kept run; \(first)"])
     }
   }
 
@@ -102,8 +102,8 @@ struct FeedReport: StageCommand {
     let record = LookRecord(at: now, waiting: waiting.map(\.name), taken: taken)
     // Only a run creates the file, so that it belongs to the user of the service.
     if (try? FileContents.requireReadable(historyPath)) != nil { try AppendLog(historyPath).append([record.encoded()]) }
-    if waiting.isEmpty { return try Self.print(["  nothing"]) }
-    try Self.print(
+    if waiting.isEmpty { return try LineWriter.print(["  nothing"]) }
+    try LineWriter.print(
       waiting.map { drop in
         let age = drop.ageSeconds.map { $0 > late.seconds ? ", LATE" : "" } ?? ", age unknown"
         return "  \(Diagnostics.escaped(drop.name))\(drop.bytes.map { ", \($0) bytes" } ?? "")"
@@ -122,11 +122,5 @@ struct FeedReport: StageCommand {
 
   private static func end(with status: Int) throws {
     if status != 0 { throw StageFailure(exitStatus: ExitStatus(rawValue: Int32(status)) ?? .internalFault) }
-  }
-
-  private static func print(_ lines: [String]) throws {
-    var output = LineWriter()
-    for line in lines { try output.write(line: Array(line.utf8).span) }
-    try output.flush()
   }
 }

@@ -12,19 +12,15 @@ struct FeedZip: StageCommand {
     StageOptions.settings
     + [.option("output-dir", use: .byHand)]
     + ["level", "schema", "min-users", "max-users", "ledger", "max-change"].map { .option($0) }
-  static let configuration = describe("Pack a feed's XML files into a zip for Alma, and prove them on the way.")
+  static let configuration = describe("Check a feed's XML files, and pack them into a zip for Alma.")
 
-  @Option(
-    help: .init("The directory for the zip; else it goes beside the XML.", valueName: "directory"),
-    completion: .directory)
+  @Option(directory: "The directory for the zip; by default that of the XML.")
   var outputDir: String?
 
   @Option("How hard to compress, from 1 to 9.", "number", in: 1...9)
   var level = 6
 
-  @Option(
-    help: .init("An XML schema by which each document has to be valid, as rest_users.xsd.", valueName: "file"),
-    completion: .file())
+  @Option(file: "An XML schema by which each document has to be valid, as rest_users.xsd.")
   var schema: String?
 
   @Option("Hold the feed back if it has fewer users.", "number", in: 0...)
@@ -33,20 +29,18 @@ struct FeedZip: StageCommand {
   @Option("Hold the feed back if it has more users.", "number", in: 0...)
   var maxUsers: Int?
 
-  @Option(help: .init("What was delivered so far, to compare with.", valueName: "file"), completion: .file())
+  @Option(file: "The ledger of deliveries to compare with.")
   var ledger: String?
 
   @Option(percentage: "Hold the feed back if it differs by more than this from the ledger's median.", upTo: nil)
   var maxChange: Double?
 
-  @Flag(help: "Hold nothing back.")
+  @Flag(help: "Pack the feed whatever its size.")
   var force = false
 
   @OptionGroup var options: StageOptions
 
-  @Argument(
-    help: .init("Streams to read one after the other; standard input where none is given.", valueName: "file"),
-    completion: .file())
+  @Argument(files: "Streams to read one after the other; standard input if none is given.")
   var files: [String] = []
 
   func validate() throws {

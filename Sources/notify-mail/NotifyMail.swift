@@ -9,19 +9,19 @@ import Stage
 struct NotifyMail: StageCommand {
   static let name = "notify-mail"
   static let settings: [Setting] =
-    StageOptions.settings + LetterOptions.settings + SendingOptions.settings + [.secret("SMTP_PASSWORD")]
+    StageOptions.settings + MessageOptions.settings + SendingOptions.settings + [.secret("SMTP_PASSWORD")]
   static let configuration = describe(
     "Send one e-mail if a feed needs attention.",
     variables: ["SMTP_PASSWORD: the user's password, if there is no --password-file"])
 
   @OptionGroup var options: StageOptions
-  @OptionGroup var letter: LetterOptions
+  @OptionGroup var letter: MessageOptions
   @OptionGroup var sending: SendingOptions
 
   @Flag(help: "Check the transport without sending anything or reading a stream.")
   var check = false
 
-  @Argument(help: .init("Streams to read, instead of standard input.", valueName: "file"), completion: .file())
+  @Argument(files: "Streams to read, instead of standard input.")
   var files: [String] = []
 
   func run() throws {
@@ -46,14 +46,14 @@ struct NotifyMail: StageCommand {
         streams.append(path)
         continue
       }
-      try Self.print(run.title)
+      try LineWriter.print([run.title])
       if !run.accounts.isEmpty { try printLines(of: run.accounts, &runner) }
     }
     if files.isEmpty || !streams.isEmpty { try printLines(of: streams, &runner) }
   }
 
   private func printLines(of streams: [String], _ runner: inout StageRunner) throws {
-    var overview = OverviewStage { try Self.print("  " + $0) }
+    var overview = OverviewStage { try LineWriter.print(["  \($0)"]) }
     try runner.run(&overview, files: streams, writesStream: false)
   }
 
@@ -74,11 +74,5 @@ struct NotifyMail: StageCommand {
       }
       run.removePeople()
     }
-  }
-
-  private static func print(_ line: String) throws {
-    var output = LineWriter()
-    try output.write(line: Array(line.utf8).span)
-    try output.flush()
   }
 }

@@ -12,7 +12,7 @@ struct SendingOptions: ParsableArguments {
   @Option(help: .init("Log in to the server as this user.", valueName: "name"))
   var user: String?
 
-  @Option(help: .init("The file with the user's password.", valueName: "file"), completion: .file())
+  @Option(file: "The file with the user's password.")
   var passwordFile: String?
 
   @OptionGroup var secretFile: SecretFileOptions
@@ -27,14 +27,10 @@ struct SendingOptions: ParsableArguments {
 
   @OptionGroup var retry: RetryOptions
 
-  @Option(
-    help: .init("Run this program as 'sendmail -t -i', with the message on standard input.", valueName: "program"),
-    completion: .file())
+  @Option(file: "Run this program as 'sendmail -t -i', with the message on standard input.", "program")
   var sendmail: String?
 
-  @Option(
-    help: .init("Write it to this maildir, which is created if it does not exist.", valueName: "directory"),
-    completion: .directory)
+  @Option(directory: "Write it to this maildir, which is created if it does not exist.")
   var maildir: String?
 
   @Flag(name: .customLong("print"), help: "Print it on standard output, instead of the stream.")
@@ -56,9 +52,10 @@ struct SendingOptions: ParsableArguments {
   static let transports = ["smtp", "sendmail", "maildir", "print", "lines", "without-rejects"]
 
   static let settings: [Setting] =
-    transports.prefix(3).map { name in .option(name, yieldingTo: transports.filter { $0 != name }) }
+    transports.prefix(3).map { name in .option(name, overriddenBy: transports.filter { $0 != name }) }
     + [
-      .switch("print", yieldingTo: transports.filter { $0 != "print" }, use: .byHand), .switch("dry-run", use: .byHand),
+      .switch("print", overriddenBy: transports.filter { $0 != "print" }, use: .byHand),
+      .switch("dry-run", use: .byHand),
       .option("user", variable: "SMTP_USER"), .option("password-file", variable: "SMTP_PASSWORD_FILE"),
       .switch("insecure-plaintext"), .option("timeout"),
     ] + SecretFileOptions.settings + CertificateOptions.settings + RetryOptions.settings
@@ -79,10 +76,12 @@ struct SendingOptions: ParsableArguments {
   /// The transport that was chosen. Throws if its settings are invalid; does not connect.
   func sink(_ diagnostics: Diagnostics) throws -> any MessageSink {
     if let smtp {
-      let options = SMTPServer.Options(
-        url: smtp, user: user, password: try secretFile.secret(in: passwordFile, orIn: "SMTP_PASSWORD"),
-        caFile: certificates.caFile,
-        isPlaintext: insecurePlaintext, timeout: timeout)
+      var options = SMTPServer.Options(url: smtp)
+      options.user = user
+      options.password = try secretFile.secret(in: passwordFile, orIn: "SMTP_PASSWORD")
+      options.caFile = certificates.caFile
+      options.isPlaintext = insecurePlaintext
+      options.timeout = timeout
       return try SMTPServer(options, retries: retry.limits, diagnostics: diagnostics)
     }
     if let sendmail { return Sendmail(sendmail) }

@@ -19,9 +19,7 @@ struct ConnectionOptions: ParsableArguments {
   @Option(help: .init("The client ID.", valueName: "id"))
   var clientID: String?
 
-  @Option(
-    help: .init("The file with the client secret; without it, PS_CLIENT_SECRET is used.", valueName: "file"),
-    completion: .file())
+  @Option(file: "The file with the client secret; without it, PS_CLIENT_SECRET is used.")
   var clientSecretFile: String?
 
   @OptionGroup var secretFile: SecretFileOptions
@@ -38,7 +36,7 @@ struct ConnectionOptions: ParsableArguments {
   @Option("Give up after this many seconds with less than 100 bytes a second.", "seconds", in: 1...86_400)
   var stallTimeout = 120
 
-  @Option(help: .init("Save the received JSON in this file.", valueName: "file"), completion: .file())
+  @Option(file: "Save the received JSON in this file.")
   var saveResponse: String?
 
   @OptionGroup var retries: RetryOptions

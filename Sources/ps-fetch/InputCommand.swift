@@ -15,13 +15,13 @@ struct InputCommand {
 
   /// Runs the program with the status (`E`, `I` or `any`) and the first and last day of the window, or two empty arguments for a full
   /// feed. The file of its output gets its name only after exit status 0, so that a program that fails never looks like a smaller feed.
-  /// - Throws: with the last line of its standard error, and with its exit status if that is one of ours for data or for servers,
-  ///   otherwise 69; 75 if it was killed; 78 if it cannot be run.
+  /// - Throws: the last line of its standard error, with its exit status if a stage has that too, otherwise 69; 75 if it was killed; 78 if it
+  ///   cannot be run.
   func run(status: String, window: FeedWindow?, _ diagnostics: Diagnostics) throws {
     let words = words(status: status, window: window)
     diagnostics.note("running \(words.joined(separator: " "))")
     let file = try PendingFile(output)
-    let errors = try Self.memory()
+    let errors = try FileDescriptor.memory()
     defer { try? errors.close() }
     let end: Child.End?
     do {
@@ -29,14 +29,14 @@ struct InputCommand {
       defer { try? input.close() }
       end = try Child(words, input: input, output: file.file, errors: errors).end(within: Self.longestRun)
     } catch let error as Errno {
-      throw InputCommandError("cannot run \(path): \(error); see --input-command", Child.exitStatus(of: error))
+      throw PeopleSoftError("cannot run \(path): \(error); see --input-command", Child.exitStatus(of: error))
     }
     let text = errors.text(limit: Self.longestMessage)
     let lines = text.split(whereSeparator: \.isNewline).filter { !$0.allSatisfy(\.isWhitespace) }
     for line in lines { diagnostics.note("\(path): \(line)") }
     guard end == .exited(0) else {
       let said = lines.last.map { ": \($0)" } ?? "; it wrote no message to standard error"
-      throw InputCommandError("\(path) \(Self.spelled(end))\(said)", Self.exitStatus(of: end))
+      throw PeopleSoftError("\(path) \(Self.spelled(end))\(said)", Self.exitStatus(of: end))
     }
     try file.commit()
   }
@@ -49,17 +49,13 @@ struct InputCommand {
   /// Throws if the program cannot be run.
   func check() throws {
     guard unsafe access(path, X_OK) == 0 else {
-      throw InputCommandError("cannot run \(path): \(Errno.current); see --input-command", .configuration)
+      throw PeopleSoftError("cannot run \(path): \(Errno.current); see --input-command", .configuration)
     }
   }
 
   private static let longestRun = Duration.seconds(86_400)
   /// In bytes.
   private static let longestMessage = 64 << 10
-
-  private static func memory() throws(FileError) -> FileDescriptor {
-    do { return try .memory() } catch { throw FileError(.create, "a file in memory", error) }
-  }
 
   private static func spelled(_ end: Child.End?) -> String {
     switch end {
@@ -73,15 +69,5 @@ struct InputCommand {
     guard case .exited(let number) = end else { return .temporary }
     let status = ExitStatus(rawValue: number) ?? .refused
     return [.usage, .internalFault].contains(status) ? .refused : status
-  }
-}
-
-private struct InputCommandError: StageError {
-  let description: String
-  let exitStatus: ExitStatus
-
-  init(_ description: String, _ exitStatus: ExitStatus) {
-    self.description = description
-    self.exitStatus = exitStatus
   }
 }

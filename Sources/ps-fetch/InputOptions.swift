@@ -6,9 +6,7 @@ import RecordStream
 
 /// A file or a program in place of the API store.
 struct InputOptions: ParsableArguments {
-  @Option(
-    help: .init("Read a saved response from this file, or from standard input (-).", valueName: "file"),
-    completion: .file())
+  @Option(file: "Read a saved response from this file, or from standard input (-).")
   var input: String?
 
   @Option(
@@ -16,14 +14,14 @@ struct InputOptions: ParsableArguments {
   var inputFormat = Format.json
 
   @Option(
-    help: .init(
+    file:
       "Run this program with the status and the first and last day, and read the people, one a line, from its output.",
-      valueName: "program"), completion: .file())
+    "program")
   var inputCommand: String?
 
   static let settings: [Setting] = [
-    .option("input", yieldingTo: ["check"], use: .byHand), .option("input-format"),
-    .option("input-command", yieldingTo: ["check", "input"], use: .byHand),
+    .option("input", overriddenBy: ["check"], use: .byHand), .option("input-format"),
+    .option("input-command", overriddenBy: ["check", "input"], use: .byHand),
   ]
 
   func validate() throws {

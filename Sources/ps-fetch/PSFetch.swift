@@ -102,11 +102,11 @@ struct PSFetch: StageCommand {
     if let command {
       try command.check()
       let words = command.words(status: people.status.rawValue, window: window)
-      return try Self.print(Array("RUN \(words.joined(separator: " "))".utf8))
+      return try LineWriter.print(["RUN \(words.joined(separator: " "))"])
     }
     guard saved.input == nil else { return }
-    let lines = "POST \(try connection.token().shown)\nGET \(try connection.feed(people.letter, window).shown)"
-    try Self.print(Array(lines.utf8))
+    let feed = try connection.feed(people.letter, window)
+    try LineWriter.print(["POST \(try connection.token().shown)", "GET \(feed.shown)"])
   }
 
   /// The window that a run would fetch now, as a record of the ledger.
@@ -117,8 +117,8 @@ struct PSFetch: StageCommand {
       let until = plan.settledUntil.map { "up to \($0)" } ?? "today"
       return diagnostics.report("\(people.letter ?? "any"): delivered \(until) already, and no day is owed")
     }
-    guard let window = plan.recorded else { return try Self.print(Array("everybody".utf8)) }
-    try Self.print(people.record(window, at: now).encoded())
+    guard let window = plan.recorded else { return try LineWriter.print(["everybody"]) }
+    try LineWriter.print([String(decoding: people.record(window, at: now).encoded(), as: UTF8.self)])
   }
 
   private func writeWaiver(at now: Instant, in zone: StoreTimeZone, _ diagnostics: Diagnostics) throws {
@@ -126,12 +126,6 @@ struct PSFetch: StageCommand {
     guard let path = people.ledger, let window = plan.window else { return }
     let record = people.record(window, at: now, isWaived: true).encoded()
     try AppendLog(path).append([record])
-    try Self.print(record)
-  }
-
-  private static func print(_ line: [UInt8]) throws {
-    var output = LineWriter()
-    try output.write(line: line.span)
-    try output.flush()
+    try LineWriter.print([String(decoding: record, as: UTF8.self)])
   }
 }

@@ -20,12 +20,11 @@ struct WindowOptions: ParsableArguments {
   var full = false
 
   @Option(
-    help: .init(
-      "Begin with the first owed day of this ledger, unless --since is given, and write the window to it first.",
-      valueName: "ledger"), completion: .file())
+    file: "Begin with the first owed day of this ledger, unless --since is given, and write the window to it first.",
+    "ledger")
   var ledger: String?
 
-  @Option(help: .init("As --ledger, but do not write to it.", valueName: "ledger"), completion: .file())
+  @Option(file: "As --ledger, but do not write to it.", "ledger")
   var sinceLast: String?
 
   @Option("With a ledger, begin this many days before the first owed day.", "days", in: 0...3650)
@@ -38,8 +37,8 @@ struct WindowOptions: ParsableArguments {
   var tz: String?
 
   static let settings: [Setting] = [
-    .option("status"), .option("since", yieldingTo: ["full"], use: .byHand),
-    .option("until", yieldingTo: ["full"], use: .byHand), .switch("full", yieldingTo: ["since", "until"]),
+    .option("status"), .option("since", overriddenBy: ["full"], use: .byHand),
+    .option("until", overriddenBy: ["full"], use: .byHand), .switch("full", overriddenBy: ["since", "until"]),
     .option("ledger", use: .byHand), .option("since-last", use: .byHand), .option("overlap"), .option("max-catch-up"),
     .option("tz", variable: "PS_TZ"),
   ]
@@ -52,7 +51,7 @@ struct WindowOptions: ParsableArguments {
 
   func validate() throws {
     if full, since != nil || until != nil {
-      throw ValidationError("--full asks for everybody, so it takes no --since and no --until")
+      throw ValidationError("--full requests all people, so it excludes --since and --until")
     }
     if ledger != nil, sinceLast != nil {
       throw ValidationError("--ledger reads and writes the ledger, and --since-last only reads it; give one of them")
@@ -62,7 +61,7 @@ struct WindowOptions: ParsableArguments {
   /// The status in the URL and in the feed line.
   var letter: String? { status == .any ? nil : status.rawValue }
 
-  /// The API store's time zone. Throws if the given days are not possible at a moment.
+  /// The API store's time zone. Throws if the given days are not possible at that time.
   func zone(at moment: Instant) throws -> StoreTimeZone {
     let zone = try StoreTimeZone.set(tz ?? Environment.value("TZ"))
     _ = try FeedWindow(since: since, until: until, today: zone.day(of: moment))
@@ -106,13 +105,13 @@ struct WindowOptions: ParsableArguments {
 
 /// What a run fetches.
 struct WindowPlan {
-  /// The window that is asked for; nil for everybody.
+  /// The window that is requested; nil for all people.
   let window: FeedWindow?
   /// The window for the ledger; nil if there is none.
   var recorded: FeedWindow?
   var isDue = true
-  /// The day up to which all was delivered.
+  /// The end of the last window that was delivered or waived.
   var settledUntil: Day?
-  /// Why the run fails although it fetches all that it can: there are days that are owed and too long ago.
+  /// The error with which the run ends after it has fetched what it can: days are owed that are too long ago.
   var unreachable: PeopleSoftError?
 }

@@ -44,9 +44,9 @@ import Testing
     var count = 0
     let handle = try Self.get("gzip-large", from: server) { count += $0.count }
     #expect(count > 1000 && handle.number(CURLINFO_RESPONSE_CODE) == 200)
-    #expect(handle.header("content-encoding") == "gzip" && handle.header("Link") == nil)
+    #expect(handle.headers("content-encoding") == ["gzip"] && handle.headers("Link").isEmpty)
     let other = try Self.get("headers", from: server)
-    #expect(other.headers("Link") == ["a", "b"] && other.header("link") == "a")
+    #expect(other.headers("Link") == ["a", "b"] && other.headers("link").first == "a")
     #expect(other.text(CURLINFO_REDIRECT_URL) == nil)
   }
 

@@ -35,9 +35,9 @@ import Testing
   }
 
   @Test func `everyone gets the message once`() throws {
-    let letterhead = try Letterhead(
+    let header = try MessageHeader(
       from: "f@x.example", to: ["a@x.example,b@x.example"], cc: ["A@X.example", "c@x.example"], replyTo: [],
       subject: nil)
-    #expect(letterhead.recipients == ["a@x.example", "b@x.example", "c@x.example"])
+    #expect(header.recipients == ["a@x.example", "b@x.example", "c@x.example"])
   }
 }

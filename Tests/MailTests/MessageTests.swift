@@ -8,25 +8,25 @@ import Testing
   private let report = Report([])
   private let noon = Instant(seconds: 1_795_308_300)
 
-  private func letterhead(subject: String? = nil) throws -> Letterhead {
-    try Letterhead(from: "f@x.example", to: ["a@x.example"], cc: [], replyTo: [], subject: subject)
+  private func header(subject: String? = nil) throws -> MessageHeader {
+    try MessageHeader(from: "f@x.example", to: ["a@x.example"], cc: [], replyTo: [], subject: subject)
   }
 
   @Test func `the same report at the same time is the same message, and another time another`() throws {
-    let message = Message(report, try letterhead(), attachment: nil, seed: "", date: noon)
-    #expect(Message(report, try letterhead(), attachment: nil, seed: "", date: noon).bytes == message.bytes)
-    let later = Message(report, try letterhead(), attachment: nil, seed: "", date: Instant(seconds: noon.seconds + 1))
+    let message = Message(report, try header(), attachment: nil, seed: "", date: noon)
+    #expect(Message(report, try header(), attachment: nil, seed: "", date: noon).bytes == message.bytes)
+    let later = Message(report, try header(), attachment: nil, seed: "", date: Instant(seconds: noon.seconds + 1))
     #expect(later.id != message.id)
     #expect(later.digest == message.digest)
     #expect(
-      Message(report, try letterhead(), attachment: nil, seed: "other people", date: noon).digest != message.digest)
+      Message(report, try header(), attachment: nil, seed: "other people", date: noon).digest != message.digest)
     #expect(
-      Message(report, try letterhead(subject: "x"), attachment: nil, seed: "", date: noon).digest != message.digest)
+      Message(report, try header(subject: "x"), attachment: nil, seed: "", date: noon).digest != message.digest)
   }
 
   @Test(arguments: ["a\nBcc: x@y", "a\r\nBcc: x@y", "a\u{0}b", "a\u{85}b"])
   func `a subject with a line end is refused`(subject: String) {
-    #expect(throws: MailError.self) { try letterhead(subject: subject) }
+    #expect(throws: MailError.self) { try header(subject: subject) }
   }
 
   @Test(arguments: [

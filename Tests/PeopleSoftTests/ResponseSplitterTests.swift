@@ -7,24 +7,14 @@ struct Split: Equatable {
   var people: [String] = []
   var fault: EnvelopeFault?
 
-  /// - Parameters:
-  ///   - piece: how many bytes arrive at once; nil for all.
-  ///   - fills: they are read into the splitter's own room.
-  init(_ response: [UInt8], piece: Int? = nil, fills: Bool = false, maxValueLength: Int = 1 << 20) {
+  /// - Parameter piece: how many bytes arrive at once; nil for all.
+  init(_ response: [UInt8], piece: Int? = nil, maxValueLength: Int = 1 << 20) {
     var splitter = ResponseSplitter(bufferSize: 16, maxValueLength: maxValueLength)
     do {
       var rest = response[...]
       while !rest.isEmpty {
-        var taken = min(piece ?? rest.count, rest.count)
-        if fills {
-          taken = try unsafe splitter.fill { room in
-            let count = min(taken, room.count)
-            unsafe room.copyBytes(from: rest.prefix(count))
-            return count
-          }
-        } else {
-          splitter.append(Array(rest.prefix(taken)).span)
-        }
+        let taken = min(piece ?? rest.count, rest.count)
+        splitter.append(Array(rest.prefix(taken)).span)
         rest = rest.dropFirst(taken)
         try splitter.split { element in
           people.append(String(decoding: (0..<element.count).map { element[$0] }, as: UTF8.self))
@@ -89,7 +79,6 @@ struct Split: Equatable {
   func `people are the same in however small pieces they arrive`(piece: Int) {
     for (response, people) in Self.forms {
       #expect(Split(Array(response.utf8), piece: piece) == Split(people: people), "\(response)")
-      #expect(Split(Array(response.utf8), piece: piece, fills: true) == Split(people: people), "\(response)")
     }
   }
 

@@ -109,7 +109,8 @@ import Testing
     #expect(site.names(in: "drop").contains("alma_people_2026-11-17_2026-11-22_E.xml.zip"))
     #expect(site.mails.contains { $0.contains("2026-11-01") })
     let waived = try site.run("waive --status E --since 2026-11-01 --until 2026-11-17", day: 22)
-    #expect(waived.status == 0 && waived.text.contains("E: the days from 2026-11-01 to 2026-11-17 are not to come"))
+    #expect(
+      waived.status == 0 && waived.text.contains("E: the days from 2026-11-01 to 2026-11-17 will not be delivered"))
     #expect(try site.run("run --status E", day: 22).status == 0)
     #expect(try site.run("waive --since 2026-11-01").status == 64)
   }

@@ -90,6 +90,24 @@ import Testing
     #expect(try check(server, login).status == 77)
   }
 
+  @Test func `a key and its passphrase can be credentials of systemd`() throws {
+    let server = try SSHServer()
+    let credentials = ["CREDENTIALS_DIRECTORY": directory.path("")]
+    try FileManager.default.copyItem(atPath: Keys.path("locked"), toPath: directory.path("sftp-key"))
+    try directory.write("passphrase", Keys.passphrase)
+    for name in ["sftp-key", "passphrase"] { unsafe chmod(directory.path(name), 0o400) }
+    let settings = [
+      "FEED_PUSH_KNOWN_HOSTS": server.directory.path("known"), "FEED_PUSH_IDENTITY": "credential:sftp-key",
+      "FEED_PUSH_PASSPHRASE_FILE": "credential:passphrase",
+    ]
+    let outcome = try check(server, [], environment: settings.merging(credentials) { $1 })
+    #expect(outcome.status == 0 && outcome.errors == "")
+    for flag in ["--identity", "--passphrase-file", "--password-file"] {
+      let unset = try check(server, [flag, "credential:sftp-key"])
+      #expect(unset.status == 78 && unset.errors.contains("CREDENTIALS_DIRECTORY is not set"), "\(flag)")
+    }
+  }
+
   @Test func `a key of the agent logs in`() throws {
     let server = try SSHServer()
     let socket = directory.path("agent")

@@ -103,6 +103,19 @@ import Testing
     #expect(try server.fetch("ok", arguments, environment: ["PS_CLIENT_SECRET": ""]).isComplete(3))
   }
 
+  @Test func `the client's secret can be a credential of systemd`() throws {
+    let server = try GatewayServer()
+    let path = try server.directory.write("client-secret", GatewayServer.secret)
+    unsafe chmod(path, 0o400)
+    var environment = ["PS_CLIENT_SECRET": "", "PS_CLIENT_SECRET_FILE": "credential:client-secret"]
+    let unset = try server.fetch("ok", [], environment: environment)
+    #expect(unset.status == 78 && unset.errors.contains("CREDENTIALS_DIRECTORY is not set"))
+    environment["CREDENTIALS_DIRECTORY"] = server.directory.path("")
+    #expect(try server.fetch("ok", [], environment: environment).isComplete(3))
+    environment["PS_CLIENT_SECRET_FILE"] = "credential:missing"
+    #expect(try server.fetch("ok", [], environment: environment).status == 66)
+  }
+
   /// Flags, and the setting that is missing or wrong.
   @Test(arguments: [
     ([], "PS_BASE_URL"), (["--base-url", "https://localhost:1"], "PS_CLIENT_ID"),

@@ -32,4 +32,17 @@ import Testing
   func `a file without a secret, or with one that is no text, is refused`(bytes: [UInt8]) {
     #expect(throws: SettingError.self) { try secret(bytes) }
   }
+
+  @Test(arguments: ["", ".", "..", "a/b", "../a", "a b", "a:b", "ä", "a\n"])
+  func `the name of a credential has only letters, digits, dots, underscores and hyphens`(name: String) {
+    #expect {
+      try Secret.path(of: "credential:" + name)
+    } throws: {
+      "\($0)".contains("the name of a credential")
+    }
+  }
+
+  @Test func `a path that is no credential stays as it is`() throws {
+    for path in ["/etc/credential:a", "credential", "a b"] { #expect(try Secret.path(of: path) == path) }
+  }
 }

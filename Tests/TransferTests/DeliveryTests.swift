@@ -103,7 +103,7 @@ import Testing
       drop.files = [:]
       (drop.operations, drop.isLost) = (0, false)
       drop.before = { if drop.operations == count { drop.isLost = true } }
-      #expect(throws: TransferError.unsteady("lost"), "\(count)") { _ = try deliver() }
+      #expect(throws: TransferError.other("lost", .temporary), "\(count)") { _ = try deliver() }
     }
   }
 
@@ -142,7 +142,7 @@ final class SharedDirectory: DropDirectory {
     operations += 1
     before()
     // Any error that is temporary stands for it.
-    if isLost { throw TransferError.unsteady("lost") }
+    if isLost { throw TransferError.other("lost", .temporary) }
     defer { after() }
     return try work()
   }
@@ -153,7 +153,7 @@ final class SharedDirectory: DropDirectory {
 
   func entries(where isWanted: (String) -> Bool) throws -> [DropEntry] {
     try operate {
-      guard isListable else { throw TransferError.unlistable("/drop") }
+      guard isListable else { throw TransferError.other("not listable", .accessDenied) }
       return files.keys.filter(isWanted).map { DropEntry(name: $0) }
     }
   }

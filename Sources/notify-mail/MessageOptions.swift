@@ -5,7 +5,7 @@ import Report
 import StageErrors
 
 /// The options for the message: sender, recipients, contents, and when it is sent.
-struct LetterOptions: ParsableArguments {
+struct MessageOptions: ParsableArguments {
   @Option(help: .init("Send it to these, separated by commas; may be repeated.", valueName: "address"))
   var to: [String] = []
 
@@ -30,9 +30,7 @@ struct LetterOptions: ParsableArguments {
   @Flag(help: "Attach the reject records, which have all data of the people.")
   var attachRejects = false
 
-  @Option(
-    help: .init("Log in this file what was sent, and do not send it again.", valueName: "file"),
-    completion: .file())
+  @Option(file: "Log in this file what was sent, and do not send it again.")
   var once: String?
 
   @Option(
@@ -62,7 +60,7 @@ struct LetterOptions: ParsableArguments {
     if isSent, from == nil { throw missing("--from", "the address that the message comes from") }
     if isSent, to.isEmpty { throw missing("--to", "the addresses that the message goes to") }
     var notice = NotifyStage.Options(
-      try Letterhead(from: from, to: to, cc: cc, replyTo: replyTo, subject: subject), listLimit: listLimit)
+      try MessageHeader(from: from, to: to, cc: cc, replyTo: replyTo, subject: subject), listLimit: listLimit)
     notice.sendsAlways = always
     notice.attachesRejects = attachRejects
     notice.sentMail = isLogged ? once : nil

@@ -1,0 +1,20 @@
+#compdef alma-people-feed
+# zsh completion for alma-people-feed(8)
+local -a commands=(
+  'run:finish what an earlier run began, then fetch and deliver'
+  'status:show the last runs, and what waits in the drop directory'
+  'history:show each feed of all runs'
+  'explain:show what became of a person, by EMPLID, NetID or barcode'
+  'check:try all that can be tried, and send nothing'
+  'waive:write down that the days from --since to --until are not to come'
+)
+_arguments -s -S \
+  '1:command:{_describe command commands}' '2:identifier:' \
+  '--config[settings, NAME=value lines]:file:_files' \
+  '--status[only this status]:status:(E I any)' \
+  '--since[the first day of the window]:day (YYYY-MM-DD):' \
+  '--until[the day on which the window ends]:day (YYYY-MM-DD):' \
+  '--dry-run[show what would be sent, and send nothing]' \
+  '--force[run also where no day is owed, and pass the limits of feed-zip]' \
+  '(- *)--help[show a summary]' \
+  '(- *)--version[show the version]'
