@@ -1,5 +1,5 @@
 # fish completion for alma-people-feed(8)
-set -l commands run status history explain check waive
+set -l commands run status history explain loads check waive
 complete -c alma-people-feed -f
 complete -c alma-people-feed -n "not __fish_seen_subcommand_from $commands" -a "$commands"
 complete -c alma-people-feed -l config -r -F -d 'Settings, NAME=value lines'

@@ -5,8 +5,9 @@ local -a commands=(
   'status:show the last runs, and what waits in the drop directory'
   'history:show each feed of all runs'
   'explain:show what became of a person, by EMPLID, NetID or barcode'
-  'check:try all that can be tried, and send nothing'
-  'waive:write down that the days from --since to --until are not to come'
+  'loads:ask Alma what it did with the deliveries'
+  'check:check the settings, logins, drop directory and mail; send no people'
+  'waive:record that the days from --since to --until will not be delivered'
 )
 _arguments -s -S \
   '1:command:{_describe command commands}' '2:identifier:' \
