@@ -27,20 +27,10 @@ struct DeliveredPeople {
 
   /// The text of the first primary identifier in a line. Documents have at most one user on a line.
   private static func identifier(_ line: Span<UInt8>) -> String? {
-    var start = 0
-    while start + tag.count < line.count {
-      if line[start] == tag[0], tag.indices.allSatisfy({ line[start + $0] == tag[$0] }) {
-        var text: [UInt8] = []
-        var place = start + tag.count
-        while place < line.count, line[place] != tag[0] {
-          text.append(line[place])
-          place += 1
-        }
-        return String(decoding: text, as: UTF8.self)
-      }
-      start += 1
-    }
-    return nil
+    guard let start = line.offset(of: tag) else { return nil }
+    let text = line.extracting((start + tag.count)...)
+    let end = text.offset(of: [tag[0]]) ?? text.count
+    return String(decoding: (0..<end).map { text[$0] }, as: UTF8.self)
   }
 }
 

@@ -127,12 +127,3 @@ public struct ProofError: StageError, Equatable {
   public var description: String { "\(path) line \(line): \(problem); make it again with patron-to-xml" }
   public var exitStatus: ExitStatus { .badData }
 }
-
-/// A C library could not allocate memory. Exit status 74.
-public struct MemoryError: StageError, Equatable {
-  /// Creates the error.
-  public init() {}
-
-  public var description: String { "cannot allocate memory" }
-  public var exitStatus: ExitStatus { .inputOutput }
-}

@@ -38,3 +38,6 @@ static inline int linux_keep_from_children(unsigned first) {
 static inline void linux_begin_writeback(int file, off_t start, off_t count) {
   syscall(SYS_sync_file_range, file, start, count, 2);
 }
+
+// memmem(3): the first occurrence of some bytes, or NULL.
+void *memmem(const void *bytes, size_t count, const void *wanted, size_t length);

@@ -140,6 +140,6 @@ struct SMTPAddress {
   }
 
   private static func wrong(_ text: String, _ why: String) -> SettingError {
-    SettingError("--smtp: '\(text)' is no address of a mail server; \(why)", exitStatus: .usage)
+    SettingError("--smtp: '\(text)' is not the URL of a mail server; \(why)", exitStatus: .usage)
   }
 }

@@ -14,14 +14,19 @@ struct ResponseBuffer: ~Copyable {
   /// The place in the response of an offset.
   func place(of offset: Int) -> Int { base + offset }
 
-  /// Adds bytes after those that are there. The buffer is doubled until they fit.
-  mutating func append(_ piece: Span<UInt8>) {
-    while bytes.count - end < piece.count { bytes.append(contentsOf: repeatElement(0, count: bytes.count)) }
-    let target = end
-    unsafe bytes.withUnsafeMutableBytes { bytes in
-      unsafe piece.withUnsafeBytes { unsafe bytes[target...].copyBytes(from: $0) }
+  /// Lends the room after the bytes that are there, and adds what is written to its beginning.
+  /// - Parameters:
+  ///   - count: the bytes that must have room. The buffer is doubled until they have.
+  ///   - write: returns the number of bytes that it has written.
+  /// - Returns: that number.
+  mutating func fill(atLeast count: Int, _ write: (UnsafeMutableRawBufferPointer) throws -> Int) rethrows -> Int {
+    while bytes.count - end < count { bytes.append(contentsOf: repeatElement(0, count: bytes.count)) }
+    let start = end
+    let written = try unsafe bytes.withUnsafeMutableBytes { bytes in
+      try unsafe write(UnsafeMutableRawBufferPointer(rebasing: bytes[start...]))
     }
-    end += piece.count
+    end += written
+    return written
   }
 
   /// Removes the first bytes, and moves the others to the front.

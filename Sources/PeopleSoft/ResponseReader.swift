@@ -16,13 +16,13 @@ struct ResponseReader: ~Copyable {
     self.maxValueLength = maxValueLength
   }
 
-  /// Removes the bytes that have been read, and adds a piece of the response.
-  mutating func append(_ piece: Span<UInt8>) {
+  /// Removes the bytes that have been read, and adds a piece of the response as `ResponseBuffer.fill` does.
+  mutating func fill(atLeast room: Int, _ write: (UnsafeMutableRawBufferPointer) throws -> Int) rethrows -> Int {
     let count = held ?? tokens.firstNeeded
     buffer.discard(count)
     tokens.discard(count)
     held = held.map { _ in 0 }
-    buffer.append(piece)
+    return try unsafe buffer.fill(atLeast: room, write)
   }
 
   /// The number of bytes that have arrived.

@@ -44,8 +44,23 @@ package struct ResponseSplitter: ~Copyable {
     reader = ResponseReader(bufferSize: bufferSize, maxValueLength: maxValueLength)
   }
 
-  /// Adds bytes of the response.
-  package mutating func append(_ piece: Span<UInt8>) { reader.append(piece) }
+  /// Lends memory for the next bytes of the response, so that a file is read into the place where it is split.
+  /// - Parameter write: writes to the beginning of the memory, and returns the number of bytes.
+  /// - Returns: that number.
+  package mutating func fill(
+    atLeast room: Int = 1, _ write: (UnsafeMutableRawBufferPointer) throws -> Int
+  ) rethrows -> Int {
+    try unsafe reader.fill(atLeast: room, write)
+  }
+
+  /// Adds a copy of bytes of the response.
+  package mutating func append(_ piece: Span<UInt8>) {
+    _ = unsafe fill(atLeast: piece.count) { room in
+      // The room is for the whole piece.
+      unsafe piece.withUnsafeBytes { unsafe room.copyMemory(from: $0) }
+      return piece.count
+    }
+  }
 
   /// Lends the people that are complete, one at a time.
   /// - Throws: an `EnvelopeFault`, or what `emit` throws.

@@ -20,9 +20,7 @@ package struct SavedResponse: Sendable {
     do {
       let file = path == "-" ? FileDescriptor.standardInput : try FileDescriptor.open(path, for: .open)
       try file.closeAfter {
-        var block = [UInt8](repeating: 0, count: 256 << 10)
-        while case let length = try read(file, into: &block, output: &output), length > 0 {
-          splitter.append(block.span.extracting(0..<length))
+        while try read(file, into: &splitter, output: &output) > 0 {
           try splitter.split { try output.write(line: $0) }
           count(splitter.people)
         }
@@ -35,11 +33,13 @@ package struct SavedResponse: Sendable {
 
   private var name: String { path == "-" ? "standard input" : path }
 
-  private func read(_ file: FileDescriptor, into block: inout [UInt8], output: inout LineWriter) throws -> Int {
+  private func read(
+    _ file: FileDescriptor, into splitter: inout ResponseSplitter, output: inout LineWriter
+  ) throws -> Int {
     // Before this stage waits for input, it writes all that it has.
     if !file.isReady { try output.flush() }
     do {
-      return try unsafe block.withUnsafeMutableBytes { try unsafe file.read(into: $0) }
+      return try unsafe splitter.fill { try unsafe file.read(into: $0) }
     } catch {
       throw FileError(.read, name, error)
     }

@@ -1,3 +1,4 @@
+import CLinux
 import Glibc
 package import SystemPackage
 
@@ -186,6 +187,19 @@ extension FileDescriptor {
   package var isReady: Bool {
     var request = pollfd(fd: rawValue, events: Int16(POLLIN), revents: 0)
     return unsafe poll(&request, 1, 0) != 0
+  }
+}
+
+extension Span where Element == UInt8 {
+  /// The offset of the first occurrence of some bytes, or nil.
+  public func offset(of bytes: [UInt8]) -> Int? {
+    unsafe withUnsafeBytes { line in
+      // memmem(3) searches within the line. An empty line has no address.
+      guard let base = line.baseAddress, let found = unsafe memmem(base, line.count, bytes, bytes.count) else {
+        return nil
+      }
+      return unsafe UnsafeRawPointer(found) - base
+    }
   }
 }
 

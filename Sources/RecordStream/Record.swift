@@ -137,6 +137,23 @@ public struct RecordReader: ~Copyable {
   }
 }
 
+extension RecordReader {
+  /// Reads the records of a file, or of standard input (`-`). Other lines are skipped, also those that a killed writer has cut.
+  public static func forEachRecord(
+    in path: String, _ body: (Record) throws(StreamError) -> Void
+  ) throws(StreamError) {
+    var input = LineReader([path])
+    var reader = RecordReader()
+    while try input.advance(beforeWaiting: { () throws(StreamError) in }) {
+      let place = input.place
+      if place.isCut { continue }
+      try input.withLine { (line) throws(StreamError) in
+        if let record = reader.record(in: line, at: place) { try body(record) }
+      }
+    }
+  }
+}
+
 extension JSONWriter {
   mutating func string(_ value: String?, _ field: RecordField) { string(value, field.rawValue) }
   mutating func string(_ value: (some CustomStringConvertible)?, _ field: RecordField) {

@@ -14,12 +14,16 @@ package struct History: Sendable {
 
   /// Reads a history. A missing file is an empty history. Lines that are no records are skipped: a killed writer leaves them.
   package init(path: String) throws(StreamError) {
-    try Self.forEachRecord(of: path) { (record) throws(StreamError) in
-      switch record.kind {
-      case .run: if let run = try RunRecord(record) { runs.append(run) }
-      case .look: if let look = LookRecord(record) { looks.append(look) }
-      default: break
+    do throws(StreamError) {
+      try RecordReader.forEachRecord(in: path) { (record) throws(StreamError) in
+        switch record.kind {
+        case .run: if let run = try RunRecord(record) { runs.append(run) }
+        case .look: if let look = LookRecord(record) { looks.append(look) }
+        default: break
+        }
       }
+    } catch {
+      guard case .input(_, .noSuchFileOrDirectory) = error else { throw error }
     }
   }
 
@@ -40,23 +44,6 @@ package struct History: Sendable {
       if look.taken.contains(file) { return .taken(after: pickUp?.seen, seen: look.at) }
     }
     return pickUp
-  }
-
-  /// Reads the records of a file; a missing file has none.
-  static func forEachRecord(of path: String, _ body: (Record) throws(StreamError) -> Void) throws(StreamError) {
-    var input = LineReader([path])
-    var reader = RecordReader()
-    do throws(StreamError) {
-      while try input.advance(beforeWaiting: { () throws(StreamError) in }) {
-        let place = input.place
-        if place.isCut { continue }
-        try input.withLine { (line) throws(StreamError) in
-          if let record = reader.record(in: line, at: place) { try body(record) }
-        }
-      }
-    } catch {
-      guard case .input(_, .noSuchFileOrDirectory) = error else { throw error }
-    }
   }
 }
 
@@ -85,7 +72,7 @@ extension RunRecord {
     var outcomes: [DeliveryRecord.Outcome] = []
     var failure: SummaryRecord.Failure?
     var deliveryError: String?
-    try History.forEachRecord(of: path) { (record) throws(StreamError) in
+    try RecordReader.forEachRecord(in: path) { (record) throws(StreamError) in
       switch record.kind {
       case .feed:
         let feed = try FeedRecord(record)

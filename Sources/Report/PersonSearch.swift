@@ -25,7 +25,7 @@ package struct PersonSearch: Sendable {
       var deliveries: [DeliveryRecord] = []
       var findings: [String] = []
       let status = FilePath(account).stem ?? "any"
-      try History.forEachRecord(of: account) { (record) throws(StreamError) in
+      try RecordReader.forEachRecord(in: account) { (record) throws(StreamError) in
         switch record.kind {
         case .reject:
           guard let reject = try RejectRecord(record), reject.emplid == identifier || reject.campusID == identifier
@@ -79,11 +79,14 @@ package struct PersonSearch: Sendable {
   /// The line of a document that is the user with the identifier.
   private func user(in document: String) throws(StreamError) -> String? {
     let escaped = identifier.replacing("&", with: "&amp;").replacing("<", with: "&lt;").replacing(">", with: "&gt;")
-    let texts = ["<primary_id>\(escaped)</primary_id>", "<value>\(escaped)</value>"]
+    let texts = ["<primary_id>\(escaped)</primary_id>", "<value>\(escaped)</value>"].map { Array($0.utf8) }
     var input = LineReader([document])
     while try input.advance(beforeWaiting: { () throws(StreamError) in }) {
-      let line = input.withLine { line in String(decoding: (0..<line.count).map { line[$0] }, as: UTF8.self) }
-      if texts.contains(where: line.contains) { return line }
+      let user = input.withLine { line in
+        texts.contains { line.offset(of: $0) != nil }
+          ? String(decoding: line.indices.map { line[$0] }, as: UTF8.self) : nil
+      }
+      if let user { return user }
     }
     return nil
   }

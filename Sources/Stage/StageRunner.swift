@@ -196,7 +196,12 @@ private struct StreamOutput: ~Copyable {
   mutating func commit() throws(FileError) {
     guard let file = file.take() else { return }
     // After a failed write the file is incomplete. It is removed when it is released.
-    if !lines.hasFailed { try file.commit() }
+    if lines.hasFailed { return }
+    do { try file.commit() } catch {
+      // The file is closed and removed: what is written after the error must not reach its descriptor.
+      lines = .discarding
+      throw error
+    }
   }
 }
 

@@ -85,17 +85,11 @@ struct FeedReport: StageCommand {
   private func look(at now: Instant) throws {
     var drops: [DropRecord] = []
     var isComplete = false
-    var input = LineReader([])
-    var reader = RecordReader()
-    while try input.advance(beforeWaiting: { () throws(StreamError) in }) {
-      let place = input.place
-      input.withLine { line in
-        guard let record = reader.record(in: line, at: place) else { return }
-        if record.kind == .drop, let drop = DropRecord(record) { drops.append(drop) }
-        if record.kind == .summary { isComplete = SummaryRecord(record).isComplete }
-      }
+    try RecordReader.forEachRecord(in: "-") { record in
+      if record.kind == .drop, let drop = DropRecord(record) { drops.append(drop) }
+      if record.kind == .summary { isComplete = SummaryRecord(record).isComplete }
     }
-    guard isComplete else { throw DataError("the listing of the drop directory is incomplete; nothing is known of it") }
+    guard isComplete else { throw DataError("the listing of the drop directory is incomplete; list it again") }
     let zips = drops.filter { $0.name.contains(".zip") }
     let waiting = zips.filter { !$0.isHandled }
     let taken = zips.filter(\.isHandled).map { Self.name(of: $0) }
