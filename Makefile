@@ -72,7 +72,7 @@ check: check-packages lint test chaos-short bench-instructions
 
 lint:
 	$(SWIFT) format lint --strict --recursive Package.swift Sources Tests
-	shellcheck bin/alma-people-feed examples/a-night examples/profiles/*/users .ci/run Tests/Fuzz/run Tests/Package/check{,-install} debian/alma-people.p*
+	shellcheck bin/alma-people-feed bin/libexec/* examples/a-night examples/profiles/*/users .ci/run Tests/Fuzz/run Tests/Package/check{,-install} debian/alma-people.p*
 	shellcheck -s bash completions/alma-people-feed.bash
 	mandoc -T lint -W warning man/*.[1-8]
 
@@ -113,6 +113,7 @@ build-shared:
 # Where the files go.
 UNITS = $(PREFIX)/lib/systemd/system
 LIBRARIES = $(PREFIX)/lib/alma-people
+COMMANDS = $(PREFIX)/libexec/alma-people
 MANUALS = $(PREFIX)/share/man
 BASH_COMPLETIONS = $(PREFIX)/share/bash-completion/completions
 ZSH_COMPLETIONS = $(PREFIX)/share/zsh/site-functions
@@ -120,12 +121,13 @@ FISH_COMPLETIONS = $(PREFIX)/share/fish/vendor_completions.d
 DOCUMENTS = $(PREFIX)/share/doc/alma-people
 
 install: build-shared
-	install -d $(addprefix $(DESTDIR),$(PREFIX)/bin $(UNITS) $(LIBRARIES) $(BASH_COMPLETIONS) $(ZSH_COMPLETIONS) \
+	install -d $(addprefix $(DESTDIR),$(PREFIX)/bin $(UNITS) $(LIBRARIES) $(COMMANDS) $(BASH_COMPLETIONS) $(ZSH_COMPLETIONS) \
 	  $(FISH_COMPLETIONS) $(DOCUMENTS) $(addprefix $(MANUALS)/man,1 5 7 8))
 	install -s -m 755 $(addprefix $(SHARED)/,$(STAGES) $(TOOLS)) $(DESTDIR)$(PREFIX)/bin/
 	install -s -m 644 $$($(RUNTIME)) $(DESTDIR)$(LIBRARIES)/
 	patchelf --set-rpath $(LIBRARIES) $(addprefix $(DESTDIR)$(PREFIX)/bin/,$(STAGES) $(TOOLS)) $(DESTDIR)$(LIBRARIES)/*.so
 	install -m 755 bin/alma-people-feed $(DESTDIR)$(PREFIX)/bin/
+	install -m 644 bin/libexec/* $(DESTDIR)$(COMMANDS)/
 	for section in 1 5 7 8; do install -m 644 man/*.$$section $(DESTDIR)$(MANUALS)/man$$section/ || exit 1; done
 	for stage in $(STAGES); do \
 	  $(SHARED)/$$stage --generate-completion-script bash | sed '1{/^#!/d}' > $(DESTDIR)$(BASH_COMPLETIONS)/$$stage && \
@@ -148,7 +150,7 @@ uninstall:
 	  $(addprefix $(ZSH_COMPLETIONS)/_,$(STAGES) alma-people-feed) \
 	  $(patsubst %,$(FISH_COMPLETIONS)/%.fish,$(STAGES) alma-people-feed) \
 	  $(foreach page,$(notdir $(wildcard man/*.[1-8])),$(MANUALS)/man$(subst .,,$(suffix $(page)))/$(page)))
-	rm -rf $(DESTDIR)$(LIBRARIES) $(DESTDIR)$(DOCUMENTS) $(DESTDIR)$(PREFIX)/share/alma-people
+	rm -rf $(DESTDIR)$(LIBRARIES) $(DESTDIR)$(COMMANDS) $(DESTDIR)$(DOCUMENTS) $(DESTDIR)$(PREFIX)/share/alma-people
 
 # dpkg-buildpackage checks the build dependencies, and names those that are missing: make deps.
 deb:

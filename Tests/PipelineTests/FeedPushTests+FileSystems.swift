@@ -80,24 +80,18 @@ extension FeedPushTests {
 
 /// The library that is loaded before the C library, made once.
 enum FileSystem {
-  static func library() throws -> String {
-    let path = unsafe directory.path("lacks.so")
-    guard FileManager.default.fileExists(atPath: path) else { throw CocoaError(.fileNoSuchFile) }
-    return path
-  }
+  static func library() throws -> String { try unsafe directory.get().path("lacks.so") }
 
-  nonisolated(unsafe) private static let directory: TemporaryDirectory = {
-    do {
-      let directory = try TemporaryDirectory()
-      let source = Executable.root.appendingPathComponent("Tests/PipelineTests/FileSystem/lacks.c").path
-      let made = try Executable(program: "/usr/bin/gcc").run(
-        ["-shared", "-fPIC", "-o", directory.path("lacks.so"), source, "-ldl"])
-      guard made.status == 0 else { fatalError("\(source): \(made.errors)") }
-      // What is static is never given up by itself.
-      atexit { unsafe try? FileManager.default.removeItem(at: FileSystem.directory.url) }
-      return directory
-    } catch {
-      fatalError("no library: \(error)")
+  nonisolated(unsafe) private static let directory: Result<TemporaryDirectory, any Error> = Result {
+    let directory = try TemporaryDirectory()
+    let source = Executable.root.appendingPathComponent("Tests/PipelineTests/FileSystem/lacks.c").path
+    let made = try Executable(program: "/usr/bin/gcc").run(
+      ["-shared", "-fPIC", "-o", directory.path("lacks.so"), source, "-ldl"])
+    guard made.status == 0 else {
+      throw CocoaError(.fileNoSuchFile, userInfo: [NSFilePathErrorKey: source, "gcc": made.errors])
     }
-  }()
+    // What is static is never given up by itself.
+    atexit { unsafe try? FileManager.default.removeItem(at: FileSystem.directory.get().url) }
+    return directory
+  }
 }

@@ -67,12 +67,12 @@ import Testing
     #expect(judged.status == 0)
     let summary = try #require(judged.lines.last)
     let count = { (name: String) in
-      summary.firstMatch(of: try! Regex("\"\(name)\":([0-9]+)")).flatMap { Int($0[1].substring ?? "") } ?? -1
+      summary.firstMatch(of: try Regex("\"\(name)\":([0-9]+)")).flatMap { Int($0[1].substring ?? "") } ?? -1
     }
     // A flipped byte may make a member `kind`, or a line of it; the rest is all accounted for.
-    #expect(count("people") == count("accepted") + count("rejected") + count("excluded"))
-    #expect(count("people") == people.count)
-    #expect(count("accepted") > 100 && count("rejected") > 100 && count("excluded") > 0)
+    #expect(try count("people") == count("accepted") + count("rejected") + count("excluded"))
+    #expect(try count("people") == people.count)
+    #expect(try count("accepted") > 100 && count("rejected") > 100 && count("excluded") > 0)
     let made = try Executable("patron-to-xml").run(["--output", "users.xml"], input: judged.output, in: directory.url)
     #expect(made.status == 0, "\(made.errors)")
     #expect(made.text.contains("\"users\":\(count("accepted"))"))

@@ -118,7 +118,8 @@ import Testing
     #expect(night.status == 0, "\(night.errors)")
     let calls = try String(contentsOfFile: trace, encoding: .utf8).split(separator: "\n").map(String.init)
     func first(_ what: String, after start: Int = 0) throws -> Int {
-      try #require(calls[start...].firstIndex { $0.wholeMatch(of: try! Regex(".*(\(what)).*= 0.*")) != nil }, "\(what)")
+      let pattern = try Regex(".*(\(what)).*= 0.*")
+      return try #require(calls[start...].firstIndex { $0.wholeMatch(of: pattern) != nil }, "\(what)")
     }
     let run = "runs/\(try #require(site.runs.first))"
     var last = 0

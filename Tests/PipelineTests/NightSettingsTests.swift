@@ -144,12 +144,13 @@ import Testing
     #expect(try site.run("status").status == 0)
   }
 
-  @Test func `settings with a secret that others can read are refused`() throws {
+  @Test(arguments: ["SMTP_PASSWORD", "SFTP_PASSWORD", "PS_CLIENT_SECRET", "ALMA_API_KEY"])
+  func `settings with a secret that others can read are refused`(name: String) throws {
     let site = try NightSite()
-    let path = try site.directory.write("settings", "SMTP_PASSWORD=secret\n")
+    let path = try site.directory.write("settings", "\(name)=secret\n")
     for (mode, status) in [(0o644, Int32(78)), (0o640, 0)] {
       try FileManager.default.setAttributes([.posixPermissions: mode], ofItemAtPath: path)
-      let outcome = try site.run("run --config '\(path)'")
+      let outcome = try site.run("history --config '\(path)'")
       #expect(outcome.status == status && !outcome.errors.contains("secret\n"), "\(outcome.errors)")
     }
   }

@@ -4,7 +4,9 @@ import Testing
 
 @Suite struct NotifyMailTests {
   private let notify = Executable("notify-mail")
-  private let directory = try! TemporaryDirectory()
+  private let directory: TemporaryDirectory
+
+  init() throws { directory = try TemporaryDirectory() }
 
   private static let feed =
     #"{"kind":"feed","status":"E","since":"2026-11-21","until":"2026-11-22","started":"2026-11-22T00:45:00Z"}"#

@@ -10,7 +10,7 @@ final class MailServer {
     let login: Bool
   }
 
-  let directory = try! TemporaryDirectory()
+  let directory: TemporaryDirectory
   let port: Int
   private let process = Process()
 
@@ -18,6 +18,7 @@ final class MailServer {
   ///   - how: what Servers/smtp.py knows.
   ///   - host: whom its certificate is for.
   init(_ how: [String] = [], host: String = "localhost") throws {
+    directory = try TemporaryDirectory()
     try Certificates.make(for: host, in: directory)
     process.executableURL = URL(fileURLWithPath: "/usr/bin/python3")
     let script = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent("Servers/smtp.py")

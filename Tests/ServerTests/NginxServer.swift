@@ -3,12 +3,13 @@ import TestSupport
 
 /// nginx on loopback, with a token and a feed, over TLS and HTTP/2.
 final class NginxServer {
-  private let directory = try! TemporaryDirectory()
+  private let directory: TemporaryDirectory
   private let port: Int
   private let process = Process()
 
   /// - Parameter feed: the body that it serves, packed, to whoever asks by HTTP/2.
   init(feed: String) throws {
+    directory = try TemporaryDirectory()
     port = try Self.freePort()
     try Certificates.make(in: directory)
     try directory.write("feed", feed)

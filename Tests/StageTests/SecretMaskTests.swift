@@ -31,8 +31,7 @@ import Testing
   ]
 
   private static func json(_ text: String) -> String {
-    let data = try! JSONSerialization.data(withJSONObject: [text])
-    return String(String(decoding: data, as: UTF8.self).dropFirst(2).dropLast(2))
+    ["\\", "\"", "/"].reduce(text) { $0.replacingOccurrences(of: $1, with: "\\" + $1) }
   }
 
   private static func percent(_ text: String) -> String {

@@ -9,7 +9,7 @@ public final class GatewayServer {
     public let body: String
   }
 
-  public let directory = try! TemporaryDirectory()
+  public let directory: TemporaryDirectory
   public private(set) var port = ""
   private let process = Process()
   private let input = Pipe()
@@ -22,6 +22,7 @@ public final class GatewayServer {
   ///   - host: whom its certificate is for.
   ///   - program: the server's program, if it is another one of Servers with the same arguments.
   public init(_ modes: [String] = [], host: String = "localhost", program: String = "gateway.py") throws {
+    directory = try TemporaryDirectory()
     isPlain = modes.contains("--plain")
     try Certificates.make(for: host, in: directory)
     let script = Executable.root.appendingPathComponent("Tests/ServerTests/Servers/\(program)")
