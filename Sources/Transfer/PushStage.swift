@@ -27,6 +27,8 @@ package struct PushStage: StreamStage {
   private let clock: Clock
   private let diagnostics: Diagnostics
   private var zips: [FileRecord] = []
+  /// The records of the feed's fields, with which patron-validate compares later feeds.
+  private var fields: [[UInt8]] = []
   /// The records of the zips so far.
   private var outcomes: [DeliveryRecord] = []
   private var isPartial = false
@@ -62,6 +64,7 @@ package struct PushStage: StreamStage {
 
   package mutating func takeRecord(_ record: Record, _ output: inout LineWriter) throws {
     if record.kind == .file, let file = try FileRecord(record), file.format == .zip { zips.append(file) }
+    if record.kind == .fields { fields.append(record.line) }
     try output.write(record)
   }
 
@@ -78,11 +81,12 @@ package struct PushStage: StreamStage {
     if let path = options.ledger {
       let ledger = try Ledger(path: path)
       let log = try AppendLog(path)
-      try log.reserve(max(1, zips.count) * Self.maxRecordLength)
+      try log.reserve(max(1, zips.count) * Self.maxRecordLength + fields.reduce(0) { $0 + $1.count + 1 })
       try deliver(knowing: ledger)
       // A run that was killed after it wrote to the ledger has its records there.
       let news = options.yieldsToLater ? outcomes.filter { !ledger.contains($0) } : outcomes
-      do { try log.append(news.map { $0.encoded() }) } catch {
+      let lines = news.map { $0.encoded() } + (news.isEmpty || isPartial ? [] : fields)
+      do { try log.append(lines) } catch {
         try write(outcomes, &output)
         needsAnotherRun = true
         throw TransferError.ledgerNotWritten(error)

@@ -54,6 +54,18 @@ import Testing
     #expect(try directory.read("drop/\(name)") == directory.read("out/\(name)"))
   }
 
+  @Test func `the fields of a feed are in the ledger once it is delivered, and not before`() throws {
+    let fields = #"{"kind":"fields","status":"E","until":"2026-11-22","people":20,"filled":["EMPLID"]}"#
+    var stream = try stream()
+    stream.lines.insert(fields, at: 3)
+    let ledger = ["--ledger", directory.path("ledger")]
+    let away = try push.run(["--to", "file:///nonexistent"] + ledger, input: stream.data)
+    #expect(try away.status == 73 && !String(decoding: directory.read("ledger"), as: UTF8.self).contains("fields"))
+    #expect(try run(ledger, stream).status == 0)
+    let lines = String(decoding: try directory.read("ledger"), as: UTF8.self).split(separator: "\n")
+    #expect(lines.count == 2 && String(lines[1]) == fields)
+  }
+
   @Test(arguments: [([], 0o640), (["--mode", "0664"], 0o664), (["--mode", "600"], 0o600)])
   func `a delivered file has the mode that was asked for`(arguments: [String], mode: Int) throws {
     #expect(try run(arguments, stream()).status == 0)
