@@ -2,8 +2,8 @@ import Stage
 import StageErrors
 
 /// A flag that can also be set by an environment variable, or a variable without a flag. The command line overrides variables.
-public struct Setting: Sendable {
-  public enum Use: Sendable {
+package struct Setting: Sendable {
+  package enum Use: Sendable {
     case any
     /// Only for one run, such as the days to fetch or an output file. As a setting of all runs it would cause days to be missed.
     case byHand
@@ -22,23 +22,23 @@ public struct Setting: Sendable {
   private let isSecret: Bool
 
   /// A flag with a value. The parameters are the properties of the same names.
-  public static func option(
+  package static func option(
     _ flag: String, variable: String? = nil, overriddenBy overriding: [String] = [], use: Use = .any
   ) -> Setting {
     Setting(flag: flag, variable: variable, isSwitch: false, overriding: overriding, use: use, isSecret: false)
   }
 
-  public static func `switch`(_ flag: String, overriddenBy overriding: [String] = [], use: Use = .any) -> Setting {
+  package static func `switch`(_ flag: String, overriddenBy overriding: [String] = [], use: Use = .any) -> Setting {
     Setting(flag: flag, variable: nil, isSwitch: true, overriding: overriding, use: use, isSecret: false)
   }
 
   /// A variable without a flag.
-  public static func variable(_ name: String) -> Setting {
+  package static func variable(_ name: String) -> Setting {
     Setting(flag: nil, variable: name, isSwitch: false, overriding: [], use: .any, isSecret: false)
   }
 
   /// A variable with a secret. It has no flag, because other users can see command lines.
-  public static func secret(_ name: String) -> Setting {
+  package static func secret(_ name: String) -> Setting {
     Setting(flag: nil, variable: name, isSwitch: false, overriding: [], use: .any, isSecret: true)
   }
 

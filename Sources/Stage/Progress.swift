@@ -1,5 +1,5 @@
 /// When the live count on standard error is shown.
-public enum ProgressMode: String, CaseIterable, Sendable {
+package enum ProgressMode: String, CaseIterable, Sendable {
   /// If standard error is a terminal.
   case auto
   case always, never
@@ -14,7 +14,7 @@ public enum ProgressMode: String, CaseIterable, Sendable {
 }
 
 /// A live count and rate on standard error, for long work at a terminal.
-public struct Progress: Sendable {
+package struct Progress: Sendable {
   private let program: String
   private let isOn: Bool
   private let start = ContinuousClock.now
@@ -22,21 +22,21 @@ public struct Progress: Sendable {
   private var hasShown = false
   private var calls = 0
 
-  public init(program: String, mode: ProgressMode) {
+  package init(program: String, mode: ProgressMode) {
     self.program = program
     isOn = mode.isOn
   }
 
   /// Calls `show` every 1,024 calls.
   @inline(__always)
-  public mutating func update(_ count: () -> (Int, String)) {
+  package mutating func update(_ count: () -> (Int, String)) {
     guard isOn else { return }
     calls &+= 1
     if calls & 0x3FF == 0 { show(count()) }
   }
 
   /// Shows the count if half a second has passed since it was last shown.
-  public mutating func show(_ count: (number: Int, unit: String)) {
+  package mutating func show(_ count: (number: Int, unit: String)) {
     let now = ContinuousClock.now
     guard isOn, shown.duration(to: now) >= .milliseconds(500) else { return }
     shown = now
@@ -46,7 +46,7 @@ public struct Progress: Sendable {
   }
 
   /// Erases the progress line before other output.
-  public mutating func clear() {
+  package mutating func clear() {
     if hasShown { Diagnostics.write("\r\u{1B}[K") }
     hasShown = false
   }

@@ -39,12 +39,12 @@ def of_run(installation, run):
 
 
 def whole_accounts(installation):
-    """A file has its name only where it ends with the summary of the stage that wrote it."""
+    """A file has its name only where it ends with the summary of the stage that wrote it: of a pruned run, notify-mail."""
     for path in glob.glob(os.path.join(installation.state, "runs/*/*.ndjson")):
-        stage = "notify-mail" if path.endswith("/mail.ndjson") else "feed-push"
+        stages = [b"notify-mail"] if path.endswith("/mail.ndjson") else [b"feed-push", b"notify-mail"]
         with open(path, "rb") as file:
             last = (file.read().splitlines() or [b""])[-1]
-        if not last.startswith(b'{"kind":"summary","stage":"%s"' % stage.encode()):
+        if not any(last.startswith(b'{"kind":"summary","stage":"%s"' % stage) for stage in stages):
             yield f"account: {os.path.relpath(path, installation.state)} ends with {last[:60]}"
 
 
