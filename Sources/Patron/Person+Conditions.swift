@@ -24,13 +24,13 @@ extension Person {
   private func passing(_ value: JSONSlice, _ tests: Plan.PlainTests, _ codes: FixedList<Plan.PlainCode>) -> UInt64 {
     if tests.codes.count == 0 || value.count > 7 { return tests.other }
     let code = shortCode(ofText: value)
-    var index = Int(tests.codes.first)
-    let end = index &+ Int(tests.codes.count)
-    while index < end {
-      if codes[index].code == code { return codes[index].passing }
-      index &+= 1
+    var place = Plan.PlainCode.place(of: code)
+    while true {
+      let candidate = codes[Int(tests.codes.first) &+ place & (Int(tests.codes.count) &- 1)]
+      if candidate.code == code { return candidate.passing }
+      if candidate.code == Plan.PlainCode.none.code { return tests.other }
+      place &+= 1
     }
-    return tests.other
   }
 
   /// Whether a condition or its negation holds.

@@ -4,6 +4,8 @@ import JSONText
 extension JSONSlice.Claims {
   /// The text is made of the day of the feed.
   static var isMadeOfToday: JSONSlice.Claims { JSONSlice.Claims(rawValue: 1 << 4) }
+  /// The text of a field has a character that XML forbids, or had a lone surrogate.
+  static var isIllegal: JSONSlice.Claims { JSONSlice.Claims(rawValue: 1 << 5) }
 }
 
 /// The texts that are worked out when they are asked for.
@@ -11,12 +13,15 @@ extension Person {
   /// The value of a slot. A field that is read is recorded if a recording is on.
   @inline(__always)
   mutating func value(_ slot: Slot, _ plan: Plan, _ use: Reading.Use = .text) -> JSONSlice {
-    if slot.index > plan.fieldCount { workOut(slot, plan) } else if isReading { record(slot, use) }
+    if slot.index >= readyCount { prepare(slot, plan, use) }
     return self[slot]
   }
 
+  /// Works out the text of a slot, or records that a field is read.
   @inline(never)
-  private mutating func record(_ slot: Slot, _ use: Reading.Use) { reading?.take(slot, use) }
+  private mutating func prepare(_ slot: Slot, _ plan: Plan, _ use: Reading.Use) {
+    if slot.index > plan.fieldCount { workOut(slot, plan) } else { reading?.take(slot, use) }
+  }
 
   /// Works out the text of a slot if it has not been asked for yet.
   @inline(__always)

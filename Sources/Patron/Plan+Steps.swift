@@ -73,8 +73,34 @@ extension Plan {
   }
 
   /// A code, and the tests that pass if the field has it.
+  ///
+  /// The codes of a field are a hash table: its size is a power of two, and a code is at the place that its hash gives, or
+  /// behind it, before the next empty place.
   struct PlainCode: BitwiseCopyable, Sendable {
     let code, passing: UInt64
+
+    /// An empty place. No code is 0, because a code has its length in it.
+    static let none = PlainCode(code: 0, passing: 0)
+
+    /// The place of a code in a table of any size, of which the lowest bits are used.
+    @inline(__always)
+    static func place(of code: UInt64) -> Int {
+      Int(truncatingIfNeeded: (code &* 0x9E37_79B9_7F4A_7C15) &>> 40)
+    }
+
+    /// The table of some codes, at most half full.
+    static func table(_ codes: [PlainCode]) -> [PlainCode] {
+      if codes.isEmpty { return [] }
+      var size = 2
+      while size < codes.count * 2 { size *= 2 }
+      var table = Array(repeating: none, count: size)
+      for code in codes {
+        var place = place(of: code.code) & (size - 1)
+        while table[place].code != none.code { place = (place + 1) & (size - 1) }
+        table[place] = code
+      }
+      return table
+    }
   }
 
   /// A value under a condition.

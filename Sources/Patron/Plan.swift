@@ -40,8 +40,8 @@ public final class Plan: Sendable {
   let primary: Slot
   let expiry, purge, group, lastName: Slot?
   let hasShortLimits: Bool
-  /// The maximum number of parts of a user.
-  let maxParts: Int
+  /// The maximum numbers of parts and of identifiers of a user.
+  let maxParts, maxIdentifiers: Int
 
   init(_ base: Base, works: [Work], bytes: [UInt8]) {
     self.base = base
@@ -79,6 +79,7 @@ public final class Plan: Sendable {
     group = base.rules.group
     lastName = base.rules.lastName
     hasShortLimits = !base.shortLimits.isEmpty
+    maxIdentifiers = 1 + base.judgements.count { if case .identifier = $0 { true } else { false } }
     maxParts = base.sections.reduce(0) { count, section in
       section.kind != .list
         ? count + 1 : base.entries[section.extent.range].reduce(count + 1) { $0 + 1 + $1.rest.range.count }

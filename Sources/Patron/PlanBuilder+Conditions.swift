@@ -116,11 +116,13 @@ extension PlanBuilder {
         tests.reduce(UInt64(0)) { passes($1.element) ? $0 | 1 << UInt64($1.offset) : $0 }
       }
       let codes = Set(tests.flatMap { $0.element.codes ?? [] })
-      base.plainCodes += codes.sorted().map { code in Plan.PlainCode(code: code, passing: bits { $0.passes(code) }) }
+      let table = Plan.PlainCode.table(
+        codes.sorted().map { code in Plan.PlainCode(code: code, passing: bits { $0.passes(code) }) })
+      base.plainCodes += table
       base.plainTests.append(
         Plan.PlainTests(
           slot: slot, blank: bits(\.passesBlank), other: bits { $0.passes(nil) },
-          codes: Plan.Extent(base.plainCodes.count - codes.count, codes.count)))
+          codes: Plan.Extent(base.plainCodes.count - table.count, table.count)))
     }
   }
 

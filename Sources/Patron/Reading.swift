@@ -59,7 +59,7 @@ extension Person {
     number &+= 1
     findings.hasFault = false
     reading = Reading(plan)
-    isReading = true
+    setReading(true)
   }
 
   /// Records the field of a filter's text that still has a character that XML forbids.
