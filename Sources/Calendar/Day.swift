@@ -10,7 +10,8 @@ public struct Day: Hashable, Comparable, Sendable {
   public init?(_ text: Span<UInt8>, from start: Int = 0, count: Int) {
     guard count == 10, start >= 0, start <= text.count &- 10 else { return nil }
     // The guard is the bounds check. The first byte is in the lowest bits.
-    let head = UInt64(littleEndian: unsafe text.bytes.unsafeLoadUnaligned(fromUncheckedByteOffset: start, as: UInt64.self))
+    let head = UInt64(
+      littleEndian: unsafe text.bytes.unsafeLoadUnaligned(fromUncheckedByteOffset: start, as: UInt64.self))
     let tail = UInt16(
       littleEndian: unsafe text.bytes.unsafeLoadUnaligned(fromUncheckedByteOffset: start &+ 8, as: UInt16.self))
     // XOR with `0000-00-` makes a digit its number and a hyphen 0. The addition sets the top bit of each byte that is more

@@ -21,6 +21,16 @@ struct FixedList<Element: BitwiseCopyable>: @unchecked Sendable {
   }
 
   @inline(__always) var indices: Range<Int> { 0..<count }
+
+  /// A copy.
+  var array: [Element] { indices.map { self[$0] } }
+
+  /// Lends the values.
+  @inline(__always)
+  func withSpan<Result>(_ body: (Span<Element>) -> Result) -> Result {
+    // The memory is never freed.
+    body(unsafe Span(_unsafeStart: base, count: count))
+  }
 }
 
 /// A list of plain values that is filled again for each person, up to a fixed number of them. Filling it neither allocates

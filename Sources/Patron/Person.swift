@@ -34,8 +34,8 @@ public struct Person: ~Copyable {
   var textEnd = 0
   /// The number of the person, from 1.
   var number: UInt64 = 0
-  /// Where filters work.
-  var scratch = TextScratch()
+  /// Where filters work. In memory of its own, because it changes while the texts are read.
+  private let scratchMemory: UnsafeMutablePointer<TextScratch>
   /// Whether what is read is recorded, and the record.
   private(set) var isReading = false
   var reading: Reading?
@@ -55,11 +55,15 @@ public struct Person: ~Copyable {
     conditionCount = plan.conditions.count
     unsafe conditions = .allocate(capacity: conditionCount)
     unsafe conditions.initialize(repeating: 0, count: conditionCount)
+    unsafe scratchMemory = .allocate(capacity: 1)
+    unsafe scratchMemory.initialize(to: TextScratch())
   }
 
   deinit {
     unsafe slots.deallocate()
     unsafe conditions.deallocate()
+    unsafe scratchMemory.deinitialize(count: 1)
+    unsafe scratchMemory.deallocate()
   }
 
   /// Sets whether what is read is recorded.
@@ -101,6 +105,31 @@ public struct Person: ~Copyable {
     var room = text.mutableSpan
     body(&values, &room)
   }
+
+  /// Starts filters with the text of a value.
+  func loadScratch(_ value: JSONSlice) { unsafe scratchMemory.pointee.load(text.span, value.start..<value.end) }
+
+  /// Applies a filter.
+  /// - Returns: the rule that the text breaks, if no text can be made, and whether the text is empty.
+  func applyToScratch(_ step: FilterStep, _ plan: Plan) -> (fault: Rule?, isEmpty: Bool) {
+    let fault = plan.bytes.withSpan { unsafe scratchMemory.pointee.apply(step, plan, $0) }
+    return (fault, unsafe scratchMemory.pointee.text.count == 0)
+  }
+
+  /// Appends what filters have made to the texts.
+  mutating func appendScratch() -> JSONSlice {
+    let scratch = unsafe scratchMemory
+    let start = textEnd
+    let end = unsafe start &+ scratch.pointee.text.count
+    reserve(end &- start)
+    var room = text.mutableSpan
+    let isBeyondASCII = unsafe scratch.pointee.text.withSpan { room.copyShort($0, to: start) }
+    textEnd = end
+    return JSONSlice(start: start, end: end, shape: .string, claims: isBeyondASCII ? .isBeyondASCII : [])
+  }
+
+  /// What filters have made. For rare cases only, because it allocates.
+  var scratchString: String { unsafe scratchMemory.pointee.string }
 
   /// Scans a line for the values of the fields.
   mutating func scan(

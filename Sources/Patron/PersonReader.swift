@@ -122,12 +122,29 @@ extension Person {
     // The trimmed text may no longer have the control character.
     let mayBeIllegal = finding == .control || value.claims.contains(.hasNoncharacter)
     var claims: JSONSlice.Claims = value.claims == .mayBeTrimmed ? [] : .isBeyondASCII
-    if finding == .loneSurrogate || mayBeIllegal && IllegalCharacter.isIn(text, start, end) { claims.insert(.isIllegal) }
+    if finding == .loneSurrogate || mayBeIllegal && IllegalCharacter.isIn(text, start, end) {
+      claims.insert(.isIllegal)
+    }
     return JSONSlice(start: start, end: end, shape: start == end ? .blank : .string, claims: claims)
   }
 }
 
 extension MutableSpan where Element == UInt8 {
+  /// Copies a few bytes to an offset. They must fit.
+  /// - Returns: whether one of them is not ASCII.
+  @inline(__always) @discardableResult
+  mutating func copyShort(_ bytes: Span<UInt8>, to start: Int) -> Bool {
+    precondition(start >= 0 && bytes.count <= count - start)
+    var bits: UInt8 = 0
+    for index in bytes.indices {
+      // The precondition is the bounds check.
+      let byte = unsafe bytes[unchecked: index]
+      unsafe self[unchecked: start &+ index] = byte
+      bits |= byte
+    }
+    return bits >= 0x80
+  }
+
   /// Copies bytes to an offset. They must fit.
   mutating func copy(_ bytes: Span<UInt8>, to start: Int = 0) {
     precondition(start >= 0 && bytes.count <= count - start)

@@ -7,6 +7,8 @@ extension Plan {
     let start, count: UInt32
     let claims: JSONSlice.Claims
 
+    @inline(__always) var range: Range<Int> { Int(start)..<Int(start) &+ Int(count) }
+
     init(_ text: [UInt8], to bytes: inout [UInt8], isToday: Bool = false) {
       start = UInt32(bytes.count)
       count = UInt32(text.count)
@@ -45,8 +47,8 @@ extension Plan {
     /// The first option that holds and is not blank.
     case choose(Extent)
     /// The pieces of a text with several holes, or with text around one.
-    case join(Int)
-    case filter(Slot, chain: Int)
+    case join(Extent)
+    case filter(Slot, Extent)
     /// The last or the first of the days of some options.
     case extreme(Extent, isLatest: Bool)
   }
@@ -110,7 +112,7 @@ extension Plan {
   }
 
   /// A piece of a text.
-  enum Piece: Sendable {
+  enum Piece: BitwiseCopyable, Sendable {
     case literal(Literal)
     case slot(Slot)
   }
@@ -146,13 +148,13 @@ extension Plan {
   }
 
   /// A pattern with its holes in slots.
-  enum PatternStep: Sendable {
-    case signs([SignStep])
+  enum PatternStep: BitwiseCopyable, Sendable {
+    case signs(Extent)
     case range(from: Made?, to: Made?)
   }
 
-  enum SignStep: Sendable {
-    case literal([UInt8])
+  enum SignStep: BitwiseCopyable, Sendable {
+    case literal(Literal)
     case slot(Slot)
     case any, character, digit
   }

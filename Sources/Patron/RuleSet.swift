@@ -132,7 +132,7 @@ extension Person {
     switch made {
     case .blank: return nil
     case .literal(let literal):
-      return String(decoding: plan.bytes[Int(literal.start)..<Int(literal.start + literal.count)], as: UTF8.self)
+      return String(decoding: literal.range.map { plan.bytes[$0] }, as: UTF8.self)
     case .slot(let slot):
       _ = value(slot, plan)
       return string(slot)
