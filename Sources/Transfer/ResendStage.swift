@@ -87,8 +87,12 @@ package struct ResendStage: StreamStage {
     try pushes[pushes.count - 1].fail(error, feeds[pushes.count - 1].account, &output)
   }
 
-  /// Throws if a feed that was fetched later was delivered, if a zip is missing or changed, or if its first delivery waits for Alma.
+  /// Throws if a stream is incomplete, if a feed that was fetched later was delivered, if a zip is missing or changed, or if its first delivery waits for Alma.
   private func check(_ ledger: Ledger) throws {
+    for feed in feeds {
+      guard let objection = DeliveryCheck(account: feed.account, zips: feed.zips).objection else { continue }
+      throw TransferError.other("\(objection); nothing is delivered again", .badData)
+    }
     for feed in feeds where ledger.hasDelivery(fetchedAfter: feed.started, exceptOf: options.alongside) {
       throw TransferError.laterThanResent(feed.account.feed)
     }
