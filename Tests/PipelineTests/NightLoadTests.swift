@@ -72,7 +72,9 @@ import Testing
     #expect(log.contains("load-report: https://") && !log.contains(Self.key))
   }
 
-  @Test func `what a killed load-report was writing is removed by the next run, and what a live one writes is not`() throws {
+  @Test func `what a killed load-report was writing is removed by the next run, and what a live one writes is not`()
+    throws
+  {
     let dying = try site.replacing("load-report", with: #"touch state/loads/.x.ndjson.part-$$; kill -9 $$"#)
     #expect(try site.run("run --status E", dying.merging(try alma("success")) { $1 }).status == 0)
     #expect(!site.names(in: "state/loads").contains { $0.contains(".part") })
