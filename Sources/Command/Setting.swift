@@ -52,6 +52,29 @@ package struct Setting: Sendable {
     variable(of: executable) + (isSecret ? " secret" : use == .byHand ? " by-hand" : "")
   }
 
+  /// A line of `--show-settings`: the variable's name, a tab, its value, a tab, and `default` if it is not set; nil if it has no value.
+  /// - Parameter help: the lines of `--help`, which have the defaults.
+  func shown(for executable: String, help: [Substring]) -> String? {
+    let name = variable(of: executable)
+    guard let value = Environment.value(name) else {
+      return flag.flatMap { Self.defaultValue(of: $0, in: help) }.map { "\(name)\t\($0)\tdefault" }
+    }
+    return "\(name)\t\(isSecret ? "*" : Diagnostics.escaped(Self.withoutPassword(value)))\t"
+  }
+
+  /// The value in `(default: 30)` at the end of a flag's text, which begins on the line of the flag or, if that is long, on the next one.
+  private static func defaultValue(of flag: String, in help: [Substring]) -> Substring? {
+    guard let line = help.firstIndex(where: { $0.hasPrefix("  --\(flag) ") }) else { return nil }
+    return help[line...].prefix(2).enumerated().lazy
+      .filter { $0 == 0 || !$1.hasPrefix("  -") }
+      .compactMap { $1.firstMatch(of: /\(default: (.*)\)$/)?.1 }.first
+  }
+
+  /// A URL, such as that of a proxy, without its password.
+  private static func withoutPassword(_ value: String) -> String {
+    value.replacing(/:\/\/([^\/@:]*):[^\/@]*@/) { "://\($0.1):*@" }
+  }
+
   /// The arguments for the value in the environment, to be put before the command line.
   func arguments(of executable: String, unless given: [String]) throws(SettingError) -> [String] {
     let name = variable(of: executable)

@@ -38,6 +38,11 @@ extension StageCommand {
       print(settings.map { $0.listed(for: name) }.joined(separator: "\n"))
       return .done
     }
+    if arguments == ["--show-settings"] {
+      let help = helpMessage(includeHidden: true, columns: 10_000).split(separator: "\n")
+      for setting in settings { if let line = setting.shown(for: name, help: help) { print(line) } }
+      return .done
+    }
     if arguments.first == "--nearest", arguments.count > 1 {
       print(Spelling.nearest(to: arguments[1], among: arguments.dropFirst(2)) ?? "")
       return .done

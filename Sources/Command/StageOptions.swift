@@ -7,7 +7,10 @@ package struct StageOptions: ParsableArguments {
   @Flag(name: [.short, .long], help: "Report on standard error what is done.")
   package var verbose = false
 
-  @Option(help: "Show a live count and rate on standard error: auto (on a terminal), always or never.")
+  @Option(
+    help:
+      "Show a live count and rate on standard error: auto (if it is a terminal), always or never; or on the session's terminal."
+  )
   package var progress = ProgressMode.auto
 
   @Option(

@@ -30,6 +30,9 @@ package struct StageRunner {
     _ stage: inout Stage, files: [String], writesStream: Bool = true,
     opening: (inout Stage) throws -> Void = { _ in }
   ) throws {
+    if files.isEmpty || files == ["-"], Diagnostics.isTyped {
+      diagnostics.report("reading standard input, as no file is given; Ctrl-D ends it")
+    }
     var output = try StreamOutput(streamTo, writesStream: writesStream)
     var account = StreamAccount()
     var input = LineReader(files)
