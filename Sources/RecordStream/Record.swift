@@ -32,7 +32,7 @@ public enum RecordField: String, CaseIterable, Sendable {
   case outcome, remote, at, partial, error
   case recipients, messageID = "message_id"
   case name, modified, handled, ageSeconds = "age_seconds"
-  case deliveries, job, instance, almaStatus = "alma_status", submitted, ended
+  case again, deliveries, job, instance, almaStatus = "alma_status", submitted, ended
   case processed, created, updated, unchanged, agrees, overdue, events, counters, event
   case stage, complete, seconds, profile, profileSHA256 = "profile_sha256", exitStatus = "exit_status"
   case run, waiting, taken

@@ -30,6 +30,15 @@ import Testing
     #expect(!site.names(in: "state/runs/\(site.runs[0])").contains { $0.hasSuffix(".xml") })
   }
 
+  @Test func `an rm that dies while it removes what is left over is not told`() throws {
+    let site = try NightSite()
+    #expect(try site.run("run --status E", day: 21).status == 0)
+    let night = try site.run("run --status E", try site.replacing("rm", with: "kill -9 $$"), day: 22)
+    #expect(night.status == 0 && night.errors == "", "\(night.errors)")
+    let forgotten = try site.run("forget --older-than 0d", try site.replacing("rm", with: "kill -9 $$"), day: 22)
+    #expect(forgotten.errorLines.count <= 1, "\(forgotten.errors)")
+  }
+
   @Test func `a run forgets people after 14 days, or the time that is set, and keeps the account`() throws {
     let site = try NightSite()
     #expect(try site.run(day: 21).status == 0)
