@@ -43,7 +43,7 @@ import Testing
   }
 
   @Test(arguments: stages)
-  func `each variable of --help is that of an option, and no option that overrides a safeguard has one`(stage: String) throws {
+  func `each variable of --help is that of an option, and none overrides a safeguard`(stage: String) throws {
     let help = try Executable(stage).run(["--help"]).text.split(separator: "\n")
     let flags = help.compactMap { $0.wholeMatch(of: #/  --([a-z-]+): [A-Za-z_]+/#).map { String($0.1) } }
     let options = Set(help.compactMap { $0.firstMatch(of: /^  (?:-[a-z], )?--([a-z-]+)(?: |$)/).map { String($0.1) } })
