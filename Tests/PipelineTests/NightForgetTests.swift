@@ -91,6 +91,29 @@ import Testing
     #expect(site.begun.isEmpty && site.deliveries.count == 2)
   }
 
+  @Test func `answers of Alma are forgotten too: those that were told whole, the others without people`() throws {
+    let site = try NightSite()
+    #expect(try site.run("run --status E").status == 0)
+    try FileManager.default.createDirectory(
+      atPath: site.directory.path("state/loads"), withIntermediateDirectories: true)
+    let answer = """
+      {"kind":"load-reject","instance":"1","emplid":"960000001","event":{}}
+      {"kind":"summary","stage":"load-report","complete":true,"seconds":0}
+
+      """
+    for name in ["2026-01-01T000000Z.1", "2026-01-02T000000Z.2", "2999-01-01T000000Z.3"] {
+      try site.directory.write("state/loads/\(name).ndjson", answer)
+    }
+    try site.directory.write("state/loads/2026-01-01T000000Z.1.told", "")
+    let forgotten = try site.run("forget")
+    #expect(forgotten.status == 0, "\(forgotten.errors)")
+    #expect(site.names(in: "state/loads") == ["2026-01-02T000000Z.2.ndjson", "2999-01-01T000000Z.3.ndjson"])
+    let untold = String(decoding: try site.directory.read("state/loads/2026-01-02T000000Z.2.ndjson"), as: UTF8.self)
+    #expect(!untold.contains("960000001") && untold.contains(#""stage":"load-report""#))
+    #expect(
+      String(decoding: try site.directory.read("state/loads/2999-01-01T000000Z.3.ndjson"), as: UTF8.self) == answer)
+  }
+
   @Test(arguments: ["kill -9 NIGHT $$", #"REAL "$@"; kill -9 NIGHT $$"#, #"kill -9 $$"#])
   func `killed at any point, it delivers and tells nothing twice`(script: String) throws {
     let site = try NightSite()
