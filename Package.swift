@@ -105,7 +105,7 @@ let package = Package(
     target(
       "Transfer",
       ["Calendar", "CLinux", "Digest", "Encodings", "RecordStream", "SFTP", "Files", "Stage", "StageErrors", system]),
-    target("Report", ["Calendar", "JSONText", "RecordStream", "Files", "Stage", "StageErrors", system]),
+    target("Report", ["Calendar", "Encodings", "JSONText", "RecordStream", "Files", "Stage", "StageErrors", system]),
     target(
       "Mail",
       [
@@ -119,7 +119,7 @@ let package = Package(
     stage("feed-zip", ["AlmaXML", "ZipArchive"]),
     stage("feed-push", ["SFTP", "Transfer"]),
     stage("load-report", ["AlmaLoads", "Calendar", "HTTPS"]),
-    stage("feed-report", ["Calendar", "Files", "Report", system]),
+    stage("feed-report", ["Calendar", "Curl", "Encodings", "Files", "HTTPS", "Report", "ZipArchive"]),
     stage("notify-mail", ["Mail", "Report"]),
 
     .target(

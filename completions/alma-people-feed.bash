@@ -1,7 +1,7 @@
 # bash completion for alma-people-feed(8)
 _alma_people_feed() {
-  local commands="run status history explain loads check waive"
-  local options="--config --status --since --until --dry-run --force --help --version"
+  local commands="run status history explain report loads check waive"
+  local options="--config --status --since --until --dry-run --ndjson --xml --force --help --version"
   local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD - 1]} given=" ${COMP_WORDS[*]:1:COMP_CWORD-1} " command
   COMPREPLY=()
   case $before in
