@@ -144,6 +144,8 @@ install: build-shared
 	install -d $(DESTDIR)$(PREFIX)/share/alma-people
 	$(SHARED)/patron-to-xml --print-profile-schema > $(DESTDIR)$(PREFIX)/share/alma-people/profile.schema.json
 	cp -R README.md CHANGELOG.md examples $(DESTDIR)$(DOCUMENTS)/
+	install -d $(DESTDIR)$(DOCUMENTS)/man
+	install -m 644 man/*.png $(DESTDIR)$(DOCUMENTS)/man/
 
 uninstall:
 	rm -f $(addprefix $(DESTDIR),$(addprefix $(PREFIX)/bin/,$(STAGES) $(TOOLS) alma-people-feed) \

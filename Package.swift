@@ -148,7 +148,7 @@ let package = Package(
     tests(
       "ZipArchiveTests",
       ["Calendar", "RecordStream", "Files", "Stage", "StageErrors", "TestSupport", "ZipArchive", system]),
-    tests("ReportTests", ["JSONText", "Patron", "RecordStream", "Report"]),
+    tests("ReportTests", ["Calendar", "JSONText", "Patron", "RecordStream", "Report", "TestSupport"]),
     tests("MailTests", ["Calendar", "Curl", "Mail", "Report", "Files", "Stage", "StageErrors"]),
     tests("TransferTests", ["Calendar", "RecordStream", "Files", "Stage", "StageErrors", "TestSupport", "Transfer"]),
     tests("SFTPTests", ["SFTP", "Files", "Stage", "StageErrors", "TestSupport"]),

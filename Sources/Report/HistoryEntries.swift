@@ -55,8 +55,10 @@ extension History {
     var known = self.loads
     var missing: [LoadRecord] = []
     for load in loads {
-      if let last = known.last(where: { $0.deliveries == load.deliveries }), last.saysTheSame(as: load) { continue }
-      if known.contains(load) { continue }
+      if let last = known.last(where: { $0.deliveries == load.deliveries }) {
+        let isOlder = (load.at?.seconds ?? 0) < (last.at?.seconds ?? 0)
+        if isOlder || last.saysTheSame(as: load) || known.contains(load) { continue }
+      }
       known.append(load)
       missing.append(load)
     }

@@ -1,4 +1,4 @@
-package import Calendar
+import Calendar
 package import Files
 import RecordStream
 import SystemPackage
@@ -8,7 +8,7 @@ package struct Metrics: Sendable {
   /// The file.
   package let text: String
 
-  package init(_ history: History, at now: Instant) {
+  package init(_ history: History) {
     let statuses = Dictionary(grouping: history.runs) { $0.status ?? "any" }.sorted { $0.key < $1.key }
     var text = ""
     func metric(_ name: String, _ help: String, _ value: (String, [RunRecord], RunRecord) -> [(String, Int?)]) {
@@ -42,14 +42,18 @@ package struct Metrics: Sendable {
     }
     single("duration_seconds", "The time from the request of the people to the end of the delivery.") { $0.seconds }
     single("size_bytes", "The length of the zips of the last feed.") { $0.counts[.bytes] ?? 0 }
-    metric("waiting_seconds", "How long the oldest file has waited for Alma when it was last looked for; 0 if none.") {
-      _, runs, _ in
-      guard let look = history.looks.last else { return [] }
-      let waits = runs.compactMap { run in
-        run.files.contains { look.waiting.contains($0) } ? run.at.map { max(0, now.seconds - $0.seconds) } : nil
-      }
-      return [("", waits.max() ?? 0)]
+    guard let look = history.looks.last else {
+      self.text = text
+      return
     }
+    metric("waiting_seconds", "How long the oldest file had waited for Alma at the last look; 0 if none.") {
+      _, runs, _ in
+      let waits = runs.filter { $0.files.contains { look.waiting.contains($0) } }.compactMap(\.at)
+      return [("", waits.min().map { max(0, look.at.seconds - $0.seconds) } ?? 0)]
+    }
+    let name = "alma_people_last_look_timestamp_seconds"
+    text +=
+      "# HELP \(name) When the drop directory was last listed.\n# TYPE \(name) gauge\n\(name) \(look.at.seconds)\n"
     self.text = text
   }
 

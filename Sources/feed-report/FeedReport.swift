@@ -97,7 +97,7 @@ struct FeedReport: StageCommand {
     case .look: try look(at: now)
     case .metrics:
       guard let metrics else { throw ValidationError("metrics needs --metrics") }
-      try Metrics(try History(path: historyPath), at: now).write(to: metrics)
+      try Metrics(try History(path: historyPath)).write(to: metrics)
     case .ping: try ping.send(identifier ?? "")
     case .state: try printState(at: now)
     case .history:

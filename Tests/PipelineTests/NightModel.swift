@@ -27,6 +27,8 @@ struct NightModel {
   static let statuses = ["E", "I"]
   private(set) var feeds: [Feed] = []
   private(set) var daysOff: [Int] = []
+  /// When the drop directory was last listed, and the days of the files that waited then.
+  private(set) var lastLook = (time: 0, waiting: [String: [Int]]())
   private var takenNow: Set<String> = []
   /// The exit status with which the mail failed, until it was sent.
   var unsentMail: Int32?
@@ -59,6 +61,10 @@ struct NightModel {
 
   /// The drop directory is listed.
   mutating func look(at time: Int) {
+    let waiting = Set(waiting)
+    lastLook = (
+      time, Dictionary(grouping: feeds.filter { waiting.contains($0.file) }, by: \.status).mapValues { $0.map(\.day) }
+    )
     for index in feeds.indices where feeds[index].failure == nil {
       if !takenNow.contains(feeds[index].file) {
         feeds[index].lastSeen = time

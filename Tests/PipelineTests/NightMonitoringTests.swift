@@ -116,7 +116,7 @@ import Testing
     var samples: Set<String> = []
     for line in text.split(separator: "\n", omittingEmptySubsequences: false).dropLast() {
       let isComment = line.wholeMatch(of: #/# (HELP [a-z_]+ [^\\]+|TYPE [a-z_]+ gauge)/#) != nil
-      let sample = line.wholeMatch(of: #/([a-z_]+\{[a-z]+="[^"\\]*"(?:,[a-z]+="[^"\\]*")?\}) [0-9]+/#)
+      let sample = line.wholeMatch(of: #/([a-z_]+(?:\{[a-z]+="[^"\\]*"(?:,[a-z]+="[^"\\]*")?\})?) [0-9]+/#)
       #expect(isComment || sample != nil, "\(line)")
       if let sample { #expect(samples.insert(String(sample.1)).inserted) }
     }

@@ -7,8 +7,6 @@ import Testing
 /// The page of `alma-people-feed report`, as a browser shows it.
 @Suite(.serialized) struct NightPageTests {
   private let directory: TemporaryDirectory
-  private static let chromium = ["/usr/bin/chromium", "/usr/bin/chromium-browser"]
-    .first { FileManager.default.isExecutableFile(atPath: $0) }
 
   init() throws { directory = try TemporaryDirectory() }
 
@@ -93,29 +91,26 @@ import Testing
     try checkWidth(page)
   }
 
-  @Test(.enabled(if: chromium != nil, "Chromium is not installed"))
+  @Test(.enabled(if: Browser.isInstalled, "Chromium is not installed"))
   func `a browser shows what the page says, and nothing is wider than it`() throws {
     try writeHistory()
     let page = try page()
-    try directory.write("page.html", page)
-    let shown = try run(["--dump-dom", directory.path("page.html")])
+    let shown = try Browser(directory).document(of: page)
     #expect(shown.contains("<h2>Eligible people (E): people a day</h2>") && shown.contains("<b>good</b>"))
     #expect(shown.matches(of: /<rect class="sent"/).count == page.matches(of: /<rect class="sent"/).count)
     try checkWidth(page)
   }
 
-  @Test(.enabled(if: chromium != nil, "Chromium is not installed"))
+  @Test(.enabled(if: Browser.isInstalled, "Chromium is not installed"))
   func `its picture in the manual is small, and can be made again with RECORD=1`() throws {
     try writeHistory()
-    try directory.write("page.html", try page())
-    let made = directory.path("page.png")
-    _ = try run(["--screenshot=\(made)", "--window-size=1080,1180", "--hide-scrollbars", directory.path("page.html")])
+    let made = try Browser(directory).picture(of: try page(), width: 1080, height: 1180)
     let picture = Executable.root.appendingPathComponent("man/report.png")
     if ProcessInfo.processInfo.environment["RECORD"] == "1" {
-      try Data(contentsOf: URL(fileURLWithPath: made)).write(to: picture)
+      try made.write(to: picture)
       Issue.record("recorded man/report.png; look at it, then run without RECORD")
     }
-    for file in [try Data(contentsOf: URL(fileURLWithPath: made)), try Data(contentsOf: picture)] {
+    for file in [made, try Data(contentsOf: picture)] {
       #expect(file.starts(with: [0x89, 0x50, 0x4E, 0x47]) && file.count > 20_000 && file.count < 150_000)
       // Width and height, in the first chunk.
       #expect(file[16..<24].elementsEqual([0, 0, 0x04, 0x38, 0, 0, 0x04, 0x9C]))
@@ -125,36 +120,25 @@ import Testing
   /// Lets the browser measure the page in a frame that is as wide as a telephone, and as a screen. The policy of the page is taken out for
   /// that, as it forbids the script that measures.
   private func checkWidth(_ page: String) throws {
-    guard Self.chromium != nil else { return }
+    guard Browser.isInstalled else { return }
     let text = page.replacing(/<meta http-equiv="Content-Security-Policy"[^>]*>/, with: "")
     #expect(text.count < page.count)
     for width in [360, 1280] {
       let frame = text.replacing("&", with: "&amp;").replacing("\"", with: "&quot;")
-      try directory.write(
-        "frame.html",
-        """
-        <!DOCTYPE html><body><iframe id="f" width="\(width)" height="5000" srcdoc="\(frame)"></iframe><p id="said"></p><script>
-        document.getElementById("f").onload = event => {
-          const page = event.target.contentDocument, wide = []
-          for (const element of page.querySelectorAll("body *"))
-            if (!element.closest(".wide *") && element.getBoundingClientRect().right > page.documentElement.clientWidth + 1)
-              wide.push(element.tagName + " " + element.className)
-          document.getElementById("said").textContent =
-            `scroll ${page.documentElement.scrollWidth - page.documentElement.clientWidth} wide [${wide.join()}]`
-        }
-        </script></body>
-        """)
-      let shown = try run(["--dump-dom", "--virtual-time-budget=5000", directory.path("frame.html")])
+      let shown = try Browser(directory).document(
+        of: """
+          <!DOCTYPE html><body><iframe id="f" width="\(width)" height="5000" srcdoc="\(frame)"></iframe><p id="said"></p><script>
+          document.getElementById("f").onload = event => {
+            const page = event.target.contentDocument, wide = []
+            for (const element of page.querySelectorAll("body *"))
+              if (!element.closest(".wide *") && element.getBoundingClientRect().right > page.documentElement.clientWidth + 1)
+                wide.push(element.tagName + " " + element.className)
+            document.getElementById("said").textContent =
+              `scroll ${page.documentElement.scrollWidth - page.documentElement.clientWidth} wide [${wide.join()}]`
+          }
+          </script></body>
+          """)
       #expect(shown.contains("scroll 0 wide []"), "\(width): \(shown.suffix(400))")
     }
-  }
-
-  private func run(_ arguments: [String]) throws -> String {
-    let outcome = try Executable(program: Self.chromium ?? "").run(
-      ["--headless", "--no-sandbox", "--disable-gpu", "--no-first-run", "--user-data-dir=\(directory.path("browser"))"]
-        + arguments.map { $0.hasPrefix("/") ? "file://\($0)" : $0 },
-      environment: ["HOME": directory.url.path])
-    #expect(outcome.status == 0, "\(outcome.errors.suffix(500))")
-    return outcome.text
   }
 }

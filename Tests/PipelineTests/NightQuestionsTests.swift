@@ -191,9 +191,10 @@ import Testing
         #expect(sample("people") == people && sample("accepted") == last.sent.count, "\(day)")
         if status == "E" { #expect(sample("rejected", ",code=\"no_expiration_date\"") == last.rejected.count) }
       }
-      let oldest = model.feeds.filter { $0.status == status && model.waiting.contains($0.file) }.map(\.day).min()
-      // While the drop directory is away, the last look counts.
-      #expect(sample("waiting_seconds") == oldest.map { (day - $0) * 86_400 } ?? 0, "\(day) \(status): \(text)")
+      let oldest = model.lastLook.waiting[status]?.min()
+      let wait = oldest.map { model.lastLook.time - NightModel.time($0) } ?? 0
+      #expect(sample("waiting_seconds") == wait, "\(day) \(status): \(text)")
+      #expect(text.contains("\nalma_people_last_look_timestamp_seconds \(model.lastLook.time)\n"))
     }
   }
 }
