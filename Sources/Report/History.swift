@@ -8,6 +8,8 @@ package struct History: Sendable {
   package private(set) var runs: [RunRecord] = []
   /// The listings of the drop directory, oldest first.
   package private(set) var looks: [LookRecord] = []
+  /// The looks that have a file, oldest first. There can be many looks, if a monitoring system asks for the state.
+  private var mentions: [String: [(look: Int, isTaken: Bool)]] = [:]
   /// The answers of Alma, oldest first.
   package private(set) var loads: [LoadRecord] = []
 
@@ -17,7 +19,7 @@ package struct History: Sendable {
       try RecordReader.forEachRecord(in: path) { (record) throws(StreamError) in
         switch record.kind {
         case .run: if let run = try RunRecord(record) { runs.append(run) }
-        case .look: if let look = LookRecord(record) { looks.append(look) }
+        case .look: if let look = LookRecord(record) { add(look) }
         case .load: if let load = try LoadRecord(record) { loads.append(load) }
         default: break
         }
@@ -31,22 +33,30 @@ package struct History: Sendable {
   func runs(of status: String?) -> [RunRecord] { runs.filter { $0.status == status } }
 
   /// Adds a look that is not in the file yet.
-  package mutating func add(_ look: LookRecord) { looks.append(look) }
+  package mutating func add(_ look: LookRecord) {
+    for name in look.taken { mentions[name, default: []].append((looks.count, true)) }
+    for name in look.waiting { mentions[name, default: []].append((looks.count, false)) }
+    looks.append(look)
+  }
 
   /// What the looks say of a file: whether Alma had taken it, and when it was last seen waiting.
   /// - Parameter delivered: looks before this time do not count, because a file of the same name may have been delivered before.
   package func pickUp(of file: String, deliveredAt delivered: Instant?) -> PickUp? {
-    var seen: Instant?
-    for look in looks where delivered.map({ look.at >= $0 }) ?? true {
-      if look.waiting.contains(file) {
-        seen = look.at
-      } else if look.taken.contains(file) {
-        return .taken(after: seen ?? delivered, before: look.at)
-      } else if let seen {
-        return .gone(after: seen, before: look.at)
+    var seen: Int?
+    for mention in mentions[file] ?? [] where delivered.map({ looks[mention.look].at >= $0 }) ?? true {
+      if mention.isTaken {
+        return .taken(after: seen.map { looks[$0].at } ?? delivered, before: looks[mention.look].at)
       }
+      seen = mention.look
     }
-    return seen.map(PickUp.waiting)
+    guard let seen else { return nil }
+    let next = seen + 1
+    return next < looks.count ? .gone(after: looks[seen].at, before: looks[next].at) : .waiting(looks[seen].at)
+  }
+
+  /// Whether the last look that has a file has it among those that were taken; nil if no look has it.
+  func lastMention(of file: String) -> (isTaken: Bool, at: Instant)? {
+    mentions[file]?.last.map { ($0.isTaken, looks[$0.look].at) }
   }
 
   /// The last answer of Alma about a delivery; nil if it was not asked for it.

@@ -72,11 +72,8 @@ extension History {
   package func look(at now: Instant, waiting: [String], taken: [String], _ ledger: Ledger) -> LookRecord {
     let delivered = Set(ledger.deliveries.compactMap(\.fileName))
     let news = Set(taken).subtracting(waiting).filter { name in
-      for look in looks.reversed() {
-        if look.waiting.contains(name) { return true }
-        if look.taken.contains(name) { return isDeliveredAgain(name, after: look.at, ledger) }
-      }
-      return delivered.contains(name)
+      guard let last = lastMention(of: name) else { return delivered.contains(name) }
+      return !last.isTaken || isDeliveredAgain(name, after: last.at, ledger)
     }
     return LookRecord(at: now, waiting: waiting.sorted(), taken: news.sorted())
   }

@@ -2,13 +2,16 @@ import Calendar
 import RecordStream
 
 extension History {
-  /// What became of each file that was delivered, oldest first.
-  func receipts(of ledger: Ledger) -> [ReceiptRecord] {
+  /// What became of the files that were delivered, oldest first.
+  /// - Parameter since: older ones are left out, unless they waited at the last look.
+  func receipts(of ledger: Ledger, since: Instant) -> [ReceiptRecord] {
+    let waiting = Set(looks.last?.waiting ?? [])
     var names: Set<String> = []
     // A file that is found to be there already is the one that was delivered before.
     let files = ledger.deliveries.filter { delivery in
       guard let name = delivery.fileName else { return false }
-      return names.insert(name).inserted || delivery.outcome == .delivered
+      guard names.insert(name).inserted || delivery.outcome == .delivered else { return false }
+      return delivery.at.map { $0 >= since } ?? false || waiting.contains(name)
     }
     return files.map { delivery in
       let name = delivery.fileName ?? ""

@@ -44,10 +44,7 @@ package struct StateReport: Sendable {
     lastFailure = history.runs.last { $0.outcome == .failed }.map { failed in
       (failed, history.runs(of: failed.status).last != failed)
     }
-    let begin = now.seconds - Self.days * 86_400
-    receipts = history.receipts(of: ledger).filter { receipt in
-      (receipt.delivery.at?.seconds ?? 0) >= begin || receipt.outcome == .waiting && receipt.after != nil
-    }
+    receipts = history.receipts(of: ledger, since: Instant(seconds: now.seconds - Self.days * 86_400))
   }
 
   /// The exit status: 0 if all is well, 75 if a delivery is late, otherwise that of the last run that failed, or of the mail.

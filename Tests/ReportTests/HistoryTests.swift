@@ -30,6 +30,7 @@ import Testing
       ([look(2, waiting: [file]), look(3, waiting: [file])], "waiting at 03:00", "waiting"),
       ([look(2, waiting: [file]), look(3, taken: [file])], "taken between 02:00 and 03:00", "02:00 to 03:00"),
       ([look(3, taken: [file]), look(4)], "taken between 01:00 and 03:00", "01:00 to 03:00"),
+      ([look(2, waiting: [file]), look(3), look(4, taken: [file])], "taken between 02:00 and 04:00", "02:00 to 04:00"),
       ([look(2, waiting: [file]), look(3), look(4)], "not there any more, removed between 02:00 and 03:00", "gone"),
       ([look(0, taken: [file]), look(2, waiting: [file])], "waiting at 02:00", "waiting"),
       (
