@@ -100,7 +100,7 @@ let package = Package(
       ["Calendar", "Digest", "Encodings", "RecordStream", "Files", "Stage", "StageErrors", "CLibArchive", system]),
     target(
       "AlmaLoads",
-      ["Calendar", "Files", "HTTPS", "JSONText", "RecordStream", "Stage", "StageErrors"]),
+      ["Calendar", "Files", "HTTPS", "JSONText", "RecordStream", "Stage", "StageErrors", "ZipArchive"]),
     target("SFTP", ["Encodings", "Files", "Stage", "StageErrors", system]),
     target(
       "Transfer",

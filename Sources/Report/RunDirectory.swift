@@ -10,12 +10,10 @@ package struct RunDirectory: Sendable {
   package let name: String
   /// The name, and how the run ended.
   package let title: String
-  /// The paths of the feeds' accounts.
+  /// The paths of the feeds' accounts. Those of deliveries again, `again1.ndjson`, are not among them.
   package let accounts: [String]
   /// The paths of streams that have no account yet.
   package let streams: [String]
-  /// The account of the mail about the run, which need not exist.
-  package let mail: String
   private let isFinished: Bool
   private let directory: String
   private let files: [String]
@@ -33,24 +31,25 @@ package struct RunDirectory: Sendable {
     }
     isFinished = finished != nil
     self.directory = path
-    mail = directory.appending("mail.ndjson").string
     name = directory.lastComponent?.string ?? path
     title = "\(name)  \(sentence ?? "not finished; the next run will")"
     files = try Directory.names(in: path).filter { !$0.hasPrefix(".") }.sorted().map { directory.appending($0).string }
-    let mail = mail
-    let accounts = files.filter { $0.hasSuffix(".ndjson") && $0 != mail }
+    let feeds = files.filter { !$0.contains("/again") }
+    let accounts = feeds.filter { $0.hasSuffix(".ndjson") && !$0.hasSuffix("/mail.ndjson") }
     self.accounts = accounts
-    streams = files.filter { $0.hasSuffix(".stream") && !accounts.contains(Self.account(of: $0)) }
+    streams = feeds.filter { $0.hasSuffix(".stream") && !accounts.contains(Self.account(of: $0)) }
   }
 
   /// Whether no mail has reported an account, although there is an account of a mail.
   var hasUnreported: Bool {
-    !isFinished && files.contains(mail)
-      && accounts.contains { !files.contains("\($0.dropLast(".ndjson".count)).told") }
+    !isFinished && !mails.isEmpty && accounts.contains { !files.contains("\($0.dropLast(".ndjson".count)).told") }
   }
 
   /// The paths of the XML documents.
-  package var documents: [String] { files.filter { $0.hasSuffix(".xml") } }
+  var documents: [String] { files.filter { $0.hasSuffix(".xml") } }
+
+  /// The account of the mail about the run, which has the streams of its feeds; empty if there is none.
+  package var mails: [String] { files.filter { $0.hasSuffix("/mail.ndjson") } }
 
   /// The path in this directory of a file that a stage has written here. The state directory may have been moved since.
   func path(of file: String) -> String {
@@ -76,7 +75,7 @@ package struct RunDirectory: Sendable {
     stream.hasSuffix(".stream") ? "\(stream.dropLast(".stream".count)).ndjson" : stream
   }
 
-  /// Removes the files with personal data. Remove the rejects from the accounts first.
+  /// Removes the files with personal data. Remove the rejects from the accounts and the mail first.
   package func removePeople() {
     for file in files where [".stream", ".input", ".xml", ".zip"].contains(where: file.hasSuffix) {
       Directory.remove(file)

@@ -131,8 +131,10 @@ package struct UnsentMail: Sendable {
   package init?(in directories: [RunDirectory]) throws {
     for directory in directories.reversed() where directory.hasUnreported {
       var failure: SummaryRecord.Failure?
-      try RecordReader.forEachRecord(in: directory.mail) { record in
-        if record.kind == .summary { failure = SummaryRecord(record).failure ?? failure }
+      for mail in directory.mails {
+        try RecordReader.forEachRecord(in: mail) { record in
+          if record.kind == .summary { failure = SummaryRecord(record).failure ?? failure }
+        }
       }
       guard let failure else { continue }
       (run, error, exitStatus) = (directory.name, failure.error, failure.exitStatus)
