@@ -60,6 +60,11 @@ public struct PendingFile: ~Copyable {
     }
   }
 
+  /// Lets every user of the machine read the file, whatever the umask is: for a file without personal data.
+  package func makeReadable() throws(FileError) {
+    if temporary != nil, fchmod(file.rawValue, 0o644) != 0 { throw FileError(.create, path, Errno.current) }
+  }
+
   /// Syncs the file, and gives it its name.
   public consuming func commit() throws(FileError) { try commit(as: path) }
 

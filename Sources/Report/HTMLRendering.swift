@@ -3,7 +3,7 @@ extension Report {
   package var html: String { HTMLRendering.html(of: self) }
 }
 
-private enum HTMLRendering {
+enum HTMLRendering {
   static func html(of report: Report) -> String {
     var html = head(report.subject)
     html += "<tr><td \(HTMLLook.bar(report.tone).attributes)>&nbsp;</td></tr>\n<tr><td \(HTMLLook.body.attributes)>\n"
@@ -106,7 +106,7 @@ private enum HTMLRendering {
   }
 
   /// The text with the characters replaced that have a meaning in HTML.
-  private static func escaped(_ text: String) -> String {
+  static func escaped(_ text: String) -> String {
     var result = ""
     for character in text.unicodeScalars {
       switch character {

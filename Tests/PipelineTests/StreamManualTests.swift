@@ -58,6 +58,7 @@ import Testing
       ).encoded()
     ),
     ("run", run.encoded()), ("look", LookRecord(at: moment, waiting: ["a"], taken: ["b"]).encoded()),
+    ("state", state.encoded()), ("receipt", receipt.encoded()),
   ]
 
   private static var load: LoadRecord {
@@ -76,6 +77,21 @@ import Testing
     }
     (run.error, run.exitStatus) = ("e", 65)
     return run
+  }
+
+  private static var state: StateRecord {
+    let delivery = DeliveryRecord(outcome: .empty, since: moment.day, until: moment.day, users: 0, at: moment)
+    var state = StateRecord(status: "E", isLate: false, delivery: delivery)
+    state.failure = run
+    return state
+  }
+
+  private static var receipt: ReceiptRecord {
+    let delivery = DeliveryRecord(
+      outcome: .delivered, status: "E", since: moment.day, until: moment.day, users: 1, at: moment)
+    var receipt = ReceiptRecord(.taken, delivery, name: "n")
+    (receipt.after, receipt.before, receipt.load) = (moment, moment, load)
+    return receipt
   }
 
   static func keys(of record: [UInt8]) -> [String] {
@@ -98,7 +114,9 @@ import Testing
     let outcomes = ["delivered", "already-there", "empty", "failed", "sent", "nothing-to-report"]
     #expect(outcomes.count { DeliveryRecord.Outcome(rawValue: $0) != nil } == 4)
     #expect(outcomes.count { MailRecord.Outcome(rawValue: $0) != nil } == 3)
-    let others = RejectRecord.Verdict.allCases.map(\.rawValue) + LoadRecord.Outcome.allCases.map(\.rawValue)
+    let others =
+      RejectRecord.Verdict.allCases.map(\.rawValue) + LoadRecord.Outcome.allCases.map(\.rawValue)
+      + ReceiptRecord.Outcome.allCases.map(\.rawValue) + ["good", "late"]
     for word in outcomes + others + ["xml", "zip"] {
       #expect(words.contains(word), "\(word) is missing")
     }
