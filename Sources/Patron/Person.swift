@@ -249,18 +249,3 @@ extension Person {
     return try body(text.span, slots)
   }
 }
-
-/// The kind of a value after the reader has trimmed it and resolved its escapes.
-extension JSONSlice {
-  /// Whether the value is null, missing, or only white space and format characters.
-  @inlinable @inline(__always)
-  public var isBlank: Bool { shape.rawValue <= Shape.blank.rawValue }
-
-  /// Whether the value is a string that is not blank, or an integer.
-  @inline(__always)
-  var isText: Bool { shape == .string || shape == .integer }
-
-  /// Whether the value is a boolean, an array, an object or a number that is not an integer.
-  @inline(__always)
-  var isWrongType: Bool { shape.rawValue > Shape.integer.rawValue }
-}
