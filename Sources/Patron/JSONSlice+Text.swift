@@ -4,7 +4,7 @@ public import JSONText
 extension JSONSlice {
   /// Whether the value is null, missing, or only white space and format characters.
   @inlinable @inline(__always)
-  public var isBlank: Bool { shape.rawValue <= Shape.blank.rawValue }
+  package var isBlank: Bool { shape.rawValue <= Shape.blank.rawValue }
 
   /// Whether the value is a string that is not blank, or an integer.
   @inline(__always)

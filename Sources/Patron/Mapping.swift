@@ -1,19 +1,19 @@
-public import Calendar
+package import Calendar
 
 /// Maps people to Alma users, by a plan.
-public struct Mapping: Sendable {
+package struct Mapping: Sendable {
   /// The plan, for the day of the mapping.
-  public let plan: Plan
+  package let plan: Plan
 
   /// Creates the mapping of a plan.
   /// - Parameter today: the day that `$today` stands for in the profile.
-  public init(_ plan: Plan, today: Day) { self.plan = plan.dated(today) }
+  package init(_ plan: Plan, today: Day) { self.plan = plan.dated(today) }
 
   /// The parts that users consist of.
-  public var outline: UserOutline { plan.outline }
+  package var outline: UserOutline { plan.outline }
 
   /// Lists the parts of a person's user, in the order of the elements in patron-to-xml(1), and works out their texts.
-  public func map(_ person: inout Person, into user: inout AlmaUser) { map(plan.sections, &person, &user) }
+  package func map(_ person: inout Person, into user: inout AlmaUser) { map(plan.sections, &person, &user) }
 
   /// Maps only what the rules look at. The user cannot be written.
   func mapJudged(_ person: inout Person, into user: inout AlmaUser) { map(plan.judgedSections, &person, &user) }

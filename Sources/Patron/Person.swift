@@ -7,6 +7,7 @@ public import JSONText
 /// It owns its bytes. A reader fills one value again and again, so that it does not allocate for each person. All access to
 /// the memory of its slots is in this type.
 @safe
+// Public, as is what is inlinable in it, because the compiler inlines only public functions of another module.
 public struct Person: ~Copyable {
   /// What the reader found in any field, whether the mapping reads it for this person or not. Most people have no
   /// findings, so the rules need not look at each field.
@@ -148,7 +149,7 @@ public struct Person: ~Copyable {
   func isBlank(_ slot: Slot) -> Bool { self[slot].isBlank }
 
   /// The text of a slot, or nil if there is none.
-  public func string(_ slot: Slot) -> String? {
+  package func string(_ slot: Slot) -> String? {
     let value = self[slot]
     guard value.isText else { return nil }
     return String(decoding: text[value.start..<value.end], as: UTF8.self)

@@ -2,7 +2,7 @@ import JSONText
 
 extension Profile {
   /// The maximum size of a document, in bytes.
-  public static let maxBytes = 1 << 20
+  package static let maxBytes = 1 << 20
   /// The maximum nesting of objects and lists in a document.
   static let maxDepth = 64
   /// The maximum number of fields and names.
@@ -10,7 +10,7 @@ extension Profile {
 
   /// Reads a profile.
   /// - Throws: the first fault found; a profile that can be read has none.
-  public init(document: [UInt8]) throws(ProfileFault) {
+  package init(document: [UInt8]) throws(ProfileFault) {
     var reader = ProfileReader(document)
     self = try reader.read()
   }

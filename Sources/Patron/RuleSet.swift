@@ -1,10 +1,10 @@
-public import Calendar
+package import Calendar
 import JSONText
 
 /// Checks the people of a feed, one after the other, against all rules and the checks of the profile.
-public struct RuleSet: ~Copyable {
+package struct RuleSet: ~Copyable {
   /// What becomes of a person.
-  public enum Outcome: Equatable, Sendable {
+  package enum Outcome: Equatable, Sendable {
     /// Sent.
     case accepted
     /// Sent, with these warnings.
@@ -17,7 +17,7 @@ public struct RuleSet: ~Copyable {
 
   private var context: RuleContext
   /// The mapping, for the day of the rules.
-  public private(set) var mapping: Mapping
+  package private(set) var mapping: Mapping
   private(set) var user = AlmaUser()
 
   /// Creates the rules of a plan.
@@ -26,7 +26,7 @@ public struct RuleSet: ~Copyable {
   ///   - groups: the user groups that Alma knows; nil to accept any.
   ///   - statCategories: the statistic categories that Alma knows; nil to accept any.
   ///   - comparesPeople: whether to find identifiers that two people share, which takes memory for every person.
-  public init(
+  package init(
     _ plan: Plan, today: Day, groups: [String]? = nil, statCategories: [String]? = nil, comparesPeople: Bool
   ) {
     mapping = Mapping(plan, today: today)
@@ -36,17 +36,17 @@ public struct RuleSet: ~Copyable {
   }
 
   /// Changes the day that `$today` stands for.
-  public mutating func setToday(_ today: Day) {
+  package mutating func setToday(_ today: Day) {
     mapping = Mapping(mapping.plan, today: today)
     context.plan = mapping.plan
   }
 
   /// The plan, for the day of the rules.
-  public var plan: Plan { mapping.plan }
+  package var plan: Plan { mapping.plan }
 
   /// Checks a person against all rules, and remembers the identifiers of a person who is accepted.
   /// - Parameter line: the number of the person's line, for messages about later people with the same identifiers.
-  public mutating func check(_ person: inout Person, line: Int) -> Outcome {
+  package mutating func check(_ person: inout Person, line: Int) -> Outcome {
     let plan = context.plan
     for place in plan.exclusions.indices {
       let exclusion = plan.exclusions[place]
@@ -91,7 +91,7 @@ public struct RuleSet: ~Copyable {
   /// The first reason why a person cannot be written as XML, or nil. The person must have been mapped.
   ///
   /// Such a person would break the document, or become a user under an identifier that Alma makes up.
-  public mutating func reasonAgainstXML(_ person: inout Person) -> Reason? {
+  package mutating func reasonAgainstXML(_ person: inout Person) -> Reason? {
     if !person.hasFindings, !person.isBlank(context.plan.primary) { return nil }
     context.reasons = []
     context.missingIdentifier(&person)
@@ -104,7 +104,7 @@ public struct RuleSet: ~Copyable {
   }
 
   /// The identifiers of a person's reject record.
-  public mutating func identifiers(of person: inout Person) -> (primary: String?, campus: String?) {
+  package mutating func identifiers(of person: inout Person) -> (primary: String?, campus: String?) {
     let rules = context.plan.base.rules
     // What is read for them is not what the mapping reads.
     person.setReading(false)
