@@ -21,7 +21,7 @@ package struct NotifyStage: StreamStage, ~Copyable {
     package var sentMail: String?
     /// Further feeds, which failed before they had a stream.
     package var failures: [Section] = []
-    /// Files to create after the message is sent, or if there is nothing to report.
+    /// The paths of files to create after the message is sent, or if there is nothing to report.
     package var marks: [String] = []
 
     package init(_ header: MessageHeader, listLimit: Int) {
@@ -44,6 +44,7 @@ package struct NotifyStage: StreamStage, ~Copyable {
   private var rejects: SHA256? = SHA256()
   private var message: Message?
   private var result: SendResult?
+  private var marks: [Mark] = []
 
   /// - Parameter sink: the way to send the message.
   package init(_ options: Options, sink: any MessageSink, clock: Clock, diagnostics: Diagnostics) {
@@ -78,6 +79,7 @@ extension NotifyStage {
   package mutating func finish(_ account: StreamAccount, _ output: inout LineWriter) throws {
     if !account.isEmpty || options.failures.isEmpty { endSection(account) }
     sections += options.failures
+    marks = try options.marks.map { try Mark($0) }
     guard options.sendsAlways || sections.contains(where: \.needsAttention) else {
       diagnostics.note("nothing to report, so no message is sent")
       try output.write(line: MailRecord(outcome: .nothingToReport, at: clock.now).encoded().span)
@@ -134,9 +136,9 @@ extension NotifyStage {
     try writeResult(&output)
   }
 
-  /// Creates the files that mark the streams as reported, and syncs them.
+  /// Gives the files that mark the streams as reported their names, and syncs them.
   private func createMarks() throws {
-    for path in options.marks { try PendingFile(path).commit() }
+    for mark in marks { try mark.commit() }
   }
 
   private func writeResult(_ output: inout LineWriter) throws {
@@ -168,4 +170,14 @@ extension NotifyStage {
       (.failed, sum(\.deliveries.failed)),
     ]
   }
+}
+
+/// A file that marks a stream as reported. It is made before the message is sent, so that a full disk cannot cause the same people to be
+/// reported again in the next message.
+private final class Mark {
+  private var file: PendingFile?
+
+  init(_ path: String) throws(FileError) { file = try PendingFile(path) }
+
+  func commit() throws(FileError) { try file.take()?.commit() }
 }

@@ -17,7 +17,7 @@ struct PatronValidate: StageCommand {
       .switch("explain", use: .byHand), .option("ledger"), .option("max-alarms"),
     ]
   static let configuration = describe(
-    "Check each person of the stream, and replace those who cannot be sent by rejects with all the reasons.")
+    "Check the people of the stream, and reject those who cannot be sent, with all the reasons.")
 
   @Option(file: "The user groups that Alma knows, one on each line; people with others are rejected.")
   var groups: String?
@@ -37,10 +37,7 @@ struct PatronValidate: StageCommand {
   @Flag(help: "After each person, write what became of each field, without values.")
   var explain = false
 
-  @Option(
-    file:
-      "Write an alarm for each field that no person has, or that none has any longer. The file has the records of earlier feeds, from feed-push."
-  )
+  @Option(file: "Write an alarm for each field that no person has, or no longer has by the ledger of feed-push.")
   var ledger: String?
 
   @Option("Fail (65) at the end if there are more alarms than this.", "number", in: 0...)
