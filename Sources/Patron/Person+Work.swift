@@ -1,7 +1,7 @@
 import Calendar
 import JSONText
 
-/// The texts that are worked out when they are asked for.
+/// The texts that are worked out when they are needed.
 extension Person {
   /// The value of a slot. A field that is read is recorded if a recording is on.
   @inline(__always)
@@ -16,7 +16,7 @@ extension Person {
     if slot.index > plan.fieldCount { workOut(slot, plan) } else { reading?.take(slot, use) }
   }
 
-  /// Works out the text of a slot if it has not been asked for yet.
+  /// Works out the text of a slot if that has not been done yet.
   @inline(__always)
   mutating func workOut(_ slot: Slot, _ plan: Plan) {
     if self[slot].shape == .absent { make(slot, plan) }

@@ -55,7 +55,7 @@ extension Plan {
   /// A test of a condition. The tests of a condition follow each other.
   struct Test: BitwiseCopyable, Sendable {
     enum Kind: UInt8, BitwiseCopyable, Sendable {
-      /// Any text that is not blank, or blank if `fitsBlank`.
+      /// Any text that is not blank, or blank if `passesBlank`.
       case text
       /// One of some codes of at most seven bytes.
       case codes

@@ -157,8 +157,6 @@ extension Plan {
     struct Option: Sendable {
       let term: Term
       let made: Made
-      /// The first field of the condition, directly or through a name.
-      let conditionSlot: Slot?
       let pointer: String
     }
 

@@ -1,10 +1,10 @@
 package import Calendar
 import JSONText
 
-/// A profile as people are mapped by it: small steps over slots, made once.
+/// A profile, compiled into small steps over slots.
 ///
 /// A slot is the place of a text in a `Person`: of a field of the line, or of a text that is worked out from fields when it
-/// is asked for. All lists are of plain numbers, so that a person costs no allocation and no reference counting.
+/// is needed. All lists are of plain numbers, so that a person costs no allocation and no reference counting.
 ///
 /// A class, so that reading one of its lists does not retain the others.
 package final class Plan: Sendable {

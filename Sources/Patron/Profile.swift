@@ -7,7 +7,7 @@ package struct Profile: Sendable {
   /// The `emplid` and `campus_id` of reject records.
   let emplid: Value?
   let campusID: Value?
-  /// Fields that a whole feed may lack.
+  /// Fields that raise no alarm if no person of a feed has them.
   let optional: Set<String>
   /// The values of `set`, in the order of the document.
   let names: [(name: String, value: Value)]
@@ -24,7 +24,7 @@ package struct Profile: Sendable {
   struct Table: Sendable {
     /// The text of each code; empty for blank.
     let rows: [String: String]
-    /// The text of all other codes, empty for blank; nil if they have none, and a person with one is set aside.
+    /// The text of all other codes, empty for blank; nil if a person with such a code is rejected.
     let others: String?
   }
 
@@ -51,7 +51,7 @@ package struct ProfileFault: Error, Equatable, CustomStringConvertible {
   /// What is wrong and what is expected.
   package let problem: String
 
-  /// To be put behind the file's name and a colon.
+  /// The line, column, JSON Pointer and problem, to follow the file's name and a colon.
   package var description: String { "\(line):\(column): \(pointer.isEmpty ? "" : "\(pointer): ")\(problem)" }
 }
 

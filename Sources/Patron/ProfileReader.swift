@@ -23,7 +23,7 @@ struct ProfileReader {
   var namePlaces: [String: Place] = [:]
   var tables: [String: Profile.Table] = [:]
   var tablePlaces: [String: Place] = [:]
-  /// What the holes, conditions and filters read so far have used.
+  /// What is used by the holes, conditions and filters that have been read.
   var usedFields: Set<String> = []
   var usedNames: Set<String> = []
   var usedTables: Set<String> = []
@@ -152,7 +152,7 @@ struct ProfileReader {
     }
   }
 
-  /// The names that need each other in a circle, from the first that is met twice.
+  /// The names of a cycle, in which each name uses the next and the last one uses the first.
   private static func circle(
     from name: String, _ value: Value, _ values: [String: Value], _ path: inout [String], _ finished: inout Set<String>
   ) -> [String]? {

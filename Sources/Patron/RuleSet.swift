@@ -3,13 +3,13 @@ import JSONText
 
 /// Checks the people of a feed, one after the other, against all rules and the checks of the profile.
 package struct RuleSet: ~Copyable {
-  /// What becomes of a person.
+  /// The verdict on a person.
   package enum Outcome: Equatable, Sendable {
     /// Sent.
     case accepted
     /// Sent, with these warnings.
     case warned([Reason])
-    /// Left out by policy.
+    /// Not sent, by policy.
     case excluded(Reason)
     /// Not sent, with all reasons.
     case rejected([Reason])
@@ -68,7 +68,7 @@ package struct RuleSet: ~Copyable {
     return .warned(reasons)
   }
 
-  /// Checks the rules that need to know what was read, on what a second mapping reads.
+  /// Checks the rules that need to know which fields are read: the person is mapped again, and this is recorded.
   private mutating func checkReading(_ person: inout Person) {
     readAgain(&person, isExcluded: false)
     context.wrongType(person)
@@ -77,7 +77,8 @@ package struct RuleSet: ~Copyable {
     context.fault(&person)
   }
 
-  /// Reads a person again, and records what is read: of one who is excluded only what led to it.
+  /// Maps a person again, and records which fields are read. For a person who is excluded, only the checks up to the one that
+  /// excludes are made.
   mutating func readAgain(_ person: inout Person, isExcluded: Bool) {
     let plan = context.plan
     person.startReading(plan)
@@ -90,7 +91,7 @@ package struct RuleSet: ~Copyable {
 
   /// The first reason why a person cannot be written as XML, or nil. The person must have been mapped.
   ///
-  /// Such a person would break the document, or become a user under an identifier that Alma makes up.
+  /// Such a person would break the document, or become a user with an identifier that Alma generates.
   package mutating func reasonAgainstXML(_ person: inout Person) -> Reason? {
     if !person.hasFindings, !person.isBlank(context.plan.primary) { return nil }
     context.reasons = []
@@ -106,7 +107,7 @@ package struct RuleSet: ~Copyable {
   /// The identifiers of a person's reject record.
   package mutating func identifiers(of person: inout Person) -> (primary: String?, campus: String?) {
     let rules = context.plan.base.rules
-    // What is read for them is not what the mapping reads.
+    // Only what the mapping reads is recorded.
     person.setReading(false)
     return (person.string(rules.emplid, context.plan), person.string(rules.campusID, context.plan))
   }
