@@ -1,6 +1,6 @@
 import CLibXML2
 import Glibc
-public import StageErrors
+package import StageErrors
 
 /// Checks that a document is whole, well-formed, UTF-8, and a list of users, from its bytes in pieces.
 ///
@@ -8,7 +8,7 @@ public import StageErrors
 /// reads nothing but the given bytes and prints nothing. A document type declaration is refused, so that no entities are
 /// expanded.
 @safe
-public struct DocumentProof: ~Copyable {
+package struct DocumentProof: ~Copyable {
   private let path: String
   private let parser: xmlParserCtxtPtr
   private let events: UnsafeMutablePointer<DocumentEvents>
@@ -23,7 +23,7 @@ public struct DocumentProof: ~Copyable {
   ///   - path: the document's name in errors.
   ///   - schema: a schema that the document must be valid by, or nil.
   /// - Throws: `MemoryError` if libxml2 cannot allocate a parser.
-  public init(path: String, schema: Schema? = nil) throws(MemoryError) {
+  package init(path: String, schema: Schema? = nil) throws(MemoryError) {
     xmlInitParser()
     var handler = unsafe DocumentEvents.handler
     let events = UnsafeMutablePointer<DocumentEvents>.allocate(capacity: 1)
@@ -47,7 +47,7 @@ public struct DocumentProof: ~Copyable {
   }
 
   /// Checks the next bytes. The first error ends the proof.
-  public mutating func take(_ bytes: Span<UInt8>) throws(ProofError) {
+  package mutating func take(_ bytes: Span<UInt8>) throws(ProofError) {
     if bytes.isEmpty { return }
     if !hasBegun {
       // It may begin with a byte order mark or be UTF-16. Alma refuses bytes before the prolog.
@@ -84,7 +84,7 @@ public struct DocumentProof: ~Copyable {
 
   /// Ends the document.
   /// - Returns: the number of its users.
-  public consuming func finish() throws(ProofError) -> Int {
+  package consuming func finish() throws(ProofError) -> Int {
     unsafe events.pointee.isEnding = true
     unsafe parse(nil, 0)
     try check()
@@ -116,14 +116,14 @@ public struct DocumentProof: ~Copyable {
 }
 
 /// Why a document must not be given to Alma, and where. Exit status 65.
-public struct ProofError: StageError, Equatable {
+package struct ProofError: StageError, Equatable {
   /// The document's name.
-  public let path: String
+  package let path: String
   /// The line, from 1.
-  public let line: Int
+  package let line: Int
   /// What is wrong, without any text of the document.
-  public let problem: String
+  package let problem: String
 
-  public var description: String { "\(path) line \(line): \(problem); make it again with patron-to-xml" }
-  public var exitStatus: ExitStatus { .badData }
+  package var description: String { "\(path) line \(line): \(problem); make it again with patron-to-xml" }
+  package var exitStatus: ExitStatus { .badData }
 }

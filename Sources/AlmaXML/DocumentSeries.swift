@@ -1,16 +1,16 @@
-public import Calendar
-public import Files
-public import Patron
-public import RecordStream
+package import Calendar
+package import Files
+package import Patron
+package import RecordStream
 import SystemPackage
 
 /// The documents of one feed: one, or several with a maximum number of users each.
 ///
 /// A document is created with its first user, so an empty feed creates no file. Its final name depends on whether another
 /// document follows.
-public struct DocumentSeries: ~Copyable {
+package struct DocumentSeries: ~Copyable {
   /// Where documents are written.
-  public enum Target: Sendable {
+  package enum Target: Sendable {
     /// Files in a directory, given as an absolute path. The name is without `.xml`; nil means the feed's name.
     case directory(String, name: String?)
     /// One file, given as an absolute path.
@@ -38,7 +38,7 @@ public struct DocumentSeries: ~Copyable {
   ///   - feed: the stream's feed record, if it has one; it determines the documents' name.
   ///   - today: the day in the name of a full feed.
   ///   - usersPerDocument: the maximum; nil for one document.
-  public init(
+  package init(
     _ target: Target, feed: FeedRecord?, today: Day, outline: UserOutline, form: DocumentWriter.Form,
     usersPerDocument: Int?
   ) {
@@ -61,7 +61,7 @@ public struct DocumentSeries: ~Copyable {
 
   /// Writes a user.
   /// - Returns: the document before, if this user started another one.
-  public mutating func write(
+  package mutating func write(
     _ user: borrowing AlmaUser, _ person: borrowing Person
   ) throws(FileError) -> FileRecord? {
     let finished = usersLeft == 0 ? try startDocument() : nil
@@ -81,12 +81,12 @@ public struct DocumentSeries: ~Copyable {
 
   /// Ends the last document.
   /// - Returns: its record, or nil if there is no document, or none that has a name.
-  public mutating func finish() throws(FileError) -> FileRecord? {
+  package mutating func finish() throws(FileError) -> FileRecord? {
     document == nil ? nil : try finishDocument(isOnly: number == 1)
   }
 
   /// Removes all documents, because a part of a feed must not be sent.
-  public mutating func removeAll() {
+  package mutating func removeAll() {
     document = nil
     usersLeft = 0
     file = nil

@@ -1,16 +1,16 @@
 import CLibXML2
-public import Files
-public import Patron
-public import SystemPackage
+package import Files
+package import Patron
+package import SystemPackage
 
 /// Writes one `<users>` document, user by user, with libxml2's xmlTextWriter.
 ///
 /// The text writer owns the document. A user comes from the `FragmentWriter` as one piece of text, or, for the forms
 /// `pretty` and `elements`, element by element.
 @safe
-public struct DocumentWriter: ~Copyable {
+package struct DocumentWriter: ~Copyable {
   /// How the document is laid out.
-  public enum Form: Sendable {
+  package enum Form: Sendable {
     /// One line for each user.
     case lines
     /// One line for each element, indented, for people to read.
@@ -22,7 +22,7 @@ public struct DocumentWriter: ~Copyable {
   private static let lineFeed: StaticString = "\n"
 
   /// The number of users written so far.
-  public private(set) var users = 0
+  package private(set) var users = 0
   private let path: String
   private let form: Form
   private let outline: UserOutline
@@ -35,7 +35,7 @@ public struct DocumentWriter: ~Copyable {
   ///   - file: it is not closed.
   ///   - path: the document's name in errors.
   ///   - bufferSize: in bytes.
-  public init(
+  package init(
     _ file: FileDescriptor, path: String, outline: UserOutline, form: Form = .lines, bufferSize: Int = 64 << 10
   ) throws(FileError) {
     self.path = path
@@ -78,7 +78,7 @@ public struct DocumentWriter: ~Copyable {
   /// Writes a user.
   ///
   /// Because of the buffer, an error of the file may be thrown by a later call, or by `finish()`.
-  public mutating func write(_ user: borrowing AlmaUser, _ person: borrowing Person) throws(FileError) {
+  package mutating func write(_ user: borrowing AlmaUser, _ person: borrowing Person) throws(FileError) {
     if form == .lines {
       unsafe fragments.withFragment(of: user, person) { fragment in
         let text = unsafe fragment.bindMemory(to: xmlChar.self)
@@ -96,7 +96,7 @@ public struct DocumentWriter: ~Copyable {
 
   /// Ends the document and writes the rest of it to the file.
   /// - Returns: the document's length in bytes.
-  public mutating func finish() throws(FileError) -> Int {
+  package mutating func finish() throws(FileError) -> Int {
     unsafe xmlTextWriterEndElement(writer)
     unsafe xmlTextWriterEndDocument(writer)
     unsafe xmlTextWriterFlush(writer)

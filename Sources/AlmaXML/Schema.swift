@@ -4,13 +4,13 @@ import StageErrors
 
 /// An XML schema that documents can be validated by, such as Ex Libris' `rest_users.xsd`: libxml2's `xmlSchema`.
 @safe
-public final class Schema: @unchecked Sendable {
+package final class Schema: @unchecked Sendable {
   // It is not changed after it has been read; libxml2 allows reading it from any thread.
   let schema: xmlSchemaPtr
 
   /// Reads a schema, and those that it includes, but none from the network.
   /// - Throws: `FileError` if the file cannot be read, `SettingError` if it is not a schema.
-  public init(path: String) throws {
+  package init(path: String) throws {
     // libxml2 does not distinguish a file that it cannot read from a bad schema.
     _ = try FileContents.read(path)
     xmlInitParser()

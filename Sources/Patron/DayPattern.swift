@@ -1,11 +1,11 @@
 import Calendar
 
-/// A way in which days are written, such as `M/D/YYYY`.
+/// A form in which days are written, such as `M/D/YYYY`.
 struct DayPattern: Hashable, Sendable {
   enum Sign: Hashable, BitwiseCopyable, Sendable {
     /// A number of digits.
     case year(Int)
-    /// One or two digits, or two, by their minimum.
+    /// The minimum number of digits; the maximum is 2.
     case month(Int)
     case day(Int)
     case any
@@ -14,7 +14,7 @@ struct DayPattern: Hashable, Sendable {
 
   let signs: [Sign]
 
-  /// Reads a pattern: `YYYY` or `YY`, `MM` or `M`, `DD` or `D` once each; `*` is anything, and all else is itself.
+  /// Reads a pattern: `YYYY` or `YY`, `MM` or `M`, `DD` or `D` once each; `*` fits any text, and every other character itself.
   init?(_ text: String) {
     let bytes = Array(text.utf8)
     var signs: [Sign] = []

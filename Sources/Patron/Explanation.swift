@@ -41,17 +41,17 @@ extension Person {
 }
 
 /// What became of each field of a person.
-public struct Explanation: Sendable {
+package struct Explanation: Sendable {
   /// What was written from fields, in its order: the element, the field, and the place of the value in the profile.
-  public var elements: [(element: String, field: String, pointer: String)] = []
-  /// The fields that are not blank and went nowhere, in the order of the person's members; whether the profile names each,
+  package var elements: [(element: String, field: String, pointer: String)] = []
+  /// The fields that are not blank and are not sent, in the order of the person's members; whether the profile names each,
   /// and whether it was read.
-  public var unsent: [(field: String, isNamed: Bool, isRead: Bool)] = []
+  package var unsent: [(field: String, isNamed: Bool, isRead: Bool)] = []
 }
 
 extension RuleSet {
   /// Explains a person, who has been checked.
-  public mutating func explanation(of person: inout Person, _ line: Span<UInt8>, isExcluded: Bool) -> Explanation {
+  package mutating func explanation(of person: inout Person, _ line: Span<UInt8>, isExcluded: Bool) -> Explanation {
     readAgain(&person, isExcluded: isExcluded)
     let plan = plan
     var explanation = Explanation()

@@ -1,18 +1,18 @@
 import JSONText
 
 /// The fields of a profile that the people of a feed have.
-public struct FieldUse: Sendable {
-  /// The fields that no person had as a member, and those in which nobody had a text.
-  public private(set) var missing, empty: [Slot]
+package struct FieldUse: Sendable {
+  /// The fields that no person had as a member, and those that were blank for every person.
+  package private(set) var missing, empty: [Slot]
 
   /// Starts a feed.
-  public init(_ plan: Plan) {
+  package init(_ plan: Plan) {
     missing = plan.fieldNames.indices.map(Slot.init)
     empty = missing
   }
 
-  /// Takes note of a person's fields. It looks only at fields that nobody has had so far.
-  public mutating func take(_ person: borrowing Person) {
+  /// Takes note of a person's fields. It looks only at fields that no person has had so far.
+  package mutating func take(_ person: borrowing Person) {
     if empty.isEmpty { return }
     var isNew = false
     for slot in empty where person[slot].isText { isNew = true }
@@ -25,8 +25,8 @@ public struct FieldUse: Sendable {
 
   private static func without(_ slots: [Slot], _ isFound: (Slot) -> Bool) -> [Slot] { slots.filter { !isFound($0) } }
 
-  /// The names of the fields in which somebody had a text.
-  public func filled(_ plan: Plan) -> [String] {
+  /// The names of the fields that were not blank for at least one person.
+  package func filled(_ plan: Plan) -> [String] {
     let empty = Set(empty)
     return plan.fieldNames.enumerated().filter { !empty.contains(Slot(index: $0.offset)) }.map(\.element)
   }
@@ -34,8 +34,8 @@ public struct FieldUse: Sendable {
 
 extension Plan {
   /// The elements that a field is part of, such as `address/city`.
-  public func elements(of field: Slot) -> [String] { base.elementsOfField[field.index] }
+  package func elements(of field: Slot) -> [String] { base.elementsOfField[field.index] }
 
-  /// Whether a whole feed may lack a field.
-  public func isOptional(_ name: String) -> Bool { base.optional.contains(name) }
+  /// Whether a field raises no alarm if no person of a feed has it.
+  package func isOptional(_ name: String) -> Bool { base.optional.contains(name) }
 }

@@ -1,6 +1,6 @@
-/// A list of plain values that is made once and lives as long as the process, so that reading it counts no references.
+/// A list of plain values that is never freed, so that reading it does no reference counting.
 ///
-/// A stage makes a plan or two in its whole run, so nothing is gained by freeing their lists.
+/// A stage makes one or two plans in its whole run, so freeing their lists would save nothing.
 @safe
 struct FixedList<Element: BitwiseCopyable>: @unchecked Sendable {
   // It is not changed after it has been made.
@@ -34,7 +34,7 @@ struct FixedList<Element: BitwiseCopyable>: @unchecked Sendable {
 }
 
 /// A list of plain values that is filled again for each person, up to a fixed number of them. Filling it neither allocates
-/// nor counts references.
+/// nor does reference counting.
 @safe
 struct ReusedList<Element: BitwiseCopyable>: ~Copyable, @unchecked Sendable {
   // Nothing else has access to it.

@@ -4,7 +4,7 @@ import JSONText
 /// Remembers the identifiers of the people accepted so far, so that no two users get the same one.
 ///
 /// It keeps a keyed 128-bit hash of each identifier, and of each person the line and the first 32 bytes of the primary
-/// identifier: at most 64 bytes an identifier in all. The key is random, so that nobody can construct collisions.
+/// identifier: at most 64 bytes an identifier in all. The key is random, so that collisions cannot be constructed.
 struct IdentifierIndex: ~Copyable {
   /// The person who has an identifier.
   struct Owner: Equatable {
@@ -24,7 +24,7 @@ struct IdentifierIndex: ~Copyable {
     /// The hash of the identifier without regard to case.
     let hash: HashTable.Hash
     /// What the index has for it: the number of the person accepted earlier who has it, and whether it is that person's
-    /// primary one; nil if nobody has it.
+    /// primary one; nil if there is none.
     let word: UInt32?
   }
 
@@ -77,7 +77,7 @@ struct IdentifierIndex: ~Copyable {
   mutating func remember(line: Int, primary: Span<UInt8>, primarySlot: Slot) {
     guard table != nil else { return }
     let person = owners.append(line: line, identifier: primary)
-    // An identifier with an owner stays theirs, where a profile lets two people have it.
+    // If a profile ignores the rule, two people can have an identifier; the first one stays its owner.
     for index in probes.indices where probes[index].word == nil {
       table?.insert(probes[index].hash, person << 1 | (probes[index].slot == primarySlot ? 1 : 0))
     }

@@ -1,21 +1,21 @@
-public import Calendar
+package import Calendar
 
 /// Maps people to Alma users, by a plan.
-public struct Mapping: Sendable {
+package struct Mapping: Sendable {
   /// The plan, for the day of the mapping.
-  public let plan: Plan
+  package let plan: Plan
 
   /// Creates the mapping of a plan.
   /// - Parameter today: the day that `$today` stands for in the profile.
-  public init(_ plan: Plan, today: Day) { self.plan = plan.dated(today) }
+  package init(_ plan: Plan, today: Day) { self.plan = plan.dated(today) }
 
   /// The parts that users consist of.
-  public var outline: UserOutline { plan.outline }
+  package var outline: UserOutline { plan.outline }
 
   /// Lists the parts of a person's user, in the order of the elements in patron-to-xml(1), and works out their texts.
-  public func map(_ person: inout Person, into user: inout AlmaUser) { map(plan.sections, &person, &user) }
+  package func map(_ person: inout Person, into user: inout AlmaUser) { map(plan.sections, &person, &user) }
 
-  /// Maps only what the rules look at. The user cannot be written.
+  /// Maps only the parts that rules look at. The user is not complete and must not be written.
   func mapJudged(_ person: inout Person, into user: inout AlmaUser) { map(plan.judgedSections, &person, &user) }
 
   private func map(_ sections: FixedList<Plan.Section>, _ person: inout Person, _ user: inout AlmaUser) {
@@ -72,7 +72,7 @@ public struct Mapping: Sendable {
     if user.parts.count > start { user.parts.append(part) }
   }
 
-  /// Adds what is behind the first part of an entry, and works out its texts.
+  /// Adds the parts after the first one of an entry, and works out its texts.
   @inline(never)
   private static func mapRest(of index: Int, _ plan: Plan, _ person: inout Person, _ user: inout AlmaUser) {
     let entry = plan.entries[index]

@@ -1,6 +1,6 @@
 import JSONText
 
-/// Conditions.
+/// The conditions of the plan.
 extension Person {
   /// Makes the plain tests.
   mutating func makePlainTests(_ plan: Plan) {
@@ -15,7 +15,7 @@ extension Person {
       } else if value.isText {
         bits |= passing(value, tests, codes)
       }
-      // A value that is neither blank nor text passes no test, a negated one neither.
+      // A value that is neither blank nor text passes no test, not even a negated one.
     }
     plainAnswers = bits
   }
@@ -40,7 +40,8 @@ extension Person {
     return term.condition < 0 || holds(Int(term.condition), plan) != term.isNegated
   }
 
-  /// Whether a condition holds. It is asked once for each person, and then looks at all that it names.
+  /// Whether a condition holds. It is evaluated once for each person, and reads everything that it names, so that all of it is
+  /// recorded.
   @inline(never)
   private mutating func holds(_ condition: Int, _ plan: Plan) -> Bool {
     if let known = answer(condition) { return known }
@@ -68,7 +69,7 @@ extension Person {
     if test.kind == .patterns {
       for index in test.extent.range { isWrong = hasWrongHole(plan.patterns[index], plan) || isWrong }
     }
-    // A test of a value that is neither blank nor text does not pass, a negated one neither.
+    // A test of a value that is neither blank nor text does not pass, not even a negated one.
     if isWrong { return false }
     if value.isBlank { return test.passesBlank }
     switch test.kind {

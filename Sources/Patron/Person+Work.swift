@@ -1,14 +1,7 @@
 import Calendar
 import JSONText
 
-extension JSONSlice.Claims {
-  /// The text is made of the day of the feed.
-  static var isMadeOfToday: JSONSlice.Claims { JSONSlice.Claims(rawValue: 1 << 4) }
-  /// The text of a field has a character that XML forbids, or had a lone surrogate.
-  static var isIllegal: JSONSlice.Claims { JSONSlice.Claims(rawValue: 1 << 5) }
-}
-
-/// The texts that are worked out when they are asked for.
+/// The texts that are worked out when they are needed.
 extension Person {
   /// The value of a slot. A field that is read is recorded if a recording is on.
   @inline(__always)
@@ -23,7 +16,7 @@ extension Person {
     if slot.index > plan.fieldCount { workOut(slot, plan) } else { reading?.take(slot, use) }
   }
 
-  /// Works out the text of a slot if it has not been asked for yet.
+  /// Works out the text of a slot if that has not been done yet.
   @inline(__always)
   mutating func workOut(_ slot: Slot, _ plan: Plan) {
     if self[slot].shape == .absent { make(slot, plan) }
@@ -170,11 +163,4 @@ extension Person {
 
   /// The rule of the first text that could not be made; nil if there is none.
   var firstFault: Rule? { findings.hasFault ? reading?.faults.first?.rule ?? .invalidDate : nil }
-}
-
-extension JSONSlice {
-  /// A text that was made; blank if it is empty.
-  static func made(_ start: Int, _ end: Int, _ claims: Claims = []) -> JSONSlice {
-    JSONSlice(start: start, end: end, shape: start == end ? .blank : .string, claims: claims)
-  }
 }

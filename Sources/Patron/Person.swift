@@ -1,12 +1,13 @@
 import Calendar
 public import JSONText
 
-/// A person of the feed, ready for the rules and the mapping: the text of each field that the mapping reads, trimmed and
-/// without escapes, and the texts that are worked out from them when they are asked for.
+/// A person of the feed: the text of each field that the profile uses, trimmed and without escapes, and the texts that are
+/// worked out from these when they are first needed.
 ///
 /// It owns its bytes. A reader fills one value again and again, so that it does not allocate for each person. All access to
 /// the memory of its slots is in this type.
 @safe
+// Public, as is what is inlinable in it, because the compiler inlines only public functions of another module.
 public struct Person: ~Copyable {
   /// What the reader found in any field, whether the mapping reads it for this person or not. Most people have no
   /// findings, so the rules need not look at each field.
@@ -20,11 +21,11 @@ public struct Person: ~Copyable {
 
   /// The line, then the texts that had escapes in the line, then the texts worked out, then unused bytes.
   @usableFromInline var text: [UInt8] = []
-  /// The position in `text` of each field, of `kind`, and of each text that is worked out; absent until it is asked for.
+  /// The position in `text` of each field, of `kind`, and of each text that is worked out; absent until it is needed.
   @usableFromInline let slots: UnsafeMutablePointer<JSONSlice>
   /// The number of slots.
   @usableFromInline let slotCount: Int
-  /// For each condition twice the number of the person for whom it was asked last, and 1 more if it held.
+  /// For each condition twice the number of the person for whom it was evaluated last, plus 1 if it held.
   private let conditions: UnsafeMutablePointer<UInt64>
   private let conditionCount: Int
   /// The answers of the plain tests, a bit each.
@@ -83,7 +84,7 @@ public struct Person: ~Copyable {
     }
   }
 
-  /// The answer to a condition for this person, or nil if it has not been asked.
+  /// Whether a condition holds for this person; nil if it has not been evaluated.
   @inline(__always)
   func answer(_ condition: Int) -> Bool? {
     precondition(UInt(bitPattern: condition) < UInt(bitPattern: conditionCount))
@@ -144,76 +145,6 @@ public struct Person: ~Copyable {
   @inline(__always)
   var hasFindings: Bool { findings.hasWrongType || findings.hasFault || !findings.illegalFields.isEmpty }
 
-  @inline(__always)
-  func isBlank(_ slot: Slot) -> Bool { self[slot].isBlank }
-
-  /// The text of a slot, or nil if there is none.
-  public func string(_ slot: Slot) -> String? {
-    let value = self[slot]
-    guard value.isText else { return nil }
-    return String(decoding: text[value.start..<value.end], as: UTF8.self)
-  }
-
-  /// A code of at most seven bytes as one word, with its length in the last byte.
-  static func shortCode(_ code: [UInt8]) -> UInt64 {
-    code.span.word(at: 0, upTo: code.count) | UInt64(code.count) << 56
-  }
-
-  /// The text of a value as a short code; nil if it has more than seven bytes or there is none.
-  @inline(__always)
-  func shortCode(_ value: JSONSlice) -> UInt64? {
-    value.isText && value.count < 8 ? shortCode(ofText: value) : nil
-  }
-
-  /// The text of a value, which has at most seven bytes, as a short code.
-  @inline(__always)
-  func shortCode(ofText value: JSONSlice) -> UInt64 {
-    precondition(value.start >= 0 && value.start &+ Self.padding <= text.count)
-    // The precondition is the bounds check; unused bytes behind the texts make it hold for each of them.
-    let word = unsafe text.span.bytes.unsafeLoadUnaligned(fromUncheckedByteOffset: value.start, as: UInt64.self)
-    let length = UInt64(truncatingIfNeeded: value.count)
-    return UInt64(littleEndian: word) & ~(~0 &<< (length &* 8)) | length &<< 56
-  }
-
-  /// The minimum number of unused bytes behind the texts.
-  static var padding: Int { 8 }
-
-  /// The first eight bytes of a text, the first in the highest bits; those behind its end are 0.
-  @inline(__always)
-  func firstWord(_ value: JSONSlice) -> UInt64 { text.span.word(at: value.start, upTo: value.end).byteSwapped }
-
-  /// Whether the text of a value is a day.
-  @inline(__always)
-  func isDay(_ value: JSONSlice) -> Bool { Day(text.span, from: value.start, count: value.count) != nil }
-
-  /// The day that a value is, or nil.
-  @inline(__always)
-  func day(_ value: JSONSlice) -> Day? {
-    value.isText ? Day(text.span, from: value.start, count: value.count) : nil
-  }
-
-  /// The first scalar of a slot's text that satisfies a predicate, or nil. For rare cases only, because it allocates.
-  func scalar(in slot: Slot, where isFound: (Unicode.Scalar) -> Bool) -> Unicode.Scalar? {
-    string(slot)?.unicodeScalars.first(where: isFound)
-  }
-
-  /// Whether a slot's text has characters beyond ASCII, or had escapes, which may stand for some.
-  @inline(__always)
-  func isBeyondASCII(_ slot: Slot) -> Bool { self[slot].claims.contains(.isBeyondASCII) }
-
-  /// Lends the text of a slot.
-  @inline(__always)
-  func withText<Result>(of slot: Slot, _ body: (Span<UInt8>) -> Result) -> Result {
-    let value = self[slot]
-    return body(text.span.extracting(value.isBlank ? 0..<0 : value.start..<value.end))
-  }
-
-  /// The text of a slot, as bytes.
-  func bytes(_ slot: Slot) -> ArraySlice<UInt8> {
-    let value = self[slot]
-    return text[value.start..<value.end]
-  }
-
   /// All lengths in bytes combined by OR, of values read or not: no value has more characters than this.
   var lengthBits: Int {
     // A whole slice at a time, with its length in the low half of the second word, costs one instruction.
@@ -228,13 +159,6 @@ public struct Person: ~Copyable {
     }
     return Int(UInt32(truncatingIfNeeded: bits[1]))
   }
-
-  /// The length of a slot's text in Unicode scalars.
-  func scalarCount(_ slot: Slot) -> Int {
-    let value = self[slot]
-    if !value.claims.contains(.isBeyondASCII) { return value.count }
-    return text[value.start..<value.end].reduce(0) { $0 + ($1 & 0xC0 == 0x80 ? 0 : 1) }
-  }
 }
 
 extension Person {
@@ -248,19 +172,4 @@ extension Person {
     let slots = unsafe Span(_unsafeStart: slots, count: slotCount)
     return try body(text.span, slots)
   }
-}
-
-/// The kind of a value after the reader has trimmed it and resolved its escapes.
-extension JSONSlice {
-  /// Whether the value is null, missing, or only white space and format characters.
-  @inlinable @inline(__always)
-  public var isBlank: Bool { shape.rawValue <= Shape.blank.rawValue }
-
-  /// Whether the value is a string that is not blank, or an integer.
-  @inline(__always)
-  var isText: Bool { shape == .string || shape == .integer }
-
-  /// Whether the value is a boolean, an array, an object or a number that is not an integer.
-  @inline(__always)
-  var isWrongType: Bool { shape.rawValue > Shape.integer.rawValue }
 }

@@ -1,9 +1,9 @@
 import JSONText
 
 /// Reads people from the lines of a stream.
-public struct PersonReader: ~Copyable {
+package struct PersonReader: ~Copyable {
   /// What a line is.
-  public enum Outcome: Equatable, Sendable {
+  package enum Outcome: Equatable, Sendable {
     /// A person.
     case person
     /// A record of the stream: an object that has a `kind`.
@@ -13,9 +13,9 @@ public struct PersonReader: ~Copyable {
   }
 
   /// The maximum length of a person's line, in bytes.
-  public static let maxBytes = 1 << 20
+  package static let maxBytes = 1 << 20
   /// The maximum nesting of objects and arrays.
-  public static let maxDepth = 64
+  package static let maxDepth = 64
 
   private let plan: Plan
   private var scanner: ObjectScanner
@@ -23,7 +23,7 @@ public struct PersonReader: ~Copyable {
   private let kind: Int
 
   /// Creates a reader of the fields of a plan.
-  public init(_ plan: Plan) {
+  package init(_ plan: Plan) {
     self.plan = plan
     kind = plan.kindIndex
     scanner = ObjectScanner(members: plan.fieldNames + ["kind"])
@@ -31,7 +31,7 @@ public struct PersonReader: ~Copyable {
 
   /// Reads a line into a person.
   /// - Parameter isCut: whether the line is longer than the span.
-  public mutating func read(_ line: Span<UInt8>, isCut: Bool, into person: inout Person) -> Outcome {
+  package mutating func read(_ line: Span<UInt8>, isCut: Bool, into person: inout Person) -> Outcome {
     if isCut { return Self.beginsAsRecord(line) ? .record : .malformed(Self.tooLong) }
     do {
       let end = try person.scan(line, from: line.skippingJSONSpace(from: 0), with: &scanner)

@@ -1,13 +1,13 @@
-public import Calendar
+package import Calendar
 import JSONText
 
-/// A profile as people are mapped by it: small steps over slots, made once.
+/// A profile, compiled into small steps over slots.
 ///
 /// A slot is the place of a text in a `Person`: of a field of the line, or of a text that is worked out from fields when it
-/// is asked for. All lists are of plain numbers, so that a person costs no allocation and no reference counting.
+/// is needed. All lists are of plain numbers, so that a person costs no allocation and no reference counting.
 ///
 /// A class, so that reading one of its lists does not retain the others.
-public final class Plan: Sendable {
+package final class Plan: Sendable {
   let base: Base
   /// How the text of each slot behind the fields and `kind` is made.
   let works: [Work]
@@ -156,19 +156,19 @@ public final class Plan: Sendable {
   var firstWorked: Int { fieldCount &+ 1 }
 
   /// The parts that users consist of.
-  public var outline: UserOutline { base.outline }
+  package var outline: UserOutline { base.outline }
 
   /// The names of the fields that the profile uses, by their slots' numbers.
-  public var fieldNames: [String] { base.fieldNames }
+  package var fieldNames: [String] { base.fieldNames }
 
   /// The name of a field.
-  public func name(of field: Slot) -> String { base.fieldNames[field.index] }
+  package func name(of field: Slot) -> String { base.fieldNames[field.index] }
 
   /// A person for a reader to fill.
-  public var emptyPerson: Person { Person(self) }
+  package var emptyPerson: Person { Person(self) }
 
   /// The plan for a feed of a day.
-  public func dated(_ today: Day) -> Plan {
+  package func dated(_ today: Day) -> Plan {
     guard let slot = base.todaySlot else { return self }
     var works = works
     var bytes = bytes.array
@@ -193,6 +193,7 @@ public final class Plan: Sendable {
 }
 
 /// The place of a text in a person.
+// Public, because the compiler inlines only public functions of another module.
 public struct Slot: Hashable, Comparable, BitwiseCopyable, Sendable {
   @usableFromInline let number: UInt16
 

@@ -58,8 +58,7 @@ extension PlanBuilder {
       }
       steps.append(
         Plan.ElementStep.Option(
-          term: term(option.condition), made: made, conditionSlot: firstField(option.condition),
-          pointer: pointer ?? option.pointer))
+          term: term(option.condition), made: made, pointer: pointer ?? option.pointer))
     }
     return Plan.ElementStep(name: name, options: steps, maxLength: element.maxLength)
   }

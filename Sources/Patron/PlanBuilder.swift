@@ -3,7 +3,7 @@ import JSONText
 extension Plan {
   /// Makes the plan of a profile.
   /// - Throws: a fault if the profile is too large for a plan.
-  public convenience init(_ profile: Profile) throws(ProfileFault) {
+  package convenience init(_ profile: Profile) throws(ProfileFault) {
     var builder = PlanBuilder(profile)
     builder.build()
     // Numbers of slots and parts have 16 bits.

@@ -1,13 +1,13 @@
 /// How an institution's people become Alma users, as its document says: alma-people-profile(5).
 ///
 /// It is the document in typed form, free of faults. `Plan` is what people are mapped by.
-public struct Profile: Sendable {
+package struct Profile: Sendable {
   /// What the profile is called in messages and in the stream.
-  public let name: String?
+  package let name: String?
   /// The `emplid` and `campus_id` of reject records.
   let emplid: Value?
   let campusID: Value?
-  /// Fields that a whole feed may lack.
+  /// Fields that raise no alarm if no person of a feed has them.
   let optional: Set<String>
   /// The values of `set`, in the order of the document.
   let names: [(name: String, value: Value)]
@@ -24,7 +24,7 @@ public struct Profile: Sendable {
   struct Table: Sendable {
     /// The text of each code; empty for blank.
     let rows: [String: String]
-    /// The text of all other codes, empty for blank; nil if they have none, and a person with one is set aside.
+    /// The text of all other codes, empty for blank; nil if a person with such a code is rejected.
     let others: String?
   }
 
@@ -41,24 +41,24 @@ public struct Profile: Sendable {
 }
 
 /// What is wrong with a profile, and where.
-public struct ProfileFault: Error, Equatable, CustomStringConvertible {
+package struct ProfileFault: Error, Equatable, CustomStringConvertible {
   /// The line, from 1.
-  public let line: Int
+  package let line: Int
   /// The column in Unicode scalars, from 1.
-  public let column: Int
+  package let column: Int
   /// The JSON Pointer (RFC 6901) of what is wrong; empty for the document.
-  public let pointer: String
+  package let pointer: String
   /// What is wrong and what is expected.
-  public let problem: String
+  package let problem: String
 
-  /// To be put behind the file's name and a colon.
-  public var description: String { "\(line):\(column): \(pointer.isEmpty ? "" : "\(pointer): ")\(problem)" }
+  /// The line, column, JSON Pointer and problem, to follow the file's name and a colon.
+  package var description: String { "\(line):\(column): \(pointer.isEmpty ? "" : "\(pointer): ")\(problem)" }
 }
 
 extension Profile {
   /// The document of the built-in profile, for people as the PeopleSoft API store gives them.
-  public static var builtInDocument: [UInt8] { PackageResources.peoplesoft_json }
+  package static var builtInDocument: [UInt8] { PackageResources.peoplesoft_json }
 
   /// The built-in profile.
-  public static func builtIn() throws(ProfileFault) -> Profile { try Profile(document: builtInDocument) }
+  package static func builtIn() throws(ProfileFault) -> Profile { try Profile(document: builtInDocument) }
 }

@@ -59,7 +59,7 @@ struct Item {
   /// The members of an object, in their order, without comments.
   /// - Parameters:
   ///   - known: the names that it may have; nil for any.
-  ///   - ignored: names that may be there, and mean nothing.
+  ///   - ignored: names that are allowed and ignored.
   func members(
     _ known: [String]?, in reader: ProfileReader, ignoring ignored: [String] = []
   ) throws(ProfileFault) -> Members {

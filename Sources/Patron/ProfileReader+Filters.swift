@@ -2,7 +2,7 @@ import Calendar
 
 /// The filters of holes.
 extension ProfileReader {
-  /// Reads a filter: its name and the words behind it.
+  /// Reads a filter: its name and the words after it.
   mutating func readFilter(_ words: [String], _ place: Place) throws(ProfileFault) -> Filter {
     guard let name = words.first else {
       throw fault(place, "no filter after “|”", "one of \(Self.filterNames)")
@@ -93,7 +93,7 @@ extension ProfileReader {
 
 /// A day of any year.
 enum MonthDay {
-  /// The month and day written `MM-DD`, in years that have a 29 February; nil if it is none.
+  /// The month and day written `MM-DD`, in years that have a 29 February; nil if there is no such day.
   static func parse(_ text: String) -> (month: Int, day: Int)? {
     guard text.utf8.count == 5, let day = Day("2000-" + text) else { return nil }
     return (day.parts.month, day.parts.day)

@@ -23,7 +23,7 @@ extension ProfileReader {
     return (elements, lists)
   }
 
-  /// Reads the value of an element, and checks the texts that are the same for everybody.
+  /// Reads the value of an element, and checks the texts that are the same for every person.
   private mutating func readElement(_ item: Item, _ element: UserElement) throws(ProfileFault) -> Value {
     let value = try readValue(item, of: element)
     for (text, place) in value.texts {

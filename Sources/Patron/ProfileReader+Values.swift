@@ -120,7 +120,7 @@ extension ProfileReader {
     if text.isEmpty { return .blank }
     var scan = HoleScan(text)
     var signs: [Pattern.Sign] = []
-    /// What is before `..`, once it has been met.
+    /// The text before `..`; nil until `..` has been read.
     var from: [Pattern.Sign]?
     while let scalar = scan.next() {
       switch scalar {
@@ -179,7 +179,7 @@ extension ProfileReader {
 }
 
 extension [Pattern.Sign] {
-  /// Appends a character that is meant itself.
+  /// Appends a character that fits only itself.
   fileprivate mutating func append(plain scalar: Unicode.Scalar) {
     if case .text(let text)? = last {
       self[count - 1] = .text(text + String(scalar))
@@ -199,7 +199,7 @@ extension Value {
     }
   }
 
-  /// Whatever the value looks at.
+  /// The fields and names that the value uses.
   var sources: [Source] {
     switch self {
     case .text(let text, _): text.holes.map(\.source)
@@ -210,7 +210,7 @@ extension Value {
 }
 
 extension Condition {
-  /// Whatever the condition looks at, in its order.
+  /// The fields and names that the condition uses, in its order.
   var sources: [Source] {
     alternatives.joined().flatMap { test in [test.source] + test.patterns.flatMap { $0.holes.map(\.source) } }
   }

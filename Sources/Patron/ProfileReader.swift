@@ -2,7 +2,7 @@ import JSONText
 
 extension Profile {
   /// The maximum size of a document, in bytes.
-  public static let maxBytes = 1 << 20
+  package static let maxBytes = 1 << 20
   /// The maximum nesting of objects and lists in a document.
   static let maxDepth = 64
   /// The maximum number of fields and names.
@@ -10,7 +10,7 @@ extension Profile {
 
   /// Reads a profile.
   /// - Throws: the first fault found; a profile that can be read has none.
-  public init(document: [UInt8]) throws(ProfileFault) {
+  package init(document: [UInt8]) throws(ProfileFault) {
     var reader = ProfileReader(document)
     self = try reader.read()
   }
@@ -23,7 +23,7 @@ struct ProfileReader {
   var namePlaces: [String: Place] = [:]
   var tables: [String: Profile.Table] = [:]
   var tablePlaces: [String: Place] = [:]
-  /// What the holes, conditions and filters read so far have used.
+  /// What is used by the holes, conditions and filters that have been read.
   var usedFields: Set<String> = []
   var usedNames: Set<String> = []
   var usedTables: Set<String> = []
@@ -152,7 +152,7 @@ struct ProfileReader {
     }
   }
 
-  /// The names that need each other in a circle, from the first that is met twice.
+  /// The names of a cycle, in which each name uses the next and the last one uses the first.
   private static func circle(
     from name: String, _ value: Value, _ values: [String: Value], _ path: inout [String], _ finished: inout Set<String>
   ) -> [String]? {

@@ -2,9 +2,9 @@ import JSONText
 
 /// The JSON Schema (draft 2020-12) of profiles, made from the tables of elements, rules and filters, for editors that complete
 /// and check profiles.
-public enum ProfileSchema {
+package enum ProfileSchema {
   /// The schema as a JSON document.
-  public static var document: [UInt8] {
+  package static var document: [UInt8] {
     var writer = SchemaWriter()
     writer.object {
       $0.member("$schema", "https://json-schema.org/draft/2020-12/schema")

@@ -41,13 +41,13 @@ enum Source: Hashable, Sendable {
 /// A step from one text to another, in a hole.
 enum Filter: Hashable, Sendable {
   case upper, lower
-  /// The first, the last, all but the first characters.
+  /// The first characters, the last, or all but the first.
   case left(Int), right(Int), skip(Int)
-  /// What is before or after the first occurrence of a text.
+  /// The text before or after the first occurrence of another.
   case before([UInt8]), after([UInt8])
   case replace([UInt8], with: [UInt8])
   case digits
-  /// Zeros in front, up to a number of characters; and none.
+  /// With zeros in front up to a number of characters; without zeros in front.
   case pad(Int), unpad
   /// The characters of the text in the places of `#`.
   case shape([Unicode.Scalar])

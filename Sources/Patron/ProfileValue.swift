@@ -1,4 +1,4 @@
-/// Where something stands in a profile.
+/// A place in a profile.
 struct Place: Sendable {
   /// The offset of its first byte.
   let offset: Int
@@ -25,7 +25,7 @@ indirect enum Value: Sendable {
     enum Kind: Sendable { case use, latest, earliest }
 
     let kind: Kind
-    /// One, if the kind is `use`.
+    /// A single one if the kind is `use`.
     let values: [Value]
     let condition: Condition?
     /// The attribute `desc` of the element, if the value is used.

@@ -1,7 +1,7 @@
 /// A rule that a person or a line must satisfy, by its code in reject records and in patron-validate(1).
 ///
 /// The cases are in the order of the manual, in which reasons are reported.
-public enum Rule: String, BitwiseCopyable, CaseIterable, Sendable {
+package enum Rule: String, BitwiseCopyable, CaseIterable, Sendable {
   case malformedJSON = "malformed_json"
   case ineligibleRetiree = "ineligible_retiree"
   case wrongType = "wrong_type"
@@ -23,7 +23,7 @@ public enum Rule: String, BitwiseCopyable, CaseIterable, Sendable {
   case missingName = "missing_name"
 
   /// What happens to a person who breaks a rule.
-  public enum Verdict: String, BitwiseCopyable, Sendable {
+  package enum Verdict: String, BitwiseCopyable, Sendable {
     /// Not sent; a reject record names every rejecting rule that is broken.
     case rejected
     /// Not sent, by policy.
@@ -35,7 +35,7 @@ public enum Rule: String, BitwiseCopyable, CaseIterable, Sendable {
   }
 
   /// What happens to a person who breaks this rule, if the profile does not say otherwise.
-  public var verdict: Verdict {
+  package var verdict: Verdict {
     switch self {
     case .ineligibleRetiree: .excluded
     case .malformedJSON, .wrongType, .missingIdentifier, .noExpirationDate, .invalidDate, .illegalCharacter, .tooLong,
@@ -65,17 +65,17 @@ public enum Rule: String, BitwiseCopyable, CaseIterable, Sendable {
 }
 
 /// A rule or check that a person breaks, and where.
-public struct Reason: Sendable, Equatable {
+package struct Reason: Sendable, Equatable {
   /// The code of the rule or of the profile's check.
-  public let code: String
+  package let code: String
   /// The field that breaks it; nil if no field of the person can be named.
-  public let field: Slot?
+  package let field: Slot?
   /// What is wrong, for people. It quotes no name, address or e-mail.
-  public let message: String
+  package let message: String
   /// The line of the other person who has the same identifier, from 1; nil if there is none.
-  public let otherLine: Int?
+  package let otherLine: Int?
   /// The first 32 bytes of that person's primary identifier; nil if there is none.
-  public let otherIdentifier: String?
+  package let otherIdentifier: String?
   let verdict: Rule.Verdict
   /// The place of the rule in the order of reasons.
   let rank: Int

@@ -7,11 +7,11 @@ extension RuleContext {
   mutating func wrongType(_ person: borrowing Person) {
     guard let reading = person.reading else { return }
     for field in plan.fieldNames.indices where reading.hasRead(field) && person[Slot(index: field)].isWrongType {
-      add(.wrongType, Slot(index: field), "text is meant here, and something else is given")
+      add(.wrongType, Slot(index: field), "neither a text nor an integer")
     }
   }
 
-  /// Without an identifier Alma makes one up from the name.
+  /// For a user without an identifier, Alma generates one from the name.
   @inline(__always)
   mutating func missingIdentifier(_ person: inout Person) {
     if person.isBlank(plan.primary) {
@@ -28,15 +28,15 @@ extension RuleContext {
     }
   }
 
-  /// A text that a filter cannot make: it would be lost in silence.
+  /// A text that a filter cannot make would be missing without notice.
   mutating func fault(_ person: inout Person) {
     for fault in person.reading?.faults ?? [] {
       let field = fault.slot.flatMap { person.field(of: $0, plan) } ?? fault.field
       let message =
         switch fault.rule {
-        case .invalidDate: "not a day as the profile expects it"
-        case .tooLong: "a filter of the profile makes more than a mebibyte of it"
-        default: "the profile has no text for this value, or for a required element without one"
+        case .invalidDate: "not a day in a form that the profile expects"
+        case .tooLong: "a filter of the profile makes a text of more than 1 MiB"
+        default: "the profile has no text for this value, or a required element is blank"
         }
       add(fault.rule, field, message)
     }
@@ -49,7 +49,7 @@ extension RuleContext {
       guard let scalar = person.scalar(in: slot, where: InvisibleCharacter.matches) else { continue }
       add(
         .illegalCharacter, person.field(of: slot, plan),
-        "\(scalar.codePoint), a control or format character, which nobody sees in an identifier")
+        "\(scalar.codePoint), a control or format character, which is invisible in an identifier")
     }
   }
 
@@ -63,7 +63,7 @@ extension RuleContext {
       // The reader replaced a lone surrogate, so its number is not known here.
       let scalar = person.scalar(in: field, where: IllegalCharacter.matches)
       let message = scalar.map { "\($0.codePoint), a character that XML forbids" }
-      add(.illegalCharacter, field, message ?? "half of a surrogate pair, which is no character")
+      add(.illegalCharacter, field, message ?? "half of a surrogate pair, which is not a character")
     }
   }
 
@@ -90,7 +90,7 @@ extension RuleContext {
     if count > maxLength { add(.tooLong, field, "\(count) characters; \(maxLength) is the limit") }
   }
 
-  /// Alma would load the first person and refuse this one.
+  /// Alma would load the first person and reject this one.
   mutating func repeatedPerson(_ person: inout Person) {
     let slot = plan.primary
     guard index.probes.count > 0, index.probes[0].slot == slot, let owner = index.owner(of: index.probes[0]),
@@ -104,7 +104,7 @@ extension RuleContext {
   /// Identifiers are unique across users and within one, without regard to case.
   mutating func duplicateIdentifier(_ person: inout Person) {
     let probes = index.probes.indices.map { index.probes[$0] }
-    /// The same person earlier in the feed, who rightly has the same identifiers.
+    /// The same person earlier in the feed, who has the same identifiers for that reason.
     var twin: IdentifierIndex.Owner?
     if let first = probes.first, first.slot == plan.primary, let owner = index.owner(of: first), owner.isPrimary {
       twin = owner
@@ -149,7 +149,7 @@ extension RuleContext {
     if first > second { return }
     if first < second || person.bytes(purgeSlot).lexicographicallyPrecedes(person.bytes(expirySlot)) {
       let field = person.field(of: purgeSlot, plan) ?? person.field(of: expirySlot, plan)
-      add(.purgeBeforeExpiry, field, "the record is to be purged before it expires")
+      add(.purgeBeforeExpiry, field, "the purge date is before the expiration date")
     }
   }
 

@@ -1,6 +1,6 @@
 import JSONText
 
-/// What rules read beside the person: the plan, the codes that Alma knows, and the people accepted before.
+/// What rules need besides the person: the plan, the codes that Alma knows, and the people accepted before.
 struct RuleContext: ~Copyable {
   var plan: Plan
   /// The user groups and statistic categories that Alma knows; nil if they were not given.

@@ -1,15 +1,15 @@
-public import Calendar
+package import Calendar
 import JSONText
 
 /// Checks the people of a feed, one after the other, against all rules and the checks of the profile.
-public struct RuleSet: ~Copyable {
-  /// What becomes of a person.
-  public enum Outcome: Equatable, Sendable {
+package struct RuleSet: ~Copyable {
+  /// The verdict on a person.
+  package enum Outcome: Equatable, Sendable {
     /// Sent.
     case accepted
     /// Sent, with these warnings.
     case warned([Reason])
-    /// Left out by policy.
+    /// Not sent, by policy.
     case excluded(Reason)
     /// Not sent, with all reasons.
     case rejected([Reason])
@@ -17,7 +17,7 @@ public struct RuleSet: ~Copyable {
 
   private var context: RuleContext
   /// The mapping, for the day of the rules.
-  public private(set) var mapping: Mapping
+  package private(set) var mapping: Mapping
   private(set) var user = AlmaUser()
 
   /// Creates the rules of a plan.
@@ -26,7 +26,7 @@ public struct RuleSet: ~Copyable {
   ///   - groups: the user groups that Alma knows; nil to accept any.
   ///   - statCategories: the statistic categories that Alma knows; nil to accept any.
   ///   - comparesPeople: whether to find identifiers that two people share, which takes memory for every person.
-  public init(
+  package init(
     _ plan: Plan, today: Day, groups: [String]? = nil, statCategories: [String]? = nil, comparesPeople: Bool
   ) {
     mapping = Mapping(plan, today: today)
@@ -36,17 +36,17 @@ public struct RuleSet: ~Copyable {
   }
 
   /// Changes the day that `$today` stands for.
-  public mutating func setToday(_ today: Day) {
+  package mutating func setToday(_ today: Day) {
     mapping = Mapping(mapping.plan, today: today)
     context.plan = mapping.plan
   }
 
   /// The plan, for the day of the rules.
-  public var plan: Plan { mapping.plan }
+  package var plan: Plan { mapping.plan }
 
   /// Checks a person against all rules, and remembers the identifiers of a person who is accepted.
   /// - Parameter line: the number of the person's line, for messages about later people with the same identifiers.
-  public mutating func check(_ person: inout Person, line: Int) -> Outcome {
+  package mutating func check(_ person: inout Person, line: Int) -> Outcome {
     let plan = context.plan
     for place in plan.exclusions.indices {
       let exclusion = plan.exclusions[place]
@@ -68,7 +68,7 @@ public struct RuleSet: ~Copyable {
     return .warned(reasons)
   }
 
-  /// Checks the rules that need to know what was read, on what a second mapping reads.
+  /// Checks the rules that need to know which fields are read: the person is mapped again, and this is recorded.
   private mutating func checkReading(_ person: inout Person) {
     readAgain(&person, isExcluded: false)
     context.wrongType(person)
@@ -77,7 +77,8 @@ public struct RuleSet: ~Copyable {
     context.fault(&person)
   }
 
-  /// Reads a person again, and records what is read: of one who is excluded only what led to it.
+  /// Maps a person again, and records which fields are read. For a person who is excluded, only the checks up to the one that
+  /// excludes are made.
   mutating func readAgain(_ person: inout Person, isExcluded: Bool) {
     let plan = context.plan
     person.startReading(plan)
@@ -90,8 +91,8 @@ public struct RuleSet: ~Copyable {
 
   /// The first reason why a person cannot be written as XML, or nil. The person must have been mapped.
   ///
-  /// Such a person would break the document, or become a user under an identifier that Alma makes up.
-  public mutating func reasonAgainstXML(_ person: inout Person) -> Reason? {
+  /// Such a person would break the document, or become a user with an identifier that Alma generates.
+  package mutating func reasonAgainstXML(_ person: inout Person) -> Reason? {
     if !person.hasFindings, !person.isBlank(context.plan.primary) { return nil }
     context.reasons = []
     context.missingIdentifier(&person)
@@ -104,9 +105,9 @@ public struct RuleSet: ~Copyable {
   }
 
   /// The identifiers of a person's reject record.
-  public mutating func identifiers(of person: inout Person) -> (primary: String?, campus: String?) {
+  package mutating func identifiers(of person: inout Person) -> (primary: String?, campus: String?) {
     let rules = context.plan.base.rules
-    // What is read for them is not what the mapping reads.
+    // Only what the mapping reads is recorded.
     person.setReading(false)
     return (person.string(rules.emplid, context.plan), person.string(rules.campusID, context.plan))
   }

@@ -69,7 +69,7 @@ struct UserList: Sendable {
   var hasPreferred = false
   /// Whether entries belong to the segment that Alma replaces on each load.
   var isExternal = true
-  /// Whether the key may stand alone in place of an entry.
+  /// Whether an entry can be the text of its key alone.
   var isPlain = false
 }
 
@@ -170,6 +170,6 @@ enum UserMember: Sendable {
     "is_researcher", "item_loan_id", "last_patron_activity_date", "linking_id", "loans", "password", "proxy_for_users",
     "record_type", "requests", "researcher", "source_institution_code", "source_link_id", "status_date", "user_roles",
   ]
-  /// What patron-to-xml writes by itself.
+  /// Elements that patron-to-xml writes without a profile.
   static let automatic: Set<String> = ["preferred", "segment_type"]
 }

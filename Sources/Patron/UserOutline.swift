@@ -1,9 +1,10 @@
 /// A user as Alma's schema has it: a list of the outline's parts, in the order in which they are written.
 ///
 /// It has no text: that stays in the `Person`.
+// Public, because the compiler inlines only public functions of another module.
 public struct AlmaUser: ~Copyable, Sendable {
   /// A step of a part, which names its tag by number, and the slot that has the text.
-  public enum Step: Sendable, Equatable {
+  package enum Step: Sendable, Equatable {
     /// Opens an element that contains other elements.
     case open(tag: UInt16)
     /// Closes that element.
@@ -22,7 +23,7 @@ public struct AlmaUser: ~Copyable, Sendable {
   var entries: ReusedList<UInt16>
 
   /// Creates a user without parts, for `Mapping.map` to fill.
-  public init() { self.init(maxParts: 0, maxEntries: 0) }
+  package init() { self.init(maxParts: 0, maxEntries: 0) }
 
   init(maxParts: Int, maxEntries: Int) {
     parts = ReusedList(capacity: maxParts)
@@ -40,17 +41,17 @@ public struct AlmaUser: ~Copyable, Sendable {
 }
 
 /// The parts that a profile's users consist of. A part is the same for everyone, except for the texts in it.
-public struct UserOutline: Sendable {
+package struct UserOutline: Sendable {
   /// The tags, which steps name by number.
-  public private(set) var tags: [Tag] = []
+  package private(set) var tags: [Tag] = []
   /// The parts, which users name by number.
-  public private(set) var parts: [[AlmaUser.Step]] = []
+  package private(set) var parts: [[AlmaUser.Step]] = []
 
   init() {}
 
   /// The steps of a person's user, without elements whose text would be blank: an empty element could delete a value in
   /// Alma.
-  public func steps(of user: borrowing AlmaUser, _ person: borrowing Person) -> [AlmaUser.Step] {
+  package func steps(of user: borrowing AlmaUser, _ person: borrowing Person) -> [AlmaUser.Step] {
     var steps: [AlmaUser.Step] = []
     for index in user.parts.indices {
       for step in parts[Int(user.parts[index])] {
@@ -77,13 +78,13 @@ public struct UserOutline: Sendable {
 }
 
 /// An element of the user schema, with its fixed attributes.
-public struct Tag: Sendable, Equatable {
+package struct Tag: Sendable, Equatable {
   /// The element's name.
-  public let name: String
+  package let name: String
   /// The attributes that the element always has.
-  public let attributes: [(name: String, value: String)]
+  package let attributes: [(name: String, value: String)]
   /// The text of an element that has the same text for everyone, else nil.
-  public let content: String?
+  package let content: String?
 
   init(_ name: String, _ attributes: [(name: String, value: String)] = [], content: String? = nil) {
     self.name = name
@@ -91,7 +92,7 @@ public struct Tag: Sendable, Equatable {
     self.content = content
   }
 
-  public static func == (left: Tag, right: Tag) -> Bool {
+  package static func == (left: Tag, right: Tag) -> Bool {
     left.name == right.name && left.content == right.content
       && left.attributes.elementsEqual(right.attributes) { $0 == $1 }
   }

@@ -8,9 +8,7 @@ import StageErrors
 
 /// The profile that people are judged and mapped by.
 package struct ProfileOptions: ParsableArguments {
-  @Option(
-    help: .init("How people become Alma users; else the built-in profile for PeopleSoft.", valueName: "file"),
-    completion: .file())
+  @Option(file: "The profile: how people become Alma users. The default is the built-in one for PeopleSoft.")
   package var profile: String?
 
   package init() {}

@@ -16,30 +16,27 @@ struct PatronToXML: StageCommand {
       .option("output-dir", use: .byHand), .option("name", use: .byHand), .option("users-per-file"),
       .option("output", use: .byHand), .switch("pretty"), .option("today", use: .byHand),
     ]
-  static let configuration = describe("Turn the people of the stream into Alma user documents.")
+  static let configuration = describe("Write the people of the stream as documents of Alma users.")
 
   @Option(help: .init("The directory for the documents.", valueName: "directory"), completion: .directory)
   var outputDir = "."
 
   @Option(
-    help: .init("The documents' name without .xml, in place of the one made of the feed's window.", valueName: "name"))
+    help: .init("The name of the document without .xml. The default is made of the feed's window.", valueName: "name"))
   var name: String?
 
   @Option("Begin a new document after this many users.", "number", in: 1...)
   var usersPerFile: Int?
 
-  @Option(
-    help: .init(
-      "Write one document to this file; - writes it to standard output, and no stream, for eyes.", valueName: "file"),
-    completion: .file())
+  @Option(file: "Write one document to this file. - writes it to standard output, in place of the stream.")
   var output: String?
 
-  @Flag(help: "Indent the document, an element a line, for eyes.")
+  @Flag(help: "Write each element on a line of its own, indented, for people to read.")
   var pretty = false
 
   @Option(
     help: .init(
-      "The day on which privileges end that have no date, YYYY-MM-DD; else the feed's until, else this day.",
+      "The day that $today means in the profile, YYYY-MM-DD. The default is the feed's until, or else the current day.",
       valueName: "day"))
   var today: Day?
 
@@ -53,9 +50,7 @@ struct PatronToXML: StageCommand {
 
   @OptionGroup var options: StageOptions
 
-  @Argument(
-    help: .init("Streams to read one after the other; standard input where none is given.", valueName: "file"),
-    completion: .file())
+  @Argument(files: "Streams to read one after the other; standard input if none is given.")
   var files: [String] = []
 
   func validate() throws {

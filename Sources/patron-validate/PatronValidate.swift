@@ -16,51 +16,44 @@ struct PatronValidate: StageCommand {
       .switch("no-index"), .option("today", use: .byHand),
       .switch("explain", use: .byHand), .option("ledger"), .option("max-alarms"),
     ]
-  static let configuration = describe("Accept each person of the stream, or set them aside with all the reasons.")
+  static let configuration = describe(
+    "Check the people of the stream, and reject those who cannot be sent, with all the reasons.")
 
-  @Option(
-    help: .init("The user groups that Alma knows, one a line; others are rejected.", valueName: "file"),
-    completion: .file())
+  @Option(file: "The user groups that Alma knows, one on each line; people with others are rejected.")
   var groups: String?
 
-  @Option(
-    help: .init("The statistic categories that Alma knows, one a line; others are rejected.", valueName: "file"),
-    completion: .file())
+  @Option(file: "The statistic categories that Alma knows, one on each line; people with others are rejected.")
   var statCategories: String?
 
-  @Option("Fail (65) at the end where more people than this are rejected.", "number", in: 0...)
+  @Option("Fail (65) at the end if more people than this are rejected.", "number", in: 0...)
   var maxRejects: Int?
 
-  @Option(percentage: "Fail (65) at the end where more than this share of the people is rejected.", upTo: 100)
+  @Option(percentage: "Fail (65) at the end if more than this percentage of the people is rejected.", upTo: 100)
   var maxRejectPercent: Double?
 
-  @Flag(help: "Do not look for identifiers that two people share; saves the memory for it.")
+  @Flag(help: "Do not look for identifiers that two people share. This saves memory.")
   var noIndex = false
 
-  @Flag(help: "Write behind each person what became of each of their fields, without values.")
+  @Flag(help: "After each person, write what became of each field, without values.")
   var explain = false
 
-  @Option(
-    help: .init(
-      "Say which fields nobody has that feeds before had, by the records of feed-push in this file.",
-      valueName: "file"), completion: .file())
+  @Option(file: "Write an alarm for each field that no person has, or no longer has by the ledger of feed-push.")
   var ledger: String?
 
-  @Option("Fail (65) at the end where more fields than this are missing or gone.", "number", in: 0...)
+  @Option("Fail (65) at the end if there are more alarms than this.", "number", in: 0...)
   var maxAlarms: Int?
 
   @Option(
     help: .init(
-      "The day that the profile calls today, YYYY-MM-DD; else the feed's until, else this day.", valueName: "day"))
+      "The day that $today means in the profile, YYYY-MM-DD. The default is the feed's until, or else the current day.",
+      valueName: "day"))
   var today: Day?
 
   @OptionGroup var profile: ProfileOptions
 
   @OptionGroup var options: StageOptions
 
-  @Argument(
-    help: .init("Streams to read one after the other; standard input where none is given.", valueName: "file"),
-    completion: .file())
+  @Argument(files: "Streams to read one after the other; standard input if none is given.")
   var files: [String] = []
 
   func run() throws {

@@ -156,12 +156,12 @@ import Testing
   }
 
   @Test(arguments: [
-    (#""96\u200b0""#, "U+200B, a control or format character, which nobody sees in an identifier"),
-    ("\"960\u{7F}\"", "U+007F, a control or format character, which nobody sees in an identifier"),
-    ("\"\u{E0061}960\u{200B}\"", "U+E0061, a control or format character, which nobody sees in an identifier"),
+    (#""96\u200b0""#, "U+200B, a control or format character, which is invisible in an identifier"),
+    ("\"960\u{7F}\"", "U+007F, a control or format character, which is invisible in an identifier"),
+    ("\"\u{E0061}960\u{200B}\"", "U+E0061, a control or format character, which is invisible in an identifier"),
     (#""\u200b9\u0001""#, "U+0001, a character that XML forbids"),
     ("\"9\u{FFFE}\"", "U+FFFE, a character that XML forbids"),
-    (#""9\ud800""#, "half of a surrogate pair, which is no character"),
+    (#""9\ud800""#, "half of a surrogate pair, which is not a character"),
   ])
   func `a character that cannot be sent is named by its code point`(value: String, message: String) throws {
     var run = try RuleRun()
