@@ -28,7 +28,8 @@ RUN_PACKAGES := openssh-client
 DEMO_PACKAGES := libxml2-utils unzip
 CHECK_PACKAGES := $(RUN_PACKAGES) $(DEMO_PACKAGES) $(DEB_PACKAGES) mandoc shellcheck jq valgrind zip openssl openssh-server \
   openssh-sftp-server nginx-light msmtp procps util-linux python3 python3-aiosmtpd python3-asyncssh python3-jsonschema unicode-data binutils \
-  gcc libc6-dev libexpat1-dev strace mount miller bash-completion fish zsh lintian debootstrap systemd-container
+  gcc libc6-dev libexpat1-dev strace mount miller bash-completion fish zsh lintian debootstrap systemd-container \
+  chromium
 
 # Those of the packages that are not installed; none where there is no dpkg.
 missing-packages = missing=$$(command -v dpkg-query >/dev/null || exit 0; for package in $(1); do \
