@@ -51,20 +51,21 @@ import Testing
   }
 
   @Test(arguments: [
-    ("forbidden", "the API store refused the login"), ("refused", "the API store refuses the request"),
-    ("untrusted", "did not prove who it is"),
+    ("status-403", "the API store refused the login", "Resource forbidden"),
+    ("status-404", "the API store refuses the request", "404"), ("untrusted", "did not prove who it is", "certificate"),
+    ("status-503", "the API store could not be reached, or asked to be called later", "503"),
   ])
-  func `a store that refuses is the cause`(how: String, words: String) throws {
+  func `a store that refuses is the cause, with what it answers`(how: String, cause: String, words: String) throws {
+    let server = try GatewayServer()
     let site = try NightSite()
-    let script =
-      how == "untrusted"
-      ? "echo 'ps-fetch: x: the certificate is not trusted' >&2; exit 77"
-      : "echo 'ps-fetch: HTTP \(how == "forbidden" ? 403 : 404)' >&2; exit \(how == "forbidden" ? 77 : 69)"
-    let broken = try site.replacing(
-      "ps-fetch", with: "[[ $* == *--due* || $* == *--dry-run* ]] && exec REAL \"$@\"; \(script)")
-    #expect(try site.run("run --status E", broken).status == (how == "refused" ? 69 : 77))
+    var changes = [
+      "ALMA_PEOPLE_INPUT": "", "PS_BASE_URL": server.url(how), "PS_FEED_PATH": "/people/v1/", "PS_CLIENT_ID": "lib",
+      "PS_CLIENT_SECRET": "s3cret&more", "PS_FETCH_RETRIES": "0",
+    ]
+    if how != "untrusted" { changes["PS_FETCH_CA_FILE"] = server.directory.path("ca.crt") }
+    #expect([69, 75, 77].contains(try site.run("run --status E", changes).status))
     let text = try text(site)
-    #expect(text.contains(words) && text.contains("(ps-fetch)"), "\(text)")
+    #expect(text.contains(cause) && text.contains(words) && text.contains("(ps-fetch)"), "\(text)")
   }
 
   @Test(arguments: ["ps-fetch", "patron-validate", "patron-to-xml", "feed-zip"])
