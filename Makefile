@@ -138,20 +138,21 @@ install: build-shared
 	install -m 644 completions/alma-people-feed.bash $(DESTDIR)$(BASH_COMPLETIONS)/alma-people-feed
 	install -m 644 completions/alma-people-feed.zsh $(DESTDIR)$(ZSH_COMPLETIONS)/_alma-people-feed
 	install -m 644 completions/alma-people-feed.fish $(DESTDIR)$(FISH_COMPLETIONS)/alma-people-feed.fish
-	sed 's|/usr/bin/|$(PREFIX)/bin/|' examples/systemd/alma-people-feed.service > $(DESTDIR)$(UNITS)/alma-people-feed.service
-	chmod 644 $(DESTDIR)$(UNITS)/alma-people-feed.service
-	install -m 644 examples/systemd/alma-people-feed.timer $(DESTDIR)$(UNITS)/
+	install -d $(DESTDIR)$(UNITS)/alma-people-.service.d
+	install -m 644 examples/systemd/alma-people-*.{service,timer} $(DESTDIR)$(UNITS)/
+	sed -i 's|/usr/bin/|$(PREFIX)/bin/|' $(addprefix $(DESTDIR)$(UNITS)/,$(notdir $(wildcard examples/systemd/*.service)))
+	install -m 644 examples/systemd/alma-people-.service.d/* $(DESTDIR)$(UNITS)/alma-people-.service.d/
 	install -d $(DESTDIR)$(PREFIX)/share/alma-people
 	$(SHARED)/patron-to-xml --print-profile-schema > $(DESTDIR)$(PREFIX)/share/alma-people/profile.schema.json
 	cp -R README.md CHANGELOG.md examples $(DESTDIR)$(DOCUMENTS)/
 
 uninstall:
 	rm -f $(addprefix $(DESTDIR),$(addprefix $(PREFIX)/bin/,$(STAGES) $(TOOLS) alma-people-feed) \
-	  $(addprefix $(UNITS)/alma-people-feed.,service timer) $(addprefix $(BASH_COMPLETIONS)/,$(STAGES) alma-people-feed) \
+	  $(addprefix $(UNITS)/,$(notdir $(wildcard examples/systemd/*.service examples/systemd/*.timer))) $(addprefix $(BASH_COMPLETIONS)/,$(STAGES) alma-people-feed) \
 	  $(addprefix $(ZSH_COMPLETIONS)/_,$(STAGES) alma-people-feed) \
 	  $(patsubst %,$(FISH_COMPLETIONS)/%.fish,$(STAGES) alma-people-feed) \
 	  $(foreach page,$(notdir $(wildcard man/*.[1-8])),$(MANUALS)/man$(subst .,,$(suffix $(page)))/$(page)))
-	rm -rf $(DESTDIR)$(LIBRARIES) $(DESTDIR)$(COMMANDS) $(DESTDIR)$(DOCUMENTS) $(DESTDIR)$(PREFIX)/share/alma-people
+	rm -rf $(DESTDIR)$(UNITS)/alma-people-.service.d $(DESTDIR)$(LIBRARIES) $(DESTDIR)$(COMMANDS) $(DESTDIR)$(DOCUMENTS) $(DESTDIR)$(PREFIX)/share/alma-people
 
 # dpkg-buildpackage checks the build dependencies, and names those that are missing: make deps.
 deb:

@@ -100,7 +100,7 @@ let package = Package(
       ["Calendar", "Digest", "Encodings", "RecordStream", "Files", "Stage", "StageErrors", "CLibArchive", system]),
     target(
       "AlmaLoads",
-      ["Calendar", "Files", "HTTPS", "JSONText", "RecordStream", "Stage", "StageErrors"]),
+      ["Calendar", "Files", "HTTPS", "JSONText", "RecordStream", "Stage", "StageErrors", "ZipArchive"]),
     target("SFTP", ["Encodings", "Files", "Stage", "StageErrors", system]),
     target(
       "Transfer",
@@ -119,7 +119,7 @@ let package = Package(
     stage("feed-zip", ["AlmaXML", "ZipArchive"]),
     stage("feed-push", ["SFTP", "Transfer"]),
     stage("load-report", ["AlmaLoads", "Calendar", "HTTPS"]),
-    stage("feed-report", ["Calendar", "Files", "Report", system]),
+    stage("feed-report", ["Calendar", "Files", "Report", "ZipArchive", system]),
     stage("notify-mail", ["Mail", "Report"]),
 
     .target(

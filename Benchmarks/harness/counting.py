@@ -1,28 +1,40 @@
-"""Instructions a person, counted by callgrind. Other load on the machine does not change them."""
+"""Instructions a person, counted by callgrind. Other load on the machine does not change them.
+
+A command is named for its stage, and for a profile other than the built-in one: `patron-to-xml banner`.
+"""
 
 import os
 import re
 import subprocess
 
 SMALL, LARGE = 2_000, 4_000
+ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 
 
 class CannotCount(Exception):
     pass
 
 
+def stage(name):
+    """The stage of a command."""
+    return name.split()[0]
+
+
 def commands(binaries, names, files, scratch):
-    """The command of each stage named, as a function of the number of people."""
+    """The commands named, as functions of the number of people."""
     path = f"{scratch}/bin"
     os.mkdir(path)
-    for name in names:
+    for name in {stage(name) for name in names}:
         # valgrind 3.19 gives up on the debug information of Swift 6.3; the names of functions stay.
         subprocess.run(["strip", "--strip-debug", "-o", f"{path}/{name}", f"{binaries}/{name}"], check=True)
+    to_xml = [f"{path}/patron-to-xml", "--today", "2026-11-22", "--output", f"{scratch}/people.xml"]
+    validate = [f"{path}/patron-validate"]
+    banner = ["--profile", f"{ROOT}/examples/profiles/banner/profile.json"]
     return {
-        "patron-to-xml": lambda people: [
-            f"{path}/patron-to-xml", "--today", "2026-11-22", "--output", f"{scratch}/people.xml", files.path("stream", people),
-        ],
-        "patron-validate": lambda people: [f"{path}/patron-validate", files.path("stream", people)],
+        "patron-to-xml": lambda people: [*to_xml, files.path("stream", people)],
+        "patron-to-xml banner": lambda people: [*to_xml, *banner, files.path("stream", people, "banner")],
+        "patron-validate": lambda people: [*validate, files.path("stream", people)],
+        "patron-validate banner": lambda people: [*validate, *banner, files.path("stream", people, "banner")],
         "ps-fetch": lambda people: [f"{path}/ps-fetch", "--input", files.path("wrapped", people)],
     }
 

@@ -25,7 +25,7 @@ class PeopleFiles:
         self.peers = f"{benchmarks}/peers"
         self.directory = directory
         digest = hashlib.sha256()
-        for name in ("generate-people", "harness/people.py", "harness/spelling.py", "harness/faults.py"):
+        for name in ("generate-people", "harness/banner.py", "harness/people.py", "harness/spelling.py", "harness/faults.py"):
             with open(f"{benchmarks}/{name}", "rb") as source:
                 digest.update(source.read())
         self.version = digest.hexdigest()[:8]  # so that people from an older generator are not used

@@ -1,5 +1,6 @@
 import JSONText
 import RecordStream
+import ZipArchive
 
 /// The people in documents for Alma, as far as events name them.
 struct DeliveredPeople {
@@ -8,15 +9,24 @@ struct DeliveredPeople {
 
   private static let tag = Array("<primary_id>".utf8)
 
-  /// Reads documents, and keeps the identifiers that are words of the events.
+  /// Reads documents, and zips with documents, and keeps the identifiers that are words of the events.
   init(in documents: [String], namedBy events: [JSONValue]) throws {
     guard !documents.isEmpty, !events.isEmpty else { return }
     let words = Set(events.flatMap(\.words))
-    var input = LineReader(documents)
-    while try input.advance(beforeWaiting: { () throws(StreamError) in }) {
-      let identifier = input.withLine(Self.identifier)
-      if let identifier, words.contains(identifier) { identifiers.insert(identifier) }
+    var found: Set<String> = []
+    func take(_ line: Span<UInt8>) {
+      if let identifier = Self.identifier(line), words.contains(identifier) { found.insert(identifier) }
     }
+    for zip in documents where zip.hasSuffix(".zip") {
+      try ZipReader.forEachLine(in: zip) { line in
+        take(line)
+        return true
+      }
+    }
+    let documents = documents.filter { !$0.hasSuffix(".zip") }
+    var input = LineReader(documents.isEmpty ? ["/dev/null"] : documents)
+    while try input.advance(beforeWaiting: { () throws(StreamError) in }) { input.withLine(take) }
+    identifiers = found
   }
 
   /// The person that an event is about; nil if it names nobody who was delivered, or several people.

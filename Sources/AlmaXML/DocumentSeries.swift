@@ -30,6 +30,8 @@ public struct DocumentSeries: ~Copyable {
   private var finished: [String] = []
   private var file: PendingFile?
   private var document: DocumentWriter?
+  /// How many more users the document can have; 0 if there is none.
+  private var usersLeft = 0
 
   /// Creates a series without documents.
   /// - Parameters:
@@ -62,10 +64,18 @@ public struct DocumentSeries: ~Copyable {
   public mutating func write(
     _ user: borrowing AlmaUser, _ person: borrowing Person
   ) throws(FileError) -> FileRecord? {
-    var finished: FileRecord?
-    if let users = document?.users, users >= usersPerDocument { finished = try finishDocument(isOnly: false) }
-    if document == nil { try begin() }
+    let finished = usersLeft == 0 ? try startDocument() : nil
+    usersLeft -= 1
     try document?.write(user, person)
+    return finished
+  }
+
+  /// Starts a document.
+  /// - Returns: the document before.
+  private mutating func startDocument() throws(FileError) -> FileRecord? {
+    let finished = try finishDocument(isOnly: false)
+    try begin()
+    usersLeft = usersPerDocument
     return finished
   }
 
@@ -78,6 +88,7 @@ public struct DocumentSeries: ~Copyable {
   /// Removes all documents, because a part of a feed must not be sent.
   public mutating func removeAll() {
     document = nil
+    usersLeft = 0
     file = nil
     for path in finished { Directory.remove(path) }
     finished = []
@@ -99,6 +110,7 @@ public struct DocumentSeries: ~Copyable {
   }
 
   private mutating func finishDocument(isOnly: Bool) throws(FileError) -> FileRecord? {
+    usersLeft = 0
     guard var document = document.take() else { return nil }
     let bytes = try document.finish()
     let users = document.users

@@ -8,25 +8,23 @@ public struct Day: Hashable, Comparable, Sendable {
   /// The day written `YYYY-MM-DD` in ten bytes from `start` on; nil if there is no such day.
   @inlinable
   public init?(_ text: Span<UInt8>, from start: Int = 0, count: Int) {
-    guard count == 10, start >= 0, start + 10 <= text.count else { return nil }
-    var digits: (year: Int, month: Int, day: Int) = (0, 0, 0)
-    for index in 0..<10 {
-      let byte = text[start &+ index]
-      if index == 4 || index == 7 {
-        guard byte == UInt8(ascii: "-") else { return nil }
-        continue
-      }
-      guard byte >= UInt8(ascii: "0"), byte <= UInt8(ascii: "9") else { return nil }
-      let digit = Int(byte &- UInt8(ascii: "0"))
-      if index < 4 {
-        digits.year = digits.year &* 10 &+ digit
-      } else if index < 7 {
-        digits.month = digits.month &* 10 &+ digit
-      } else {
-        digits.day = digits.day &* 10 &+ digit
-      }
-    }
-    self.init(year: digits.year, month: digits.month, day: digits.day)
+    guard count == 10, start >= 0, start <= text.count &- 10 else { return nil }
+    // The guard is the bounds check. The first byte is in the lowest bits.
+    let head = UInt64(
+      littleEndian: unsafe text.bytes.unsafeLoadUnaligned(fromUncheckedByteOffset: start, as: UInt64.self))
+    let tail = UInt16(
+      littleEndian: unsafe text.bytes.unsafeLoadUnaligned(fromUncheckedByteOffset: start &+ 8, as: UInt16.self))
+    // XOR with `0000-00-` makes a digit its number and a hyphen 0. The addition sets the top bit of each byte that is more
+    // than 9, or is not 0 where the hyphens are.
+    let digits = head ^ 0x2D30_302D_3030_3030
+    let last = tail ^ 0x3030
+    guard (digits &+ 0x7F76_767F_7676_7676 | digits) & 0x8080_8080_8080_8080 == 0,
+      (last &+ 0x7676 | last) & 0x8080 == 0
+    else { return nil }
+    func digit(_ place: UInt64) -> Int { Int(truncatingIfNeeded: digits &>> (place &* 8) & 0xF) }
+    self.init(
+      year: digit(0) &* 1000 &+ digit(1) &* 100 &+ digit(2) &* 10 &+ digit(3), month: digit(5) &* 10 &+ digit(6),
+      day: Int(last & 0xF) &* 10 &+ Int(last &>> 8))
   }
 
   /// The day written `YYYY-MM-DD`; nil if there is no such day.
@@ -36,6 +34,7 @@ public struct Day: Hashable, Comparable, Sendable {
   }
 
   /// The day with these numbers; nil if there is no such day.
+  @inlinable
   public init?(year: Int, month: Int, day: Int) {
     guard (1...9999).contains(year), (1...12).contains(month), day >= 1, day <= Self.lastDay(of: month, year)
     else { return nil }
@@ -48,9 +47,10 @@ public struct Day: Hashable, Comparable, Sendable {
   }
 
   /// Days from 0000-03-01 to 1970-01-01.
-  private static let epoch = 719_468
+  @usableFromInline static var epoch: Int { 719_468 }
 
-  private static func lastDay(of month: Int, _ year: Int) -> Int {
+  @inlinable
+  static func lastDay(of month: Int, _ year: Int) -> Int {
     switch month {
     case 2: year % 4 == 0 && (year % 100 != 0 || year % 400 == 0) ? 29 : 28
     case 4, 6, 9, 11: 30

@@ -2,8 +2,8 @@ import Stage
 import StageErrors
 
 /// A flag that can also be set by an environment variable, or a variable without a flag. The command line overrides variables.
-public struct Setting: Sendable {
-  public enum Use: Sendable {
+package struct Setting: Sendable {
+  package enum Use: Sendable {
     case any
     /// Only for one run, such as the days to fetch or an output file. As a setting of all runs it would cause days to be missed.
     case byHand
@@ -22,23 +22,23 @@ public struct Setting: Sendable {
   private let isSecret: Bool
 
   /// A flag with a value. The parameters are the properties of the same names.
-  public static func option(
+  package static func option(
     _ flag: String, variable: String? = nil, overriddenBy overriding: [String] = [], use: Use = .any
   ) -> Setting {
     Setting(flag: flag, variable: variable, isSwitch: false, overriding: overriding, use: use, isSecret: false)
   }
 
-  public static func `switch`(_ flag: String, overriddenBy overriding: [String] = [], use: Use = .any) -> Setting {
+  package static func `switch`(_ flag: String, overriddenBy overriding: [String] = [], use: Use = .any) -> Setting {
     Setting(flag: flag, variable: nil, isSwitch: true, overriding: overriding, use: use, isSecret: false)
   }
 
   /// A variable without a flag.
-  public static func variable(_ name: String) -> Setting {
+  package static func variable(_ name: String) -> Setting {
     Setting(flag: nil, variable: name, isSwitch: false, overriding: [], use: .any, isSecret: false)
   }
 
   /// A variable with a secret. It has no flag, because other users can see command lines.
-  public static func secret(_ name: String) -> Setting {
+  package static func secret(_ name: String) -> Setting {
     Setting(flag: nil, variable: name, isSwitch: false, overriding: [], use: .any, isSecret: true)
   }
 
@@ -50,6 +50,29 @@ public struct Setting: Sendable {
   /// A line of `--list-settings`: the variable's name, and `secret` or `by-hand` if it is.
   func listed(for executable: String) -> String {
     variable(of: executable) + (isSecret ? " secret" : use == .byHand ? " by-hand" : "")
+  }
+
+  /// A line of `--show-settings`: the variable's name, a tab, its value, a tab, and `default` if it is not set; nil if it has no value.
+  /// - Parameter help: the lines of `--help`, which have the defaults.
+  func shown(for executable: String, help: [Substring]) -> String? {
+    let name = variable(of: executable)
+    guard let value = Environment.value(name) else {
+      return flag.flatMap { Self.defaultValue(of: $0, in: help) }.map { "\(name)\t\($0)\tdefault" }
+    }
+    return "\(name)\t\(isSecret ? "*" : Diagnostics.escaped(Self.withoutPassword(value)))\t"
+  }
+
+  /// The value in `(default: 30)` at the end of a flag's text, which begins on the line of the flag or, if that is long, on the next one.
+  private static func defaultValue(of flag: String, in help: [Substring]) -> Substring? {
+    guard let line = help.firstIndex(where: { $0.hasPrefix("  --\(flag) ") }) else { return nil }
+    return help[line...].prefix(2).enumerated().lazy
+      .filter { $0 == 0 || !$1.hasPrefix("  -") }
+      .compactMap { $1.firstMatch(of: /\(default: (.*)\)$/)?.1 }.first
+  }
+
+  /// A URL, such as that of a proxy, without its password.
+  private static func withoutPassword(_ value: String) -> String {
+    value.replacing(/:\/\/([^\/@:]*):[^\/@]*@/) { "://\($0.1):*@" }
   }
 
   /// The arguments for the value in the environment, to be put before the command line.

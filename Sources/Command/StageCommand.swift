@@ -1,10 +1,10 @@
-public import ArgumentParser
+package import ArgumentParser
 import Glibc
 import Stage
 import StageErrors
 
 /// An executable of the toolkit: its options, their variables, and one run.
-public protocol StageCommand: ParsableCommand {
+package protocol StageCommand: ParsableCommand {
   /// The executable's name.
   static var name: String { get }
   /// The flags that can also be set in the environment.
@@ -14,7 +14,7 @@ public protocol StageCommand: ParsableCommand {
 extension StageCommand {
   /// The texts of `--help` and `--version`.
   /// - Parameter variables: the variables without a flag, with their meaning.
-  public static func describe(_ abstract: String, variables: [String] = []) -> CommandConfiguration {
+  package static func describe(_ abstract: String, variables: [String] = []) -> CommandConfiguration {
     let names = settings.compactMap { setting in setting.flag.map { "--\($0): \(setting.variable(of: name))" } }
     return CommandConfiguration(
       commandName: name,
@@ -27,7 +27,7 @@ extension StageCommand {
   private static func lines(_ texts: [String]) -> String { texts.map { "  \($0)\n" }.joined() }
 
   /// Parses the command line and runs. A failure is reported in one line.
-  public static func main() {
+  package static func main() {
     ProcessSetup.run()
     Glibc.exit(status(of: Array(CommandLine.arguments.dropFirst())).rawValue)
   }
@@ -36,6 +36,11 @@ extension StageCommand {
     let diagnostics = Diagnostics(program: name)
     if arguments == ["--list-settings"] {
       print(settings.map { $0.listed(for: name) }.joined(separator: "\n"))
+      return .done
+    }
+    if arguments == ["--show-settings"] {
+      let help = helpMessage(includeHidden: true, columns: 10_000).split(separator: "\n")
+      for setting in settings { if let line = setting.shown(for: name, help: help) { print(line) } }
       return .done
     }
     if arguments.first == "--nearest", arguments.count > 1 {

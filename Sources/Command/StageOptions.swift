@@ -1,28 +1,31 @@
 public import ArgumentParser
-public import Calendar
-public import Stage
+package import Calendar
+package import Stage
 
 /// The options that every stage has.
-public struct StageOptions: ParsableArguments {
+package struct StageOptions: ParsableArguments {
   @Flag(name: [.short, .long], help: "Report on standard error what is done.")
-  public var verbose = false
+  package var verbose = false
 
-  @Option(help: "Show a live count and rate on standard error: auto (on a terminal), always or never.")
-  public var progress = ProgressMode.auto
+  @Option(
+    help:
+      "Show a live count and rate on standard error: auto (if it is a terminal), always or never; or on the session's terminal."
+  )
+  package var progress = ProgressMode.auto
 
   @Option(
     file:
       "Write the stream to this file, not to standard output; the file gets this name when it is complete.")
-  public var streamTo: String?
+  package var streamTo: String?
 
-  public init() {}
+  package init() {}
 
-  public static let settings: [Setting] = [.switch("verbose"), .option("progress")]
+  package static let settings: [Setting] = [.switch("verbose"), .option("progress")]
 }
 
 extension StageRunner {
   /// The runner of an executable.
-  public init(_ name: String, _ options: StageOptions) throws {
+  package init(_ name: String, _ options: StageOptions) throws {
     try self.init(name, streamTo: options.streamTo, isVerbose: options.verbose, progress: options.progress)
   }
 }
@@ -31,7 +34,7 @@ extension ProgressMode: ExpressibleByArgument {}
 
 extension Day: ExpressibleByArgument {
   /// A day of the command line, written YYYY-MM-DD.
-  public init?(argument: String) { self.init(argument) }
+  package init?(argument: String) { self.init(argument) }
 }
 
 extension WaitingTime: ExpressibleByArgument {

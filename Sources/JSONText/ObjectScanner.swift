@@ -6,7 +6,7 @@ public struct ObjectScanner: ~Copyable {
   public private(set) var values: [JSONSlice]
   /// The indices of the values that need more than a plain copy: they must be trimmed or have escapes, or are neither text
   /// nor an integer nor null. Only the first `unusualCount` are of the last object.
-  public private(set) var unusual: [Int] = []
+  public private(set) var unusual: [Int]
   /// The number of unusual values.
   public private(set) var unusualCount = 0
   /// The nesting of objects and arrays in the last object, which itself counts as 1.
@@ -26,6 +26,7 @@ public struct ObjectScanner: ~Copyable {
     table = MemberTable(members)
     learned = LearnedKeys(memberCount: members.count)
     values = Array(repeating: .absent, count: members.count)
+    unusual = Array(repeating: 0, count: members.count)
   }
 
   /// Scans the object that begins at `start`.
@@ -77,6 +78,7 @@ public struct ObjectScanner: ~Copyable {
     _ text: Span<UInt8>, from start: Int, _ learned: LearnedKeys, _ table: MemberTable, _ grammar: StringGrammar,
     _ values: inout MutableSpan<JSONSlice>, _ unusual: inout [Int], _ reading: inout Reading
   ) throws(JSONFault) -> Int {
+    var unusual = unusual.mutableSpan
     let keys = learned.keys.span
     let marks = learned.marks
     // A span of its own is kept in registers, which one that is passed in is not.
@@ -136,31 +138,27 @@ public struct ObjectScanner: ~Copyable {
   /// Stores a value of any kind, and its index if it is unusual.
   @inline(__always)
   private static func store(
-    _ value: JSONSlice, of member: Int, in values: inout MutableSpan<JSONSlice>, _ unusual: inout [Int],
+    _ value: JSONSlice, of member: Int, in values: inout MutableSpan<JSONSlice>, _ unusual: inout MutableSpan<Int>,
     _ reading: inout Reading
   ) {
-    store(value, of: member, in: &values, &reading)
-    guard value.isUnusual, member >= 0 else { return }
-    // Most objects have as many unusual values as the one before.
-    if reading.unusualCount < unusual.count {
-      unusual[reading.unusualCount] = member
-    } else {
-      unusual.append(member)
-    }
+    guard store(value, of: member, in: &values, &reading), value.isUnusual else { return }
+    unusual[reading.unusualCount] = member
     reading.unusualCount &+= 1
   }
 
   /// Stores the first value of each known member.
-  @inline(__always)
+  /// - Returns: whether it is the first value of a known member.
+  @inline(__always) @discardableResult
   private static func store(
     _ value: JSONSlice, of member: Int, in values: inout MutableSpan<JSONSlice>, _ reading: inout Reading
-  ) {
-    guard values.indices.contains(member) else { return }
+  ) -> Bool {
+    guard values.indices.contains(member) else { return false }
     if values[member].shape == .absent {
       values[member] = value
-    } else {
-      reading.repeated = reading.repeated ?? member
+      return true
     }
+    reading.repeated = reading.repeated ?? member
+    return false
   }
 
   private struct Key {

@@ -4,8 +4,12 @@ import Report
 
 /// The empty files beside streams that say that they were reported: `E.told`, and until both messages are sent `E.told-failures` or
 /// `E.told-people`.
-struct Marks {
+///
+/// They are made before the messages are sent, and get their names afterwards, so that a full disk cannot cause the same people to be
+/// reported again.
+final class Marks {
   private let streams: [String]
+  private var pending: [Topic: [Mark]] = [:]
 
   /// - Parameter streams: the paths of the streams.
   init(_ streams: [String]) { self.streams = streams }
@@ -16,13 +20,23 @@ struct Marks {
     return unsafe access(Self.path(topic, stream), F_OK) == 0
   }
 
-  func create(_ topic: Topic) throws(FileError) {
-    for stream in streams { try PendingFile(Self.path(topic, stream)).commit() }
+  /// Makes the files for messages about these topics, and those that say that all is reported.
+  func prepare(_ topics: [Topic]) throws(FileError) {
+    for topic in topics + [.everything] where pending[topic] == nil {
+      var marks: [Mark] = []
+      for stream in streams { marks.append(try Mark(Self.path(topic, stream))) }
+      pending[topic] = marks
+    }
+  }
+
+  /// Marks the streams as reported in a message about this topic.
+  func commit(_ topic: Topic) throws(FileError) {
+    for mark in pending[topic] ?? [] { try mark.commit() }
   }
 
   /// Marks the streams as reported in full.
-  func createAll() throws(FileError) {
-    try create(.everything)
+  func commitAll() throws(FileError) {
+    try commit(.everything)
     for stream in streams {
       for topic in [Topic.failures, .people] { Directory.remove(Self.path(topic, stream)) }
     }
@@ -33,4 +47,13 @@ struct Marks {
     let name = stream.hasSuffix(suffix) ? String(stream.dropLast(suffix.count)) : stream
     return "\(name).told\(topic == .everything ? "" : "-\(topic.rawValue)")"
   }
+}
+
+/// A file without its name. A class, because an array cannot hold a `PendingFile`.
+private final class Mark {
+  private var file: PendingFile?
+
+  init(_ path: String) throws(FileError) { file = try PendingFile(path) }
+
+  func commit() throws(FileError) { try file.take()?.commit() }
 }

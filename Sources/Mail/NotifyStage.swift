@@ -84,10 +84,11 @@ extension NotifyStage {
     sections += options.failures
     let marks = Marks(options.marked)
     let posts = self.posts(marks)
+    try marks.prepare(posts.map(\.topic))
     if posts.isEmpty {
       diagnostics.note("nothing to report, so no message is sent")
       try output.write(line: MailRecord(outcome: .nothingToReport, at: clock.now).encoded().span)
-      return try marks.createAll()
+      return try marks.commitAll()
     }
     let seed = rejects.take()!.finish()
     let office = PostOffice(
@@ -99,12 +100,12 @@ extension NotifyStage {
       let result = try office.send(post, seed: seed)
       if !result.isPending {
         if post.topic != .failures { office.remember(section.novelty?.keys ?? []) }
-        if post.topic != .everything { try marks.create(post.topic) }
+        if post.topic != .everything { try marks.commit(post.topic) }
       }
       try output.write(line: result.record.encoded().span)
       results.append(result)
     }
-    if !results.contains(where: \.isPending) { try marks.createAll() }
+    if !results.contains(where: \.isPending) { try marks.commitAll() }
     if let failure = results.lazy.compactMap(\.failure).first { throw failure }
   }
 

@@ -5,17 +5,22 @@ import JSONText
 struct CaseFolding {
   private let key = SipHash.Key.random()
   private var folded: [UInt8] = []
-  /// Whether a text of ASCII alone had U+007F since this was last set to false. The hash reads each byte of an
-  /// identifier, so it looks for this character too.
-  var hasMetDelete = false
 
   /// The hash of a text after Unicode's simple case folding.
-  mutating func hash(_ text: [UInt8], _ value: JSONSlice) -> HashTable.Hash {
-    if !value.claims.contains(.isBeyondASCII) {
-      return Self.hash(text.span, value.start, value.end, key, &hasMetDelete)
-    }
+  /// - Parameter hasDelete: becomes true if a text of ASCII alone has U+007F. The hash reads each byte of an identifier, so
+  ///   it looks for this character too.
+  @inline(__always)
+  mutating func hash(_ text: Span<UInt8>, _ value: JSONSlice, _ hasDelete: inout Bool) -> HashTable.Hash {
+    value.claims.contains(.isBeyondASCII)
+      ? hashBeyondASCII(text.extracting(value.start..<value.end))
+      : Self.hash(text, value.start, value.end, key, &hasDelete)
+  }
+
+  @inline(never)
+  private mutating func hashBeyondASCII(_ text: Span<UInt8>) -> HashTable.Hash {
     folded.removeAll(keepingCapacity: true)
-    for scalar in String(decoding: text[value.start..<value.end], as: UTF8.self).unicodeScalars {
+    let text = unsafe text.withUnsafeBufferPointer { unsafe String(decoding: $0, as: UTF8.self) }
+    for scalar in text.unicodeScalars {
       folded.append(contentsOf: String(Self.fold(scalar)).utf8)
     }
     var unused = false
@@ -24,7 +29,7 @@ struct CaseFolding {
 
   /// Hashes a text eight bytes at a time, without regard to the case of ASCII letters.
   private static func hash(
-    _ text: Span<UInt8>, _ start: Int, _ end: Int, _ key: SipHash.Key, _ hasMetDelete: inout Bool
+    _ text: Span<UInt8>, _ start: Int, _ end: Int, _ key: SipHash.Key, _ hasDelete: inout Bool
   ) -> HashTable.Hash {
     var hash = SipHash(key)
     var deletes: UInt64 = 0
@@ -36,7 +41,7 @@ struct CaseFolding {
       offset &+= 8
     }
     let word = text.word(at: offset, upTo: end)
-    if deletes | Self.deletes(in: word) != 0 { hasMetDelete = true }
+    if deletes | Self.deletes(in: word) != 0 { hasDelete = true }
     let count = UInt64(truncatingIfNeeded: end &- start)
     let (low, high) = hash.finish(lowercase(word) | count &<< 56)
     return HashTable.Hash(low: low, high: high)

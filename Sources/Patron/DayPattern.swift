@@ -2,16 +2,17 @@ import Calendar
 
 /// A way in which days are written, such as `M/D/YYYY`.
 struct DayPattern: Hashable, Sendable {
-  private enum Sign: Hashable, Sendable {
-    /// A number of digits, between a minimum and a maximum.
+  enum Sign: Hashable, BitwiseCopyable, Sendable {
+    /// A number of digits.
     case year(Int)
-    case month(ClosedRange<Int>)
-    case day(ClosedRange<Int>)
+    /// One or two digits, or two, by their minimum.
+    case month(Int)
+    case day(Int)
     case any
     case byte(UInt8)
   }
 
-  private let signs: [Sign]
+  let signs: [Sign]
 
   /// Reads a pattern: `YYYY` or `YY`, `MM` or `M`, `DD` or `D` once each; `*` is anything, and all else is itself.
   init?(_ text: String) {
@@ -24,8 +25,8 @@ struct DayPattern: Hashable, Sendable {
       let run = bytes[index...].prefix { $0 == letter }.count
       switch (letter, run) {
       case (UInt8(ascii: "Y"), 2), (UInt8(ascii: "Y"), 4): signs.append(.year(run))
-      case (UInt8(ascii: "M"), 1...2): signs.append(.month(run...2))
-      case (UInt8(ascii: "D"), 1...2): signs.append(.day(run...2))
+      case (UInt8(ascii: "M"), 1...2): signs.append(.month(run))
+      case (UInt8(ascii: "D"), 1...2): signs.append(.day(run))
       case (UInt8(ascii: "Y"), _), (UInt8(ascii: "M"), _), (UInt8(ascii: "D"), _): return nil
       default:
         signs.append(letter == UInt8(ascii: "*") ? .any : .byte(letter))
@@ -40,43 +41,58 @@ struct DayPattern: Hashable, Sendable {
   }
 
   /// The day that a text is written for, or nil.
-  func day(in text: [UInt8]) -> Day? { Self.match(signs[...], text[...], (0, 0, 0)) }
+  static func day(in text: Span<UInt8>, _ signs: Span<Sign>) -> Day? {
+    match(signs, 0, text, 0, year: 0, month: 0, day: 0)
+  }
 
   private static func match(
-    _ signs: ArraySlice<Sign>, _ text: ArraySlice<UInt8>, _ parts: (year: Int, month: Int, day: Int)
+    _ signs: Span<Sign>, _ sign: Int, _ text: Span<UInt8>, _ start: Int, year: Int, month: Int, day: Int
   ) -> Day? {
-    guard let sign = signs.first else {
-      return text.isEmpty ? Day(year: parts.year, month: parts.month, day: parts.day) : nil
-    }
-    let rest = signs.dropFirst()
-    switch sign {
-    case .byte(let byte): return text.first == byte ? match(rest, text.dropFirst(), parts) : nil
+    if sign == signs.count { return start == text.count ? Day(year: year, month: month, day: day) : nil }
+    switch signs[sign] {
+    case .byte(let byte):
+      guard start < text.count, text[start] == byte else { return nil }
+      return match(signs, sign &+ 1, text, start &+ 1, year: year, month: month, day: day)
     case .any:
-      for start in text.startIndex...text.endIndex {
-        if let day = match(rest, text[start...], parts) { return day }
+      for next in start...text.count {
+        if let found = match(signs, sign &+ 1, text, next, year: year, month: month, day: day) { return found }
       }
-      return nil
     case .year(let count):
-      guard let year = number(text, count) else { return nil }
-      return match(rest, text.dropFirst(count), (count == 2 ? 2000 + year : year, parts.month, parts.day))
-    case .month(let counts):
-      return counts.reversed().lazy.compactMap { count in
-        number(text, count).flatMap { match(rest, text.dropFirst(count), (parts.year, $0, parts.day)) }
-      }.first
-    case .day(let counts):
-      return counts.reversed().lazy.compactMap { count in
-        number(text, count).flatMap { match(rest, text.dropFirst(count), (parts.year, parts.month, $0)) }
-      }.first
+      guard let number = number(text, start, count) else { return nil }
+      let year = count == 2 ? 2000 &+ number : number
+      return match(signs, sign &+ 1, text, start &+ count, year: year, month: month, day: day)
+    case .month(let fewest):
+      var count = 2
+      while count >= fewest {
+        if let month = number(text, start, count),
+          let found = match(signs, sign &+ 1, text, start &+ count, year: year, month: month, day: day)
+        {
+          return found
+        }
+        count &-= 1
+      }
+    case .day(let fewest):
+      var count = 2
+      while count >= fewest {
+        if let day = number(text, start, count),
+          let found = match(signs, sign &+ 1, text, start &+ count, year: year, month: month, day: day)
+        {
+          return found
+        }
+        count &-= 1
+      }
     }
+    return nil
   }
 
   /// The number that so many digits are, or nil.
-  private static func number(_ text: ArraySlice<UInt8>, _ count: Int) -> Int? {
-    guard text.count >= count else { return nil }
+  private static func number(_ text: Span<UInt8>, _ start: Int, _ count: Int) -> Int? {
+    guard start &+ count <= text.count else { return nil }
     var number = 0
-    for byte in text.prefix(count) {
-      guard byte >= UInt8(ascii: "0"), byte <= UInt8(ascii: "9") else { return nil }
-      number = number * 10 + Int(byte - UInt8(ascii: "0"))
+    for index in start..<start &+ count {
+      let digit = text[index] &- UInt8(ascii: "0")
+      if digit > 9 { return nil }
+      number = number &* 10 &+ Int(digit)
     }
     return number
   }

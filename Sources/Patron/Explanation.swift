@@ -16,7 +16,8 @@ extension Person {
       switch listing {
       case .element(let step): if let element = written(step, plan) { elements.append(element) }
       case .list(let extent, let steps):
-        for index in extent.range where user.entries.contains(UInt16(truncatingIfNeeded: index)) {
+        for place in user.entries.indices where extent.range.contains(Int(user.entries[place])) {
+          let index = Int(user.entries[place])
           elements += steps[index - extent.range.lowerBound].compactMap { written($0, plan) }
         }
       }
@@ -51,7 +52,7 @@ public struct Explanation: Sendable {
 extension RuleSet {
   /// Explains a person, who has been checked.
   public mutating func explanation(of person: inout Person, _ line: Span<UInt8>, isExcluded: Bool) -> Explanation {
-    let user = readAgain(&person, isExcluded: isExcluded)
+    readAgain(&person, isExcluded: isExcluded)
     let plan = plan
     var explanation = Explanation()
     var sent: Set<Slot> = []

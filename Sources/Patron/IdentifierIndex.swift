@@ -1,10 +1,11 @@
 import HashTables
+import JSONText
 
 /// Remembers the identifiers of the people accepted so far, so that no two users get the same one.
 ///
 /// It keeps a keyed 128-bit hash of each identifier, and of each person the line and the first 32 bytes of the primary
 /// identifier: at most 64 bytes an identifier in all. The key is random, so that nobody can construct collisions.
-struct IdentifierIndex {
+struct IdentifierIndex: ~Copyable {
   /// The person who has an identifier.
   struct Owner: Equatable {
     /// The person's number in the index.
@@ -31,26 +32,38 @@ struct IdentifierIndex {
   private var table: HashTable?
   private var owners = OwnerList()
   private var folding = CaseFolding()
+  /// The identifiers of the current person that are not blank.
+  private(set) var probes: ReusedList<Probe>
+  /// Whether one of them may have a control or format character: it has U+007F, characters beyond ASCII, or escapes.
+  private(set) var isSuspect = false
+  /// Whether one of them has an owner, or two are the same.
+  private(set) var mayBeDuplicate = false
 
-  init(remembers: Bool) { table = remembers ? HashTable() : nil }
+  /// - Parameters:
+  ///   - remembers: whether to find the identifiers that two people share.
+  ///   - maxIdentifiers: of a person.
+  init(remembers: Bool, maxIdentifiers: Int) {
+    table = remembers ? HashTable() : nil
+    probes = ReusedList(capacity: maxIdentifiers)
+  }
 
-  /// Looks up the identifiers of a person that are not blank, the primary one first.
-  /// - Returns: whether one of them may have a control or format character: it has U+007F, characters beyond ASCII, or
-  ///   escapes.
-  mutating func look(up slots: [Slot], of person: inout Person, into probes: inout [Probe]) -> Bool {
-    folding.hasMetDelete = false
-    var isBeyondASCII = false
-    var count = 0
-    for slot in slots where person[slot].isText {
-      let hash = folding.hash(person.text, person[slot])
-      isBeyondASCII = isBeyondASCII || person.isBeyondASCII(slot)
-      let probe = Probe(slot: slot, hash: hash, word: table?.find(hash))
-      // Most people have as many identifiers as the one before.
-      if count < probes.count { probes[count] = probe } else { probes.append(probe) }
-      count &+= 1
-    }
-    if count < probes.count { probes.removeSubrange(count...) }
-    return folding.hasMetDelete || isBeyondASCII
+  /// Starts with another person.
+  mutating func removeProbes() {
+    probes.removeAll()
+    isSuspect = false
+    mayBeDuplicate = false
+  }
+
+  /// Looks up an identifier of the current person, unless it is blank. The primary one comes first.
+  mutating func look(up slot: Slot, of person: borrowing Person) {
+    let value = person[slot]
+    if !value.isText { return }
+    let hash = person.withTexts { text, _ in folding.hash(text, value, &isSuspect) }
+    if value.claims.contains(.isBeyondASCII) { isSuspect = true }
+    let word = table?.find(hash)
+    if word != nil { mayBeDuplicate = true }
+    for index in probes.indices where probes[index].hash == hash { mayBeDuplicate = true }
+    probes.append(Probe(slot: slot, hash: hash, word: word))
   }
 
   /// The person accepted earlier who has the identifier of a probe, or nil.
@@ -60,13 +73,13 @@ struct IdentifierIndex {
     return Owner(person: word >> 1, isPrimary: word & 1 == 1, line: line, identifier: identifier)
   }
 
-  /// Remembers the identifiers of the person looked up last, who has been accepted.
-  mutating func remember(_ probes: [Probe], line: Int, primary: Span<UInt8>, primarySlot: Slot) {
+  /// Remembers the identifiers of the current person, who has been accepted.
+  mutating func remember(line: Int, primary: Span<UInt8>, primarySlot: Slot) {
     guard table != nil else { return }
     let person = owners.append(line: line, identifier: primary)
     // An identifier with an owner stays theirs, where a profile lets two people have it.
-    for probe in probes where probe.word == nil {
-      table?.insert(probe.hash, person << 1 | (probe.slot == primarySlot ? 1 : 0))
+    for index in probes.indices where probes[index].word == nil {
+      table?.insert(probes[index].hash, person << 1 | (probes[index].slot == primarySlot ? 1 : 0))
     }
   }
 }

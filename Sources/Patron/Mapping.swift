@@ -19,110 +19,85 @@ public struct Mapping: Sendable {
   func mapJudged(_ person: inout Person, into user: inout AlmaUser) { map(plan.judgedSections, &person, &user) }
 
   private func map(_ sections: FixedList<Plan.Section>, _ person: inout Person, _ user: inout AlmaUser) {
-    if user.partNumbers.count < plan.maxParts {
-      user.partNumbers = Array(repeating: 0, count: plan.maxParts)
-      user.entryNumbers = Array(repeating: 0, count: plan.entries.count)
+    if user.parts.capacity < plan.maxParts {
+      user = AlmaUser(maxParts: plan.maxParts, maxEntries: plan.entries.count)
     }
-    (user.partCount, user.entryCount) = Self.map(
-      sections, plan, &person, &user.partNumbers, &user.entryNumbers)
+    user.parts.removeAll()
+    user.entries.removeAll()
+    Self.map(sections, plan, &person, &user)
+    if person.isReading { for index in user.parts.indices { Self.record(user.parts[index], plan, &person) } }
   }
 
-  /// - Returns: the numbers of parts and entries.
   private static func map(
-    _ sections: FixedList<Plan.Section>, _ plan: Plan, _ person: inout Person, _ partNumbers: inout [UInt16],
-    _ entryNumbers: inout [UInt16]
-  ) -> (parts: Int, entries: Int) {
-    var parts = partNumbers.mutableSpan
-    var entries = entryNumbers.mutableSpan
-    var partCount = 0
-    var entryCount = 0
+    _ sections: FixedList<Plan.Section>, _ plan: Plan, _ person: inout Person, _ user: inout AlmaUser
+  ) {
     var startOfContainer = 0
     for index in 0..<sections.count {
-      let section = sections[index]
-      switch section.kind {
+      let part = sections[index].part
+      switch sections[index].kind {
       case .always:
-        parts[partCount] = section.part
-        partCount &+= 1
-        if !section.isPlain { workOut(section.part, plan, &person) }
-      case .choose: choose(section.extent, plan, &person, &parts, &partCount)
-      case .list: mapList(section, plan, &person, &parts, &partCount, &entries, &entryCount)
+        user.parts.append(part)
+        if !sections[index].isPlain { workOut(part, plan, &person) }
+      case .choose: choose(sections[index].extent, plan, &person, &user)
+      case .list: mapList(sections[index].extent, closing: part, plan, &person, &user)
       case .container:
-        parts[partCount] = section.part
-        partCount &+= 1
-        startOfContainer = partCount
+        user.parts.append(part)
+        startOfContainer = user.parts.count
       case .endOfContainer:
         // An empty container is not written.
-        if partCount == startOfContainer {
-          partCount &-= 1
-        } else {
-          parts[partCount] = section.part
-          partCount &+= 1
-        }
+        if user.parts.count == startOfContainer { user.parts.removeLast() } else { user.parts.append(part) }
       }
     }
-    if person.isReading { for index in 0..<partCount { record(parts[index], plan, &person) } }
-    return (partCount, entryCount)
   }
 
+  @inline(__always)
   private static func mapList(
-    _ section: Plan.Section, _ plan: Plan, _ person: inout Person, _ parts: inout MutableSpan<UInt16>,
-    _ partCount: inout Int, _ entries: inout MutableSpan<UInt16>, _ entryCount: inout Int
+    _ extent: Plan.Extent, closing part: UInt16, _ plan: Plan, _ person: inout Person, _ user: inout AlmaUser
   ) {
-    let start = partCount
-    let steps = plan.entries
-    var index = Int(section.extent.first)
-    let end = index &+ Int(section.extent.count)
+    let start = user.parts.count
+    // An entry is long, so each of its properties is read when it is needed.
+    let entries = plan.entries
+    var index = Int(extent.first)
+    let end = index &+ Int(extent.count)
     while index < end {
-      let entry = steps[index]
-      guard person.isWritten(entry, plan) else {
+      guard person.holds(entries[index].term, plan), person.hasText(entries[index].key, plan) else {
         index &+= 1
         continue
       }
-      parts[partCount] = partCount == start ? entry.first : entry.following
-      partCount &+= 1
-      if !entry.isPlain { mapRest(of: entry, plan, &person, &parts, &partCount) }
-      entries[entryCount] = UInt16(truncatingIfNeeded: index)
-      entryCount &+= 1
-      index = Int(entry.next)
+      user.parts.append(user.parts.count == start ? entries[index].first : entries[index].following)
+      if !entries[index].isPlain { mapRest(of: index, plan, &person, &user) }
+      user.entries.append(UInt16(truncatingIfNeeded: index))
+      index = Int(entries[index].next)
     }
-    if partCount > start {
-      parts[partCount] = section.part
-      partCount &+= 1
-    }
+    if user.parts.count > start { user.parts.append(part) }
   }
 
   /// Adds what is behind the first part of an entry, and works out its texts.
   @inline(never)
-  private static func mapRest(
-    of entry: Plan.EntryStep, _ plan: Plan, _ person: inout Person, _ parts: inout MutableSpan<UInt16>,
-    _ partCount: inout Int
-  ) {
+  private static func mapRest(of index: Int, _ plan: Plan, _ person: inout Person, _ user: inout AlmaUser) {
+    let entry = plan.entries[index]
     workOut(entry.first, plan, &person)
     for index in entry.rest.range {
       let section = plan.entrySections[index]
       if section.kind == .choose {
-        choose(section.extent, plan, &person, &parts, &partCount)
+        choose(section.extent, plan, &person, &user)
       } else {
-        parts[partCount] = section.part
-        partCount &+= 1
+        user.parts.append(section.part)
         workOut(section.part, plan, &person)
       }
     }
     if entry.required >= 0 { person.require(Int(entry.required), plan) }
   }
 
-  @inline(never)
+  @inline(__always)
   private static func choose(
-    _ extent: Plan.Extent, _ plan: Plan, _ person: inout Person, _ parts: inout MutableSpan<UInt16>,
-    _ partCount: inout Int
+    _ extent: Plan.Extent, _ plan: Plan, _ person: inout Person, _ user: inout AlmaUser
   ) {
-    for index in extent.range {
-      let choice = plan.choices[index]
-      if !person.holds(choice.term, plan) { continue }
-      if let slot = choice.slot, person.value(slot, plan).isBlank { continue }
-      parts[partCount] = choice.part
-      partCount &+= 1
-      return workOut(choice.part, plan, &person)
+    let choices = plan.choices
+    for index in extent.range
+    where person.holds(choices[index].term, plan) && person.hasText(choices[index].slot, plan) {
+      user.parts.append(choices[index].part)
+      return workOut(choices[index].part, plan, &person)
     }
   }
 
@@ -150,12 +125,11 @@ public struct Mapping: Sendable {
 }
 
 extension Person {
-  /// Whether an entry of a list is written.
+  /// Whether a slot has a text; true if there is no slot.
   @inline(__always)
-  mutating func isWritten(_ entry: Plan.EntryStep, _ plan: Plan) -> Bool {
-    if !holds(entry.term, plan) { return false }
-    guard let key = entry.key else { return true }
-    return !value(key, plan).isBlank
+  fileprivate mutating func hasText(_ slot: Slot?, _ plan: Plan) -> Bool {
+    guard let slot else { return true }
+    return !value(slot, plan).isBlank
   }
 
   /// Finds a fault if required children of an entry are blank.

@@ -24,13 +24,13 @@ extension Person {
   private func passing(_ value: JSONSlice, _ tests: Plan.PlainTests, _ codes: FixedList<Plan.PlainCode>) -> UInt64 {
     if tests.codes.count == 0 || value.count > 7 { return tests.other }
     let code = shortCode(ofText: value)
-    var index = Int(tests.codes.first)
-    let end = index &+ Int(tests.codes.count)
-    while index < end {
-      if codes[index].code == code { return codes[index].passing }
-      index &+= 1
+    var place = Plan.PlainCode.place(of: code)
+    while true {
+      let candidate = codes[Int(tests.codes.first) &+ place & (Int(tests.codes.count) &- 1)]
+      if candidate.code == code { return candidate.passing }
+      if candidate.code == Plan.PlainCode.none.code { return tests.other }
+      place &+= 1
     }
-    return tests.other
   }
 
   /// Whether a condition or its negation holds.
@@ -66,9 +66,7 @@ extension Person {
     let value = value(test.slot, plan, .test)
     var isWrong = value.isWrongType
     if test.kind == .patterns {
-      for index in test.extent.range {
-        for slot in plan.base.patterns[index].slots { isWrong = self.value(slot, plan, .test).isWrongType || isWrong }
-      }
+      for index in test.extent.range { isWrong = hasWrongHole(plan.patterns[index], plan) || isWrong }
     }
     // A test of a value that is neither blank nor text does not pass, a negated one neither.
     if isWrong { return false }
@@ -76,7 +74,9 @@ extension Person {
     switch test.kind {
     case .text: return !test.isNegated
     case .codes: return hasCode(value, test.extent, plan) != test.isNegated
-    default: return test.extent.range.contains { fits(value, plan.base.patterns[$0], plan) } != test.isNegated
+    default:
+      for index in test.extent.range where fits(value, plan.patterns[index], plan) { return !test.isNegated }
+      return test.isNegated
     }
   }
 
@@ -94,25 +94,48 @@ extension Person {
     return false
   }
 
+  /// Whether a hole of a pattern is neither blank nor text. All holes are looked at.
+  private mutating func hasWrongHole(_ pattern: Plan.PatternStep, _ plan: Plan) -> Bool {
+    var isWrong = false
+    switch pattern {
+    case .signs(let signs):
+      for index in signs.range {
+        if case .slot(let slot) = plan.signs[index] { isWrong = value(slot, plan, .test).isWrongType || isWrong }
+      }
+    case .range(let from, let to):
+      if case .slot(let slot)? = from { isWrong = value(slot, plan, .test).isWrongType }
+      if case .slot(let slot)? = to { isWrong = value(slot, plan, .test).isWrongType || isWrong }
+    }
+    return isWrong
+  }
+
   private func fits(_ value: JSONSlice, _ pattern: Plan.PatternStep, _ plan: Plan) -> Bool {
-    // A hole that is blank fits nothing.
-    if pattern.slots.contains(where: { !self[$0].isText }) { return false }
     switch pattern {
     case .range(let from, let to):
       let limits = [from, to].map { end in end.flatMap { RangeLimit(bytes(of: $0, plan)) } }
-      // An end that is neither a number nor a day makes a range that contains nothing.
+      // An end that is neither a number nor a day, or is blank, makes a range that contains nothing.
       if from != nil && limits[0] == nil || to != nil && limits[1] == nil { return false }
       return RangeLimit.contains(Array(text[value.start..<value.end]), from: limits[0], to: limits[1])
     case .signs(let signs):
-      return PatternMatch.fits(text.span, value.start, value.end, signs) { self[$0].start..<self[$0].end }
+      // A hole that is blank fits nothing.
+      for index in signs.range {
+        if case .slot(let slot) = plan.signs[index], !self[slot].isText { return false }
+      }
+      return withTexts { text, values in
+        plan.signs.withSpan { steps in
+          plan.bytes.withSpan { literals in
+            PatternMatch.fits(text, value.start..<value.end, values, steps.extracting(signs.range), literals)
+          }
+        }
+      }
     }
   }
 
   private func bytes(of made: Plan.Made, _ plan: Plan) -> [UInt8] {
     switch made {
     case .blank: []
-    case .literal(let literal): Array(plan.bytes[Int(literal.start)..<Int(literal.start + literal.count)])
-    case .slot(let slot): Array(bytes(slot))
+    case .literal(let literal): literal.range.map { plan.bytes[$0] }
+    case .slot(let slot): self[slot].isText ? Array(bytes(slot)) : []
     }
   }
 }
@@ -120,12 +143,16 @@ extension Person {
 /// Compares a text with the signs of a pattern.
 enum PatternMatch {
   /// Whether a range of a text fits.
-  /// - Parameter hole: the range of a hole's text in the same bytes.
+  /// - Parameters:
+  ///   - values: the places of the holes' texts in the same bytes.
+  ///   - literals: the bytes that literals name by range.
   static func fits(
-    _ text: Span<UInt8>, _ start: Int, _ end: Int, _ signs: [Plan.SignStep], hole: (Slot) -> Range<Int>
+    _ text: Span<UInt8>, _ range: Range<Int>, _ values: Span<JSONSlice>, _ signs: Span<Plan.SignStep>,
+    _ literals: Span<UInt8>
   ) -> Bool {
+    let end = range.upperBound
     var sign = 0
-    var offset = start
+    var offset = range.lowerBound
     /// Where to go on if the rest does not fit: behind the last `*`, one character later.
     var retry: (sign: Int, offset: Int)?
     while true {
@@ -135,7 +162,7 @@ enum PatternMatch {
         retry = (sign + 1, offset)
         sign += 1
         continue
-      } else if let next = passing(signs[sign], text, offset, end, hole) {
+      } else if let next = passing(signs[sign], text, offset, end, values, literals) {
         sign += 1
         offset = next
         continue
@@ -149,23 +176,24 @@ enum PatternMatch {
 
   /// The offset behind what a sign other than `*` fits, or nil.
   private static func passing(
-    _ sign: Plan.SignStep, _ text: Span<UInt8>, _ offset: Int, _ end: Int, _ hole: (Slot) -> Range<Int>
+    _ sign: Plan.SignStep, _ text: Span<UInt8>, _ offset: Int, _ end: Int, _ values: Span<JSONSlice>,
+    _ literals: Span<UInt8>
   ) -> Int? {
     switch sign {
-    case .literal(let literal):
-      guard end - offset >= literal.count else { return nil }
-      for index in literal.indices where text[offset + index] != literal[index] { return nil }
-      return offset + literal.count
-    case .slot(let slot):
-      let range = hole(slot)
-      guard end - offset >= range.count else { return nil }
-      for index in 0..<range.count where text[offset + index] != text[range.lowerBound + index] { return nil }
-      return offset + range.count
-    case .digit:
-      guard offset < end, text[offset] >= 0x30, text[offset] <= 0x39 else { return nil }
-      return offset + 1
+    case .literal(let literal): return passing(literals, literal.range, text, offset, end)
+    case .slot(let slot): return passing(text, values[slot.index].start..<values[slot.index].end, text, offset, end)
+    case .digit: return offset < end && text[offset] &- UInt8(ascii: "0") < 10 ? offset + 1 : nil
     case .character, .any: return offset < end ? offset + length(text, at: offset, end) : nil
     }
+  }
+
+  /// The offset behind a part of another text, or nil.
+  private static func passing(
+    _ other: Span<UInt8>, _ part: Range<Int>, _ text: Span<UInt8>, _ offset: Int, _ end: Int
+  ) -> Int? {
+    guard end - offset >= part.count else { return nil }
+    for index in 0..<part.count where text[offset &+ index] != other[part.lowerBound &+ index] { return nil }
+    return offset + part.count
   }
 
   /// The length of the character at an offset of UTF-8.
@@ -186,15 +214,17 @@ extension Pattern {
       return RangeLimit.contains(
         bytes, from: from?.constant.flatMap(RangeLimit.init), to: to?.constant.flatMap(RangeLimit.init))
     case .signs(let signs):
+      var literals: [UInt8] = []
       let steps = signs.map { sign -> Plan.SignStep in
         switch sign {
-        case .text(let text): .literal(Array(text.utf8))
+        case .text(let text): .literal(Plan.Literal(Array(text.utf8), to: &literals))
         case .any, .hole: .any
         case .character: .character
         case .digit: .digit
         }
       }
-      return PatternMatch.fits(bytes.span, 0, bytes.count, steps) { _ in 0..<0 }
+      let values: [JSONSlice] = []
+      return PatternMatch.fits(bytes.span, 0..<bytes.count, values.span, steps.span, literals.span)
     }
   }
 }

@@ -4,6 +4,8 @@ import JSONText
 extension JSONSlice.Claims {
   /// The text is made of the day of the feed.
   static var isMadeOfToday: JSONSlice.Claims { JSONSlice.Claims(rawValue: 1 << 4) }
+  /// The text of a field has a character that XML forbids, or had a lone surrogate.
+  static var isIllegal: JSONSlice.Claims { JSONSlice.Claims(rawValue: 1 << 5) }
 }
 
 /// The texts that are worked out when they are asked for.
@@ -11,12 +13,15 @@ extension Person {
   /// The value of a slot. A field that is read is recorded if a recording is on.
   @inline(__always)
   mutating func value(_ slot: Slot, _ plan: Plan, _ use: Reading.Use = .text) -> JSONSlice {
-    if slot.index > plan.fieldCount { workOut(slot, plan) } else if isReading { record(slot, use) }
+    if slot.index >= readyCount { prepare(slot, plan, use) }
     return self[slot]
   }
 
+  /// Works out the text of a slot, or records that a field is read.
   @inline(never)
-  private mutating func record(_ slot: Slot, _ use: Reading.Use) { reading?.take(slot, use) }
+  private mutating func prepare(_ slot: Slot, _ plan: Plan, _ use: Reading.Use) {
+    if slot.index > plan.fieldCount { workOut(slot, plan) } else { reading?.take(slot, use) }
+  }
 
   /// Works out the text of a slot if it has not been asked for yet.
   @inline(__always)
@@ -36,8 +41,8 @@ extension Person {
       switch work {
       case .literal(let literal): append(literal, plan)
       case .fault(let rule): fail(rule, slot)
-      case .join(let join): self.join(plan.base.joins[join], slot, plan)
-      case .filter(let source, let chain): filter(source, plan.base.chains[chain], slot, plan)
+      case .join(let pieces): join(pieces, slot, plan)
+      case .filter(let source, let steps): filter(source, steps, slot, plan)
       case .extreme(let extent, let isLatest): extreme(extent, isLatest: isLatest, slot, plan)
       case .blank, .choose: JSONSlice.made(0, 0)
       }
@@ -68,37 +73,31 @@ extension Person {
   }
 
   /// Copies a literal behind the texts made so far.
-  @inline(never)
   private mutating func append(_ literal: Plan.Literal, _ plan: Plan) -> JSONSlice {
     let start = textEnd
-    append(plan.bytes, Int(literal.start), Int(literal.start &+ literal.count))
+    plan.bytes.withSpan { append($0.extracting(literal.range)) }
     return JSONSlice(start: start, end: textEnd, shape: .string, claims: literal.claims)
   }
 
-  private mutating func append(_ bytes: [UInt8], _ start: Int, _ end: Int) {
-    reserve(end &- start)
-    let place = textEnd
+  private mutating func append(_ bytes: Span<UInt8>) {
+    reserve(bytes.count)
+    let start = textEnd
     var room = text.mutableSpan
-    room.copy(bytes.span.extracting(start..<end), to: place)
-    textEnd = place &+ end &- start
+    room.copyShort(bytes, to: start)
+    textEnd = start &+ bytes.count
   }
 
-  private mutating func reserve(_ count: Int) {
-    if textEnd &+ count &+ Self.padding > text.count {
-      text += repeatElement(0, count: max(text.count, count + Self.padding))
-    }
-  }
+  @inline(__always)
+  mutating func reserve(_ count: Int) { if textEnd &+ count &+ Self.padding > text.count { grow(count) } }
 
-  /// The text from an offset on, trimmed, as a value.
-  private func trimmed(from start: Int, _ claims: JSONSlice.Claims) -> JSONSlice {
-    let (start, end) = WhiteSpace.trim(text.span, start, textEnd)
-    return .made(start, end, claims)
-  }
+  @inline(never)
+  private mutating func grow(_ count: Int) { text += repeatElement(0, count: max(text.count, count + Self.padding)) }
 
   /// A text with holes; blank if one of them is.
-  private mutating func join(_ pieces: [Plan.Piece], _ slot: Slot, _ plan: Plan) -> JSONSlice {
+  private mutating func join(_ pieces: Plan.Extent, _ slot: Slot, _ plan: Plan) -> JSONSlice {
     var isWrong = false
-    for case .slot(let hole) in pieces {
+    for index in pieces.range {
+      guard case .slot(let hole) = plan.pieces[index] else { continue }
       let value = value(hole, plan)
       if value.isBlank { return .made(0, 0) }
       isWrong = isWrong || value.isWrongType
@@ -106,8 +105,8 @@ extension Person {
     if isWrong { return JSONSlice(start: 0, end: 0, shape: .object) }
     let start = textEnd
     var claims = JSONSlice.Claims()
-    for piece in pieces {
-      switch piece {
+    for index in pieces.range {
+      switch plan.pieces[index] {
       case .literal(let literal): claims.formUnion(append(literal, plan).claims)
       case .slot(let hole):
         let value = self[hole]
@@ -117,25 +116,24 @@ extension Person {
         textEnd &+= value.count
       }
     }
-    return trimmed(from: start, claims)
+    let (first, end) = WhiteSpace.trim(text.span, start, textEnd)
+    return .made(first, end, claims)
   }
 
-  private mutating func filter(_ source: Slot, _ steps: [TextStep], _ slot: Slot, _ plan: Plan) -> JSONSlice {
+  private mutating func filter(_ source: Slot, _ steps: Plan.Extent, _ slot: Slot, _ plan: Plan) -> JSONSlice {
     let value = value(source, plan, .filter)
     // What is blank stays blank, and what is no text does not become one.
     if !value.isText { return value.isBlank ? .made(0, 0) : JSONSlice(start: 0, end: 0, shape: .object) }
-    scratch.load(text, value.start, value.end)
-    for step in steps {
-      if let fault = scratch.apply(step) { return fail(fault, slot) }
-      if scratch.text.isEmpty { return .made(0, 0) }
+    loadScratch(value)
+    for index in steps.range {
+      let (fault, isEmpty) = applyToScratch(plan.filterSteps[index], plan)
+      if let fault { return fail(fault, slot) }
+      if isEmpty { return .made(0, 0) }
     }
     if isReading { recordIllegal(source, slot, plan) }
-    let start = textEnd
-    let made = scratch.text
-    append(made, 0, made.count)
-    var claims: JSONSlice.Claims = made.contains { $0 >= 0x80 } ? .isBeyondASCII : []
-    if value.claims.contains(.isMadeOfToday) { claims.insert(.isMadeOfToday) }
-    return JSONSlice(start: start, end: textEnd, shape: .string, claims: claims)
+    let made = appendScratch()
+    let claims = value.claims.intersection(.isMadeOfToday).union(made.claims)
+    return JSONSlice(start: made.start, end: made.end, shape: .string, claims: claims)
   }
 
   /// The last or first day of some options.

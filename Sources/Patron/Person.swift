@@ -34,24 +34,42 @@ public struct Person: ~Copyable {
   var textEnd = 0
   /// The number of the person, from 1.
   var number: UInt64 = 0
-  /// Where filters work.
-  var scratch = TextScratch()
+  /// Where filters work. In memory of its own, because it changes while the texts are read.
+  private let scratchMemory: UnsafeMutablePointer<TextScratch>
   /// Whether what is read is recorded, and the record.
-  var isReading = false
+  private(set) var isReading = false
   var reading: Reading?
+  /// The number of slots, from the first one, whose values are read without further work: all fields, or none while what is
+  /// read is recorded.
+  private(set) var readyCount = 0
+  private let fieldCount: Int
 
   init(_ plan: Plan) {
     slotCount = plan.slotCount
-    unsafe slots = .allocate(capacity: slotCount)
+    fieldCount = plan.fieldCount
+    readyCount = fieldCount
+    // `lengthBits` needs the alignment.
+    let memory = UnsafeMutableRawPointer.allocate(byteCount: slotCount * MemoryLayout<JSONSlice>.stride, alignment: 16)
+    unsafe slots = memory.bindMemory(to: JSONSlice.self, capacity: slotCount)
     unsafe slots.initialize(repeating: .absent, count: slotCount)
     conditionCount = plan.conditions.count
     unsafe conditions = .allocate(capacity: conditionCount)
     unsafe conditions.initialize(repeating: 0, count: conditionCount)
+    unsafe scratchMemory = .allocate(capacity: 1)
+    unsafe scratchMemory.initialize(to: TextScratch())
   }
 
   deinit {
     unsafe slots.deallocate()
     unsafe conditions.deallocate()
+    unsafe scratchMemory.deinitialize(count: 1)
+    unsafe scratchMemory.deallocate()
+  }
+
+  /// Sets whether what is read is recorded.
+  mutating func setReading(_ isOn: Bool) {
+    isReading = isOn
+    readyCount = isOn ? 0 : fieldCount
   }
 
   subscript(slot: Slot) -> JSONSlice {
@@ -78,6 +96,40 @@ public struct Person: ~Copyable {
     precondition(UInt(bitPattern: condition) < UInt(bitPattern: conditionCount))
     unsafe conditions[condition] = number &<< 1 | (answer ? 1 : 0)
   }
+
+  /// Lends the slots and all bytes of the texts, to be changed.
+  @inline(__always)
+  mutating func withSlots(_ body: (inout MutableSpan<JSONSlice>, inout MutableSpan<UInt8>) -> Void) {
+    // The memory is initialized, and nothing else has access to it meanwhile.
+    var values = unsafe MutableSpan(_unsafeStart: slots, count: slotCount)
+    var room = text.mutableSpan
+    body(&values, &room)
+  }
+
+  /// Starts filters with the text of a value.
+  func loadScratch(_ value: JSONSlice) { unsafe scratchMemory.pointee.load(text.span, value.start..<value.end) }
+
+  /// Applies a filter.
+  /// - Returns: the rule that the text breaks, if no text can be made, and whether the text is empty.
+  func applyToScratch(_ step: FilterStep, _ plan: Plan) -> (fault: Rule?, isEmpty: Bool) {
+    let fault = plan.bytes.withSpan { unsafe scratchMemory.pointee.apply(step, plan, $0) }
+    return (fault, unsafe scratchMemory.pointee.text.count == 0)
+  }
+
+  /// Appends what filters have made to the texts.
+  mutating func appendScratch() -> JSONSlice {
+    let scratch = unsafe scratchMemory
+    let start = textEnd
+    let end = unsafe start &+ scratch.pointee.text.count
+    reserve(end &- start)
+    var room = text.mutableSpan
+    let isBeyondASCII = unsafe scratch.pointee.text.withSpan { room.copyShort($0, to: start) }
+    textEnd = end
+    return JSONSlice(start: start, end: end, shape: .string, claims: isBeyondASCII ? .isBeyondASCII : [])
+  }
+
+  /// What filters have made. For rare cases only, because it allocates.
+  var scratchString: String { unsafe scratchMemory.pointee.string }
 
   /// Scans a line for the values of the fields.
   mutating func scan(
@@ -126,6 +178,14 @@ public struct Person: ~Copyable {
   /// The minimum number of unused bytes behind the texts.
   static var padding: Int { 8 }
 
+  /// The first eight bytes of a text, the first in the highest bits; those behind its end are 0.
+  @inline(__always)
+  func firstWord(_ value: JSONSlice) -> UInt64 { text.span.word(at: value.start, upTo: value.end).byteSwapped }
+
+  /// Whether the text of a value is a day.
+  @inline(__always)
+  func isDay(_ value: JSONSlice) -> Bool { Day(text.span, from: value.start, count: value.count) != nil }
+
   /// The day that a value is, or nil.
   @inline(__always)
   func day(_ value: JSONSlice) -> Day? {
@@ -154,14 +214,19 @@ public struct Person: ~Copyable {
     return text[value.start..<value.end]
   }
 
-  /// Whether a text is a day of the calendar, `YYYY-MM-DD`.
-  static func isDay(_ text: String) -> Bool { Day(text) != nil }
-
   /// All lengths in bytes combined by OR, of values read or not: no value has more characters than this.
   var lengthBits: Int {
-    var bits: UInt32 = 0
-    for index in 0..<slotCount { bits |= unsafe UInt32(truncatingIfNeeded: slots[index].count) }
-    return Int(bits)
+    // A whole slice at a time, with its length in the low half of the second word, costs one instruction.
+    let slices = unsafe UnsafeRawPointer(slots)
+    let stride = MemoryLayout<JSONSlice>.stride
+    var bits = SIMD2<UInt64>()
+    var offset = 0
+    let end = slotCount &* stride
+    while offset < end {
+      unsafe bits |= slices.load(fromByteOffset: offset, as: SIMD2<UInt64>.self)
+      offset &+= stride
+    }
+    return Int(UInt32(truncatingIfNeeded: bits[1]))
   }
 
   /// The length of a slot's text in Unicode scalars.

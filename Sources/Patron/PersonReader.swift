@@ -66,10 +66,7 @@ public struct PersonReader: ~Copyable {
     // escapes; a text is never longer than its escaped form.
     let capacity = line.count * 2 + Person.padding
     if person.text.count < capacity { person.text = Array(repeating: 0, count: capacity) }
-    if !person.findings.illegalFields.isEmpty { person.findings.illegalFields = [] }
-    person.findings.hasWrongType = false
-    person.findings.hasFault = false
-    person.isReading = false
+    person.setReading(false)
     person.number &+= 1
     person.normalize(scanner.unusual.span.extracting(first: scanner.unusualCount), line)
     person.makePlainTests(plan)
@@ -79,47 +76,75 @@ public struct PersonReader: ~Copyable {
 extension Person {
   /// Copies a line, trims the unusual values and resolves their escapes. The others need no change.
   fileprivate mutating func normalize(_ unusual: Span<Int>, _ line: Span<UInt8>) {
-    var room = text.mutableSpan
-    room.copy(line)
-    textEnd = line.count
-    for place in unusual.indices {
-      let slot = Slot(index: unusual[place])
-      if self[slot].isWrongType {
-        if line.isXMLNil(self[slot]) {
-          self[slot] = JSONSlice(start: 0, end: 0, shape: .null)
+    var end = line.count
+    var hasWrongType = false
+    var hasIllegal = false
+    withSlots { values, room in
+      room.copy(line)
+      for place in unusual.indices {
+        let index = unusual[place]
+        let value = values[index]
+        if !value.isWrongType {
+          values[index] = Self.normalized(value, line, &room, &end)
+          hasIllegal = hasIllegal || values[index].claims.contains(.isIllegal)
+        } else if line.isXMLNil(value) {
+          values[index] = JSONSlice(start: 0, end: 0, shape: .null)
         } else {
-          findings.hasWrongType = true
+          hasWrongType = true
         }
-      } else {
-        self[slot] = normalize(self[slot], of: slot, line)
+      }
+    }
+    textEnd = end
+    if !findings.illegalFields.isEmpty { findings.illegalFields = [] }
+    findings.hasWrongType = hasWrongType
+    findings.hasFault = false
+    if hasIllegal {
+      for place in unusual.indices where self[Slot(index: unusual[place])].claims.contains(.isIllegal) {
+        findings.illegalFields.append(Slot(index: unusual[place]))
       }
     }
   }
 
   /// Trims a string that may have white space at an end, after resolving its escapes.
-  @inline(never)
-  private mutating func normalize(_ value: JSONSlice, of slot: Slot, _ line: Span<UInt8>) -> JSONSlice {
+  private static func normalized(
+    _ value: JSONSlice, _ line: Span<UInt8>, _ room: inout MutableSpan<UInt8>, _ textEnd: inout Int
+  ) -> JSONSlice {
     var start = value.start
     var end = value.end
     var finding = EscapeFinding.ordinary
     if value.claims.contains(.hasEscapes) {
       start = textEnd
-      var room = text.mutableSpan
       (end, finding) = line.resolve(from: value.start, to: value.end, into: &room, at: start)
       textEnd = end
     }
-    (start, end) = WhiteSpace.trim(text.span, start, end)
+    let text = room.span
+    (start, end) = WhiteSpace.trim(text, start, end)
     // The trimmed text may no longer have the control character.
     let mayBeIllegal = finding == .control || value.claims.contains(.hasNoncharacter)
-    if finding == .loneSurrogate || mayBeIllegal && IllegalCharacter.isIn(text.span, start, end) {
-      findings.illegalFields.append(slot)
+    var claims: JSONSlice.Claims = value.claims == .mayBeTrimmed ? [] : .isBeyondASCII
+    if finding == .loneSurrogate || mayBeIllegal && IllegalCharacter.isIn(text, start, end) {
+      claims.insert(.isIllegal)
     }
-    let claims: JSONSlice.Claims = value.claims == .mayBeTrimmed ? [] : .isBeyondASCII
     return JSONSlice(start: start, end: end, shape: start == end ? .blank : .string, claims: claims)
   }
 }
 
 extension MutableSpan where Element == UInt8 {
+  /// Copies a few bytes to an offset. They must fit.
+  /// - Returns: whether one of them is not ASCII.
+  @inline(__always) @discardableResult
+  mutating func copyShort(_ bytes: Span<UInt8>, to start: Int) -> Bool {
+    precondition(start >= 0 && bytes.count <= count - start)
+    var bits: UInt8 = 0
+    for index in bytes.indices {
+      // The precondition is the bounds check.
+      let byte = unsafe bytes[unchecked: index]
+      unsafe self[unchecked: start &+ index] = byte
+      bits |= byte
+    }
+    return bits >= 0x80
+  }
+
   /// Copies bytes to an offset. They must fit.
   mutating func copy(_ bytes: Span<UInt8>, to start: Int = 0) {
     precondition(start >= 0 && bytes.count <= count - start)

@@ -7,6 +7,8 @@ extension Plan {
     let start, count: UInt32
     let claims: JSONSlice.Claims
 
+    @inline(__always) var range: Range<Int> { Int(start)..<Int(start) &+ Int(count) }
+
     init(_ text: [UInt8], to bytes: inout [UInt8], isToday: Bool = false) {
       start = UInt32(bytes.count)
       count = UInt32(text.count)
@@ -45,8 +47,8 @@ extension Plan {
     /// The first option that holds and is not blank.
     case choose(Extent)
     /// The pieces of a text with several holes, or with text around one.
-    case join(Int)
-    case filter(Slot, chain: Int)
+    case join(Extent)
+    case filter(Slot, Extent)
     /// The last or the first of the days of some options.
     case extreme(Extent, isLatest: Bool)
   }
@@ -73,8 +75,34 @@ extension Plan {
   }
 
   /// A code, and the tests that pass if the field has it.
+  ///
+  /// The codes of a field are a hash table: its size is a power of two, and a code is at the place that its hash gives, or
+  /// behind it, before the next empty place.
   struct PlainCode: BitwiseCopyable, Sendable {
     let code, passing: UInt64
+
+    /// An empty place. No code is 0, because a code has its length in it.
+    static let none = PlainCode(code: 0, passing: 0)
+
+    /// The place of a code in a table of any size, of which the lowest bits are used.
+    @inline(__always)
+    static func place(of code: UInt64) -> Int {
+      Int(truncatingIfNeeded: (code &* 0x9E37_79B9_7F4A_7C15) &>> 40)
+    }
+
+    /// The table of some codes, at most half full.
+    static func table(_ codes: [PlainCode]) -> [PlainCode] {
+      if codes.isEmpty { return [] }
+      var size = 2
+      while size < codes.count * 2 { size *= 2 }
+      var table = Array(repeating: none, count: size)
+      for code in codes {
+        var place = place(of: code.code) & (size - 1)
+        while table[place].code != none.code { place = (place + 1) & (size - 1) }
+        table[place] = code
+      }
+      return table
+    }
   }
 
   /// A value under a condition.
@@ -84,7 +112,7 @@ extension Plan {
   }
 
   /// A piece of a text.
-  enum Piece: Sendable {
+  enum Piece: BitwiseCopyable, Sendable {
     case literal(Literal)
     case slot(Slot)
   }
@@ -120,13 +148,13 @@ extension Plan {
   }
 
   /// A pattern with its holes in slots.
-  enum PatternStep: Sendable {
-    case signs([SignStep])
+  enum PatternStep: BitwiseCopyable, Sendable {
+    case signs(Extent)
     case range(from: Made?, to: Made?)
   }
 
-  enum SignStep: Sendable {
-    case literal([UInt8])
+  enum SignStep: BitwiseCopyable, Sendable {
+    case literal(Literal)
     case slot(Slot)
     case any, character, digit
   }

@@ -12,7 +12,7 @@ public final class Plan: Sendable {
   /// How the text of each slot behind the fields and `kind` is made.
   let works: [Work]
   /// The texts that are the same for everyone, which literals name by range.
-  let bytes: [UInt8]
+  let bytes: FixedList<UInt8>
   /// The number of the fields.
   let fieldCount: Int
   // The lists of `base` and the works again, in the form in which they are read for each person.
@@ -21,6 +21,14 @@ public final class Plan: Sendable {
   let plainTests: FixedList<PlainTests>
   let plainCodes: FixedList<PlainCode>
   let tests: FixedList<Test>
+  let patterns: FixedList<PatternStep>
+  let signs: FixedList<SignStep>
+  let pieces: FixedList<Piece>
+  let filterSteps: FixedList<FilterStep>
+  let literals: FixedList<Literal>
+  let tableRows: FixedList<TableRow>
+  let dayPatterns: FixedList<Extent>
+  let daySigns: FixedList<DayPattern.Sign>
   let conditions: FixedList<Int>
   let codes: FixedList<UInt64>
   let decisions: FixedList<Decision>
@@ -40,19 +48,27 @@ public final class Plan: Sendable {
   let primary: Slot
   let expiry, purge, group, lastName: Slot?
   let hasShortLimits: Bool
-  /// The maximum number of parts of a user.
-  let maxParts: Int
+  /// The maximum numbers of parts and of identifiers of a user.
+  let maxParts, maxIdentifiers: Int
 
   init(_ base: Base, works: [Work], bytes: [UInt8]) {
     self.base = base
     self.works = works
-    self.bytes = bytes
+    self.bytes = FixedList(bytes)
     fieldCount = base.fieldNames.count
     steps = FixedList(works)
     options = FixedList(base.options)
     plainTests = FixedList(base.plainTests)
     plainCodes = FixedList(base.plainCodes)
     tests = FixedList(base.tests)
+    patterns = FixedList(base.patterns)
+    signs = FixedList(base.signs)
+    pieces = FixedList(base.pieces)
+    filterSteps = FixedList(base.filterSteps)
+    literals = FixedList(base.literals)
+    tableRows = FixedList(base.tableRows)
+    dayPatterns = FixedList(base.dayPatterns)
+    daySigns = FixedList(base.daySigns)
     conditions = FixedList(base.conditions)
     codes = FixedList(base.codes)
     decisions = FixedList(base.decisions)
@@ -79,6 +95,7 @@ public final class Plan: Sendable {
     group = base.rules.group
     lastName = base.rules.lastName
     hasShortLimits = !base.shortLimits.isEmpty
+    maxIdentifiers = 1 + base.judgements.count { if case .identifier = $0 { true } else { false } }
     maxParts = base.sections.reduce(0) { count, section in
       section.kind != .list
         ? count + 1 : base.entries[section.extent.range].reduce(count + 1) { $0 + 1 + $1.rest.range.count }
@@ -100,8 +117,15 @@ public final class Plan: Sendable {
     var codes: [UInt64] = []
     var decisions: [Decision] = []
     var patterns: [PatternStep] = []
-    var joins: [[Piece]] = []
-    var chains: [[TextStep]] = []
+    var signs: [SignStep] = []
+    /// The pieces of joined texts.
+    var pieces: [Piece] = []
+    var filterSteps: [FilterStep] = []
+    /// The texts of filters that have several.
+    var literals: [Literal] = []
+    var tableRows: [TableRow] = []
+    var dayPatterns: [Extent] = []
+    var daySigns: [DayPattern.Sign] = []
     var outline = UserOutline()
     /// For each part of the outline the slots that must be worked out before it is written.
     var demands: [[Slot]] = []
@@ -147,7 +171,7 @@ public final class Plan: Sendable {
   public func dated(_ today: Day) -> Plan {
     guard let slot = base.todaySlot else { return self }
     var works = works
-    var bytes = bytes
+    var bytes = bytes.array
     works[slot.index - firstWorked] = .literal(Literal(Array(today.description.utf8), to: &bytes, isToday: true))
     // Texts of nothing but the day are worked out here, once for the feed.
     for slot in base.feedSlots {

@@ -116,11 +116,13 @@ extension PlanBuilder {
         tests.reduce(UInt64(0)) { passes($1.element) ? $0 | 1 << UInt64($1.offset) : $0 }
       }
       let codes = Set(tests.flatMap { $0.element.codes ?? [] })
-      base.plainCodes += codes.sorted().map { code in Plan.PlainCode(code: code, passing: bits { $0.passes(code) }) }
+      let table = Plan.PlainCode.table(
+        codes.sorted().map { code in Plan.PlainCode(code: code, passing: bits { $0.passes(code) }) })
+      base.plainCodes += table
       base.plainTests.append(
         Plan.PlainTests(
           slot: slot, blank: bits(\.passesBlank), other: bits { $0.passes(nil) },
-          codes: Plan.Extent(base.plainCodes.count - codes.count, codes.count)))
+          codes: Plan.Extent(base.plainCodes.count - table.count, table.count)))
     }
   }
 
@@ -147,30 +149,29 @@ extension PlanBuilder {
 
   private mutating func made(_ pattern: Pattern) -> Plan.PatternStep {
     switch pattern {
-    case .blank: return .signs([])
+    case .blank: return .signs(Plan.Extent(0, 0))
     case .range(let from, let to):
       return .range(from: from.map { made($0) }, to: to.map { made($0) })
     case .signs(let signs):
       var steps: [Plan.SignStep] = []
       for sign in signs {
         switch sign {
-        case .text(let text): steps.append(.literal(Array(text.utf8)))
+        case .text(let text): steps.append(.literal(literal(text)))
         case .hole(let hole): steps.append(.slot(slot(made(hole))))
         case .any: steps.append(.any)
         case .character: steps.append(.character)
         case .digit: steps.append(.digit)
         }
       }
-      return .signs(steps)
+      base.signs += steps
+      return .signs(Plan.Extent(base.signs.count - steps.count, steps.count))
     }
   }
-}
 
-extension Plan.PatternStep {
-  /// The slots of the pattern's holes.
-  var slots: [Slot] {
-    switch self {
-    case .signs(let signs): signs.compactMap { if case .slot(let slot) = $0 { slot } else { nil } }
+  /// The slots of a pattern's holes.
+  func slots(of pattern: Plan.PatternStep) -> [Slot] {
+    switch pattern {
+    case .signs(let signs): base.signs[signs.range].compactMap { if case .slot(let slot) = $0 { slot } else { nil } }
     case .range(let from, let to): [from, to].compactMap { if case .slot(let slot)? = $0 { slot } else { nil } }
     }
   }

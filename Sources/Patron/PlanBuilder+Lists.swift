@@ -49,7 +49,7 @@ extension PlanBuilder {
     case .literal(let literal):
       return [build(entry, list, tag: tag, term(entry.condition), (child.name, text(of: literal)))]
     case .slot:
-      let flag = filter(made, [.flag])
+      let flag = filter(made, add([FilterStep.flag]))
       var steps: [Plan.EntryStep] = []
       for text in ["true", "false", nil] {
         let test = test(flag, [text.map { .signs([.text($0)]) } ?? .blank], isNegated: false)

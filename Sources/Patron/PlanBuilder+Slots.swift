@@ -60,7 +60,7 @@ extension PlanBuilder {
     switch works[slot.index - firstWorked] {
     case .blank, .fault, .literal: return true
     case .join(let join):
-      return base.joins[join].allSatisfy { if case .slot(let slot) = $0 { isOfFeed(slot) } else { true } }
+      return base.pieces[join.range].allSatisfy { if case .slot(let slot) = $0 { isOfFeed(slot) } else { true } }
     case .filter(let slot, _): return isOfFeed(slot)
     case .choose(let extent), .extreme(let extent, _):
       return base.options[extent.range].allSatisfy { option in
@@ -80,7 +80,7 @@ extension PlanBuilder {
       switch test.kind {
       case .decision: base.decisions[test.extent.range].allSatisfy { isTermOfFeed($0.term) }
       case .patterns:
-        isOfFeed(test.slot) && base.patterns[test.extent.range].allSatisfy { $0.slots.allSatisfy(isOfFeed) }
+        isOfFeed(test.slot) && base.patterns[test.extent.range].allSatisfy { slots(of: $0).allSatisfy(isOfFeed) }
       default: isOfFeed(test.slot)
       }
     }
@@ -127,9 +127,9 @@ extension PlanBuilder {
     case .join: return false
     case .extreme: return true
     case .choose(let extent): return base.options[extent.range].allSatisfy { isAlwaysDay($0.made) }
-    case .filter(_, let chain):
-      switch base.chains[chain].last {
-      case .filter(.date), .filter(.shift), .filter(.next): return true
+    case .filter(_, let steps):
+      switch base.filterSteps[steps.range].last {
+      case .date, .shift, .next: return true
       default: return false
       }
     }

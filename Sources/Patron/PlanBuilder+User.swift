@@ -119,7 +119,7 @@ extension PlanBuilder {
       if case .blank = made, let text { return constant(text) }
       return made
     }
-    let flag = filter(made, [.flag])
+    let flag = filter(made, add([FilterStep.flag]))
     guard let text else { return .slot(flag) }
     base.options += [
       Plan.Option(term: .always, made: .slot(flag)), Plan.Option(term: .always, made: constant(text)),

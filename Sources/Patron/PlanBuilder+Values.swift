@@ -82,8 +82,8 @@ extension PlanBuilder {
           }
         }
       }
-      base.joins.append(pieces)
-      result = isBlank ? .blank : .slot(add(.join(base.joins.count - 1)))
+      base.pieces += pieces
+      result = isBlank ? .blank : .slot(add(.join(Plan.Extent(base.pieces.count - pieces.count, pieces.count))))
     }
     madeTexts[text] = result
     return result
@@ -94,24 +94,12 @@ extension PlanBuilder {
     if hole.filters.isEmpty { return source }
     if case .blank = source { return .blank }
     if let slot = filterSlots[hole] { return .slot(slot) }
-    let slot = filter(source, hole.filters.map { step($0) })
+    let slot = filter(source, steps(of: hole.filters))
     filterSlots[hole] = slot
     return .slot(slot)
   }
 
-  mutating func filter(_ source: Plan.Made, _ steps: [TextStep]) -> Slot {
-    let from = slot(source)
-    base.chains.append(steps)
-    return add(.filter(from, chain: base.chains.count - 1))
-  }
-
-  private mutating func step(_ filter: Filter) -> TextStep {
-    guard case .table(let name) = filter else { return .filter(filter) }
-    if let table = tables[name] { return .table(table) }
-    let table = TableStep(profile.tables[name] ?? Profile.Table(rows: [:], others: ""))
-    tables[name] = table
-    return .table(table)
-  }
+  mutating func filter(_ source: Plan.Made, _ steps: Plan.Extent) -> Slot { add(.filter(slot(source), steps)) }
 
   mutating func made(_ source: Source) -> Plan.Made {
     switch source {

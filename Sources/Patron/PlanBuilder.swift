@@ -32,8 +32,8 @@ struct PlanBuilder {
   /// The bits of the tests of each condition; nil if it is not plain.
   var masks: [UInt64?] = []
   var plainTests: [PlainTest] = []
-  /// The table of each filter, made once.
-  var tables: [String: TableStep] = [:]
+  /// The step of each table, made once.
+  var tables: [String: FilterStep] = [:]
 
   init(_ profile: Profile) {
     self.profile = profile

@@ -1,3 +1,5 @@
+import Calendar
+
 /// The user, and its lists.
 extension ProfileReader {
   mutating func readUser(_ item: Item) throws(ProfileFault) -> ([String: Value], [String: [Entry]]) {
@@ -28,7 +30,7 @@ extension ProfileReader {
       guard let constant = text.constant, !constant.isEmpty else { continue }
       try checkLength(constant, element.maxLength, place)
       switch element.content {
-      case .date where !Person.isDay(constant):
+      case .date where Day(constant) == nil:
         throw fault(place, "“\(constant)” as a day", "a day of the calendar, YYYY-MM-DD")
       case .flag where !["true", "false"].contains(constant), .attribute where !["true", "false"].contains(constant):
         throw fault(place, "“\(constant)” as “\(element.name)”", "“true” or “false”")

@@ -1,3 +1,5 @@
+import Calendar
+
 /// Values and conditions.
 extension ProfileReader {
   /// Reads a value.
@@ -44,7 +46,7 @@ extension ProfileReader {
   /// The texts that `latest` and `earliest` compare must be days.
   private func refuseNoDays(_ values: [Value]) throws(ProfileFault) {
     for (text, place) in values.flatMap(\.texts) {
-      if let constant = text.constant, !constant.isEmpty, Person.isDay(constant) == false {
+      if let constant = text.constant, !constant.isEmpty, Day(constant) == nil {
         throw fault(place, "“\(constant)” as a day", "a day of the calendar, YYYY-MM-DD")
       }
     }

@@ -59,16 +59,16 @@ extension Person {
     number &+= 1
     findings.hasFault = false
     reading = Reading(plan)
-    isReading = true
+    setReading(true)
   }
 
   /// Records the field of a filter's text that still has a character that XML forbids.
   mutating func recordIllegal(_ source: Slot, _ slot: Slot, _ plan: Plan) {
     guard let field = field(of: source, plan), findings.illegalFields.contains(field) else { return }
-    let made = scratch.text
     // The reader has put U+FFFD in the place of a lone surrogate.
-    let hasReplacement = String(decoding: made, as: UTF8.self).unicodeScalars.contains("\u{FFFD}")
-    if hasReplacement || IllegalCharacter.isIn(made.span, 0, made.count) { reading?.keptIllegal.insert(field) }
+    if scratchString.unicodeScalars.contains(where: { $0 == "\u{FFFD}" || IllegalCharacter.matches($0) }) {
+      reading?.keptIllegal.insert(field)
+    }
   }
 
   /// The field that the text of a slot was made of: of a text its first hole's, of alternatives that of the one used; nil if it
@@ -80,7 +80,7 @@ extension Person {
     case .blank, .fault, .literal: return nil
     case .filter(let source, _): return field(of: source, plan)
     case .join(let join):
-      for case .slot(let hole) in plan.base.joins[join] {
+      for case .slot(let hole) in plan.base.pieces[join.range] {
         if let field = field(of: hole, plan) { return field }
       }
       return nil

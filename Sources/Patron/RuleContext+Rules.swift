@@ -3,12 +3,6 @@ import JSONText
 
 /// The rules: one function each, which adds a reason for each field that breaks the rule.
 extension RuleContext {
-  /// Whether a rule may be broken that needs to know what was read of this person.
-  func needsReading(_ person: inout Person) -> Bool {
-    if person.hasFindings || person.lengthBits > Self.maxLength { return true }
-    return plan.hasShortLimits && plan.base.shortLimits.contains { person[$0.slot].count > $0.maxLength }
-  }
-
   /// A value that is not text was put there by mistake, and its meaning is unknown.
   mutating func wrongType(_ person: borrowing Person) {
     guard let reading = person.reading else { return }
@@ -29,7 +23,7 @@ extension RuleContext {
   @inline(__always)
   mutating func invalidDate(_ slot: Slot, _ person: inout Person) {
     let value = person.value(slot, plan)
-    if value.isText, person.day(value) == nil {
+    if value.isText, !person.isDay(value) {
       add(.invalidDate, person.field(of: slot, plan), "not a day of the calendar written YYYY-MM-DD")
     }
   }
@@ -50,7 +44,8 @@ extension RuleContext {
 
   /// An account with an invisible character in an identifier cannot be found again.
   mutating func invisibleCharacter(_ person: inout Person) {
-    for slot in identifiers {
+    for place in index.probes.indices {
+      let slot = index.probes[place].slot
       guard let scalar = person.scalar(in: slot, where: InvisibleCharacter.matches) else { continue }
       add(
         .illegalCharacter, person.field(of: slot, plan),
@@ -98,7 +93,9 @@ extension RuleContext {
   /// Alma would load the first person and refuse this one.
   mutating func repeatedPerson(_ person: inout Person) {
     let slot = plan.primary
-    guard let probe = probes.first, probe.slot == slot, let owner = owner(of: probe), owner.isPrimary else { return }
+    guard index.probes.count > 0, index.probes[0].slot == slot, let owner = index.owner(of: index.probes[0]),
+      owner.isPrimary
+    else { return }
     add(
       .repeatedPerson, person.field(of: slot, plan), "the same person as in line \(owner.line)",
       otherLine: owner.line, otherIdentifier: owner.identifier)
@@ -106,12 +103,14 @@ extension RuleContext {
 
   /// Identifiers are unique across users and within one, without regard to case.
   mutating func duplicateIdentifier(_ person: inout Person) {
-    let (probes, primary) = (probes, plan.primary)
+    let probes = index.probes.indices.map { index.probes[$0] }
     /// The same person earlier in the feed, who rightly has the same identifiers.
     var twin: IdentifierIndex.Owner?
-    if let first = probes.first, first.slot == primary, let owner = owner(of: first), owner.isPrimary { twin = owner }
+    if let first = probes.first, first.slot == plan.primary, let owner = index.owner(of: first), owner.isPrimary {
+      twin = owner
+    }
     for (position, probe) in probes.enumerated() {
-      if let owner = owner(of: probe), owner.person != twin?.person {
+      if let owner = index.owner(of: probe), owner.person != twin?.person {
         add(
           .duplicateIdentifier, person.field(of: probe.slot, plan),
           "the person in line \(owner.line), \(owner.identifier), has this identifier too", otherLine: owner.line,
@@ -121,16 +120,6 @@ extension RuleContext {
         add(.duplicateIdentifier, person.field(of: probe.slot, plan), "the same as \(name) of this person")
       }
     }
-  }
-
-  /// Whether an identifier has an owner, or two are the same.
-  var mayBeDuplicate: Bool {
-    let probes = probes.span
-    for position in probes.indices {
-      if probes[position].word != nil { return true }
-      for other in 0..<position where probes[other].hash == probes[position].hash { return true }
-    }
-    return false
   }
 
   /// The group that is sent must be in the list of Alma's groups, if there is one.
@@ -155,8 +144,10 @@ extension RuleContext {
     guard let purgeSlot = plan.purge, let expirySlot = plan.expiry else { return }
     let (purge, expiry) = (person.value(purgeSlot, plan), person.value(expirySlot, plan))
     guard purge.isText, expiry.isText, !purge.claims.union(expiry.claims).contains(.isMadeOfToday) else { return }
-    // Other rules reject values that are not days. Days written YYYY-MM-DD sort as text.
-    if person.bytes(purgeSlot).lexicographicallyPrecedes(person.bytes(expirySlot)) {
+    // Other rules reject values that are not days. Days written YYYY-MM-DD sort as text, and most differ in the year.
+    let (first, second) = (person.firstWord(purge), person.firstWord(expiry))
+    if first > second { return }
+    if first < second || person.bytes(purgeSlot).lexicographicallyPrecedes(person.bytes(expirySlot)) {
       let field = person.field(of: purgeSlot, plan) ?? person.field(of: expirySlot, plan)
       add(.purgeBeforeExpiry, field, "the record is to be purged before it expires")
     }

@@ -5,33 +5,26 @@ struct RuleContext: ~Copyable {
   var plan: Plan
   /// The user groups and statistic categories that Alma knows; nil if they were not given.
   let groups, statCategories: CodeList?
-  /// The slots of the current person's identifiers that are written, the primary one first.
-  private(set) var identifiers: [Slot] = []
-  /// The people accepted before.
-  private var index: IdentifierIndex
-  /// The identifiers of the current person, with their earlier owners.
-  private(set) var probes: [IdentifierIndex.Probe] = []
-  /// Whether an identifier of the current person may have a control or format character, and must be searched for one.
-  private var hasSuspectIdentifier = false
+  /// The people accepted before, and the identifiers of the current person.
+  var index: IdentifierIndex
   /// Why the current person breaks rules, in any order.
   var reasons: [Reason] = []
 
-  init(plan: Plan, groups: CodeList?, statCategories: CodeList?, index: IdentifierIndex) {
-    self.index = index
+  init(plan: Plan, groups: CodeList?, statCategories: CodeList?, comparesPeople: Bool) {
     self.plan = plan
+    index = IdentifierIndex(remembers: comparesPeople, maxIdentifiers: plan.maxIdentifiers)
     self.groups = groups
     self.statCategories = statCategories
   }
 
-  /// Checks the entries that are written, and finds the identifiers among them.
+  /// Checks the entries that are written, and looks for the person's identifiers among those of the people accepted before.
   mutating func checkEntries(_ person: inout Person, _ user: borrowing AlmaUser) {
-    var count = 1
-    if identifiers.isEmpty { identifiers.append(plan.primary) }
+    index.removeProbes()
+    index.look(up: plan.primary, of: person)
     let entries = plan.entries
     let judgements = plan.judgements
-    let written = user.entryNumbers.span
-    for place in 0..<user.entryCount {
-      let extent = entries[Int(written[place])].judgements
+    for place in user.entries.indices {
+      let extent = entries[Int(user.entries[place])].judgements
       var index = Int(extent.first)
       let end = index &+ Int(extent.count)
       while index < end {
@@ -41,37 +34,25 @@ struct RuleContext: ~Copyable {
         case .date(let slot): invalidDate(slot, &person)
         case .email(let slot): invalidEmail(slot, &person)
         case .city(let slot, let field): incompleteAddress(slot, field, &person)
-        case .category(let slot): unknownStatCategory(slot, &person)
-        case .identifier(let slot):
-          // Most people have as many identifiers as the one before.
-          if count < identifiers.count { identifiers[count] = slot } else { identifiers.append(slot) }
-          count &+= 1
+        case .category(let slot): if statCategories != nil { unknownStatCategory(slot, &person) }
+        case .identifier(let slot): self.index.look(up: slot, of: person)
         }
       }
     }
-    if count < identifiers.count { identifiers.removeSubrange(count...) }
-  }
-
-  /// Looks for the identifiers of the current person among those of the people accepted before.
-  mutating func lookUpIdentifiers(of person: inout Person) {
-    hasSuspectIdentifier = index.look(up: identifiers, of: &person, into: &probes)
   }
 
   /// Remembers the identifiers of the current person, who has been accepted.
   mutating func remember(_ person: inout Person, line: Int) {
     let slot = plan.primary
-    person.withText(of: slot) { index.remember(probes, line: line, primary: $0, primarySlot: slot) }
+    person.withText(of: slot) { index.remember(line: line, primary: $0, primarySlot: slot) }
   }
-
-  /// The person accepted before who has an identifier of the current person, or nil.
-  func owner(of probe: IdentifierIndex.Probe) -> IdentifierIndex.Owner? { index.owner(of: probe) }
 
   /// Checks the rules that look at the user as a whole, and the checks of the profile.
   mutating func check(_ person: inout Person) {
     missingIdentifier(&person)
     for place in plan.dates.indices { invalidDate(plan.dates[place], &person) }
-    if hasSuspectIdentifier { invisibleCharacter(&person) }
-    if mayBeDuplicate {
+    if index.isSuspect { invisibleCharacter(&person) }
+    if index.mayBeDuplicate {
       repeatedPerson(&person)
       duplicateIdentifier(&person)
     }

@@ -1,11 +1,14 @@
 public import Calendar
+import JSONText
 
 /// Checks the people of a feed, one after the other, against all rules and the checks of the profile.
 public struct RuleSet: ~Copyable {
   /// What becomes of a person.
   public enum Outcome: Equatable, Sendable {
-    /// Sent. Most people have no warnings.
-    case accepted(warnings: [Reason])
+    /// Sent.
+    case accepted
+    /// Sent, with these warnings.
+    case warned([Reason])
     /// Left out by policy.
     case excluded(Reason)
     /// Not sent, with all reasons.
@@ -15,7 +18,7 @@ public struct RuleSet: ~Copyable {
   private var context: RuleContext
   /// The mapping, for the day of the rules.
   public private(set) var mapping: Mapping
-  private var user = AlmaUser()
+  private(set) var user = AlmaUser()
 
   /// Creates the rules of a plan.
   /// - Parameters:
@@ -29,7 +32,7 @@ public struct RuleSet: ~Copyable {
     mapping = Mapping(plan, today: today)
     context = RuleContext(
       plan: mapping.plan, groups: groups.map(CodeList.init), statCategories: statCategories.map(CodeList.init),
-      index: IdentifierIndex(remembers: comparesPeople))
+      comparesPeople: comparesPeople)
   }
 
   /// Changes the day that `$today` stands for.
@@ -51,24 +54,23 @@ public struct RuleSet: ~Copyable {
     }
     mapping.mapJudged(&person, into: &user)
     if !context.reasons.isEmpty { context.reasons = [] }
-    if context.needsReading(&person) { checkReading(&person) }
+    if plan.needsReading(person) { checkReading(&person) }
     context.checkEntries(&person, user)
-    context.lookUpIdentifiers(of: &person)
     context.check(&person)
     if context.reasons.isEmpty {
       context.remember(&person, line: line)
-      return .accepted(warnings: [])
+      return .accepted
     }
     let reasons = RuleContext.ordered(context.reasons)
     let rejecting = reasons.filter { $0.verdict == .rejected }
     if !rejecting.isEmpty { return .rejected(rejecting) }
     context.remember(&person, line: line)
-    return .accepted(warnings: reasons)
+    return .warned(reasons)
   }
 
   /// Checks the rules that need to know what was read, on what a second mapping reads.
   private mutating func checkReading(_ person: inout Person) {
-    _ = readAgain(&person, isExcluded: false)
+    readAgain(&person, isExcluded: false)
     context.wrongType(person)
     context.characterForbiddenByXML(person)
     context.tooLong(&person, user)
@@ -76,15 +78,14 @@ public struct RuleSet: ~Copyable {
   }
 
   /// Reads a person again, and records what is read: of one who is excluded only what led to it.
-  mutating func readAgain(_ person: inout Person, isExcluded: Bool) -> AlmaUser {
+  mutating func readAgain(_ person: inout Person, isExcluded: Bool) {
     let plan = context.plan
     person.startReading(plan)
     for place in plan.exclusions.indices {
-      if person.holds(plan.exclusions[place].term, plan), isExcluded { return user }
+      if person.holds(plan.exclusions[place].term, plan), isExcluded { return }
     }
     mapping.map(&person, into: &user)
     for place in plan.checks.indices { _ = person.holds(plan.checks[place].term, plan) }
-    return user
   }
 
   /// The first reason why a person cannot be written as XML, or nil. The person must have been mapped.
@@ -106,8 +107,23 @@ public struct RuleSet: ~Copyable {
   public mutating func identifiers(of person: inout Person) -> (primary: String?, campus: String?) {
     let rules = context.plan.base.rules
     // What is read for them is not what the mapping reads.
-    person.isReading = false
+    person.setReading(false)
     return (person.string(rules.emplid, context.plan), person.string(rules.campusID, context.plan))
+  }
+}
+
+extension Plan {
+  /// Whether a rule may be broken that needs to know what was read of this person.
+  @inline(__always)
+  fileprivate func needsReading(_ person: borrowing Person) -> Bool {
+    if person.hasFindings || person.lengthBits > RuleContext.maxLength { return true }
+    return hasShortLimits && hasTooLong(person)
+  }
+
+  @inline(never)
+  private func hasTooLong(_ person: borrowing Person) -> Bool {
+    for limit in base.shortLimits where person[limit.slot].count > limit.maxLength { return true }
+    return false
   }
 }
 
@@ -116,7 +132,7 @@ extension Person {
     switch made {
     case .blank: return nil
     case .literal(let literal):
-      return String(decoding: plan.bytes[Int(literal.start)..<Int(literal.start + literal.count)], as: UTF8.self)
+      return String(decoding: literal.range.map { plan.bytes[$0] }, as: UTF8.self)
     case .slot(let slot):
       _ = value(slot, plan)
       return string(slot)

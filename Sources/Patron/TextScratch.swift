@@ -1,202 +1,235 @@
 import Calendar
 import JSONText
 
-/// A step of a hole's filters, ready to be taken.
-enum TextStep: Sendable {
-  case filter(Filter)
-  case table(TableStep)
-  /// `true` and `false` only.
-  case flag
-}
-
-/// The rows of a table, found by hash.
-final class TableStep: Sendable {
-  private let rows: [UInt64: [(code: [UInt8], text: [UInt8])]]
-  /// The text of all other codes; nil if they have none.
-  private let others: [UInt8]?
-
-  init(_ table: Profile.Table) {
-    let rows = table.rows.map { (code: Array($0.key.utf8), text: Array($0.value.utf8)) }
-    self.rows = Dictionary(grouping: rows) { Self.hash($0.code) }
-    others = table.others.map { Array($0.utf8) }
-  }
-
-  /// The length, the first and the last eight bytes of a code.
-  private static func hash(_ code: [UInt8]) -> UInt64 {
-    let text = code.span
-    let last = text.word(at: max(0, code.count - 8), upTo: code.count)
-    return (text.word(at: 0, upTo: code.count) &* 31 &+ last) &* 31 &+ UInt64(code.count)
-  }
-
-  /// The text of a code, or nil.
-  func text(of code: [UInt8]) -> [UInt8]? {
-    rows[Self.hash(code)]?.first { $0.code == code }?.text ?? others
-  }
-}
-
 /// The text that filters work on, in two buffers that are used again for each person.
-struct TextScratch: Sendable {
+struct TextScratch: ~Copyable, Sendable {
   /// The text, trimmed.
-  private(set) var text: [UInt8] = []
-  private var spare: [UInt8] = []
+  private(set) var text = ByteBuffer()
+  private var spare = ByteBuffer()
 
   /// The maximum length of a text that filters make, in bytes.
   private static let maxBytes = 1 << 20
 
   /// Starts with a range of a text.
-  mutating func load(_ source: [UInt8], _ start: Int, _ end: Int) {
-    text.removeAll(keepingCapacity: true)
-    text += source[start..<end]
+  mutating func load(_ source: Span<UInt8>, _ range: Range<Int>) {
+    text.removeAll()
+    text.append(source, range)
   }
 
   /// Takes a step.
+  /// - Parameter literals: the plan's bytes.
   /// - Returns: the rule that the text breaks, if no text can be made.
-  mutating func apply(_ step: TextStep) -> Rule? {
-    spare.removeAll(keepingCapacity: true)
-    let fault: Rule?
-    switch step {
-    case .filter(let filter): fault = make(filter)
-    case .table(let table):
-      guard let row = table.text(of: text) else { return .unmappedValue }
-      spare += row
-      fault = nil
-    case .flag:
-      guard text == Array("true".utf8) || text == Array("false".utf8) else { return .unmappedValue }
-      spare += text
-      fault = nil
-    }
-    swap(&text, &spare)
+  mutating func apply(_ step: FilterStep, _ plan: Plan, _ literals: Span<UInt8>) -> Rule? {
+    if let fault = make(step, plan, literals) { return fault }
     if text.count > Self.maxBytes { return .tooLong }
-    trim()
-    return fault
+    let (start, end) = text.withSpan { WhiteSpace.trim($0, 0, $0.count) }
+    text.truncate(to: end)
+    text.removeFirst(min(start, end))
+    return nil
   }
 
-  private mutating func trim() {
-    let (start, end) = WhiteSpace.trim(text.span, 0, text.count)
-    if end < text.count { text.removeSubrange(end...) }
-    if start > 0 { text.removeSubrange(..<min(start, text.count)) }
-  }
-
-  private mutating func make(_ filter: Filter) -> Rule? {
-    switch filter {
-    case .upper: changeCase(0x61...0x7A, \.uppercaseMapping)
-    case .lower: changeCase(0x41...0x5A, \.lowercaseMapping)
-    case .left(let count): spare += text[..<offset(of: count)]
-    case .skip(let count): spare += text[offset(of: count)...]
-    case .right(let count): spare += text[offset(of: max(0, scalarCount - count))...]
-    case .before(let end): spare += text[..<(find(end, from: 0) ?? text.count)]
-    case .after(let start): if let place = find(start, from: 0) { spare += text[(place + start.count)...] }
-    case .replace(let old, let new): replace(old, new)
-    case .digits: for byte in text where (0x30...0x39).contains(byte) { spare.append(byte) }
-    case .pad(let count):
-      spare += repeatElement(0x30, count: max(0, count - scalarCount))
-      spare += text
+  private mutating func make(_ step: FilterStep, _ plan: Plan, _ literals: Span<UInt8>) -> Rule? {
+    switch step {
+    case .upper: changeCase(isUpper: true)
+    case .lower: changeCase(isUpper: false)
+    case .left(let count): text.truncate(to: offset(of: count))
+    case .skip(let count): text.removeFirst(offset(of: count))
+    case .right(let count): text.removeFirst(offset(of: max(0, scalarCount - count)))
+    case .before(let end): if let place = find(end, from: 0, literals) { text.truncate(to: place) }
+    case .after(let start):
+      text.removeFirst(find(start, from: 0, literals).map { $0 + start.range.count } ?? text.count)
+    case .replace(let old, let new): replace(old, new, literals)
+    case .digits: keepDigits()
+    case .pad(let count): text.prepend(UInt8(ascii: "0"), count: count - scalarCount)
     case .unpad:
-      spare += text.drop { $0 == 0x30 }
-      if spare.isEmpty { spare.append(0x30) }
-    case .shape(let shape): reshape(shape)
-    case .not(let texts): if !texts.contains(text) { spare += text }
-    // Tables are steps of their own.
-    case .table: return .unmappedValue
+      var zeros = 0
+      while zeros < text.count, text[zeros] == UInt8(ascii: "0") { zeros &+= 1 }
+      text.removeFirst(zeros == text.count ? max(0, zeros - 1) : zeros)
+    case .shape(let shape, let places): if places == scalarCount { reshape(shape, literals) }
+    case .not(let texts): for index in texts.range where has(plan.literals[index], literals) { text.removeAll() }
+    case .table(let rows, let others): return lookUp(rows, others, plan, literals)
     case .date(let patterns):
-      for pattern in patterns { if let day = pattern.day(in: text) { return take(day) } }
+      for index in patterns.range { if let day = day(plan.dayPatterns[index], plan) { return take(day) } }
       return .invalidDate
     case .shift(let count, let unit): return take(day?.shifted(by: count, unit))
     case .next(let month, let day): return take(self.day?.next(month: month, day: day))
+    case .flag:
+      let isFlag = text.withSpan { $0.hasText("true") || $0.hasText("false") }
+      return isFlag ? nil : .unmappedValue
     }
     return nil
   }
 
-  private var day: Day? { Day(text.span, count: text.count) }
+  private var day: Day? { text.withSpan { Day($0, count: $0.count) } }
+
+  private func day(_ pattern: Plan.Extent, _ plan: Plan) -> Day? {
+    text.withSpan { text in
+      plan.daySigns.withSpan { DayPattern.day(in: text, $0.extracting(pattern.range)) }
+    }
+  }
 
   private mutating func take(_ day: Day?) -> Rule? {
-    guard let day else { return .invalidDate }
-    let (year, month, number) = day.parts
-    for (value, digits) in [(year, 4), (month, 2), (number, 2)] {
-      if digits == 2 { spare.append(UInt8(ascii: "-")) }
-      var unit = digits == 4 ? 1000 : 10
-      while unit > 0 {
-        spare.append(UInt8(ascii: "0") + UInt8(value / unit % 10))
-        unit /= 10
-      }
-    }
+    guard let (year, month, number) = day?.parts else { return .invalidDate }
+    text.removeAll()
+    append(year / 100)
+    append(year % 100)
+    text.append(UInt8(ascii: "-"))
+    append(month)
+    text.append(UInt8(ascii: "-"))
+    append(number)
     return nil
   }
 
-  private mutating func changeCase(
-    _ letters: ClosedRange<UInt8>, _ mapping: KeyPath<Unicode.Scalar.Properties, String>
-  ) {
-    if text.allSatisfy({ $0 < 0x80 }) {
-      for byte in text { spare.append(letters.contains(byte) ? byte ^ 0x20 : byte) }
-    } else {
-      for scalar in String(decoding: text, as: UTF8.self).unicodeScalars {
-        spare += scalar.properties[keyPath: mapping].utf8
+  /// Appends a number of two digits.
+  private mutating func append(_ number: Int) {
+    text.append(UInt8(ascii: "0") &+ UInt8(truncatingIfNeeded: number / 10))
+    text.append(UInt8(ascii: "0") &+ UInt8(truncatingIfNeeded: number % 10))
+  }
+
+  private mutating func changeCase(isUpper: Bool) {
+    let first = UInt8(ascii: isUpper ? "a" : "A")
+    for index in text.indices {
+      let byte = text[index]
+      if byte >= 0x80 { return changeCaseBeyondASCII(isUpper: isUpper) }
+      if byte &- first < 26 { text[index] = byte ^ 0x20 }
+    }
+  }
+
+  /// The letters of ASCII may have been changed already.
+  @inline(never)
+  private mutating func changeCaseBeyondASCII(isUpper: Bool) {
+    let old = string
+    text.removeAll()
+    for scalar in old.unicodeScalars {
+      for byte in (isUpper ? scalar.properties.uppercaseMapping : scalar.properties.lowercaseMapping).utf8 {
+        text.append(byte)
       }
     }
   }
 
-  private var scalarCount: Int { text.reduce(0) { $0 + ($1 & 0xC0 == 0x80 ? 0 : 1) } }
+  /// The text as a string. For rare cases only, because it allocates.
+  var string: String {
+    text.withSpan { text in
+      unsafe text.withUnsafeBufferPointer { unsafe String(decoding: $0, as: UTF8.self) }
+    }
+  }
+
+  private mutating func keepDigits() {
+    var count = 0
+    for index in text.indices where text[index] &- UInt8(ascii: "0") < 10 {
+      text[count] = text[index]
+      count &+= 1
+    }
+    text.truncate(to: count)
+  }
+
+  private var scalarCount: Int {
+    var count = 0
+    for index in text.indices where text[index] & 0xC0 != 0x80 { count &+= 1 }
+    return count
+  }
 
   /// The offset behind so many characters, at most the end.
   private func offset(of count: Int) -> Int {
     var left = count
     for index in text.indices where text[index] & 0xC0 != 0x80 {
       if left == 0 { return index }
-      left -= 1
+      left &-= 1
     }
     return text.count
   }
 
-  private func find(_ part: [UInt8], from start: Int) -> Int? {
-    guard part.count <= text.count - start else { return nil }
-    for place in start...text.count - part.count
-    where text[place] == part[0] && text[place..<place + part.count].elementsEqual(part) {
-      return place
+  private func has(_ part: Plan.Literal, _ literals: Span<UInt8>) -> Bool {
+    part.range.count == text.count && isPart(part, at: 0, literals)
+  }
+
+  private func isPart(_ part: Plan.Literal, at place: Int, _ literals: Span<UInt8>) -> Bool {
+    let start = Int(part.start)
+    for index in 0..<part.range.count where text[place &+ index] != literals[start &+ index] { return false }
+    return true
+  }
+
+  private func find(_ part: Plan.Literal, from start: Int, _ literals: Span<UInt8>) -> Int? {
+    var place = start
+    while place <= text.count &- part.range.count {
+      if isPart(part, at: place, literals) { return place }
+      place &+= 1
     }
     return nil
   }
 
-  private mutating func replace(_ old: [UInt8], _ new: [UInt8]) {
+  private mutating func replace(_ old: Plan.Literal, _ new: Plan.Literal, _ literals: Span<UInt8>) {
+    spare.removeAll()
     var start = 0
-    while let place = find(old, from: start) {
-      spare += text[start..<place]
-      spare += new
-      start = place + old.count
-      if spare.count > Self.maxBytes { return }
+    while spare.count <= Self.maxBytes, let place = find(old, from: start, literals) {
+      text.withSpan { spare.append($0, start..<place) }
+      spare.append(literals, new.range)
+      start = place + old.range.count
     }
-    spare += text[start...]
+    text.withSpan { spare.append($0, start..<$0.count) }
+    swap(&text, &spare)
   }
 
-  /// Puts the characters in the places of `#`; the text stays as it was if it has another number of them.
-  private mutating func reshape(_ shape: [Unicode.Scalar]) {
-    guard shape.reduce(0, { $0 + ($1 == "#" ? 1 : 0) }) == scalarCount else {
-      spare += text
-      return
-    }
+  /// Puts the characters in the places of `#`, of which there are as many.
+  private mutating func reshape(_ shape: Plan.Literal, _ literals: Span<UInt8>) {
+    spare.removeAll()
     var offset = 0
-    for sign in shape {
-      if sign != "#" {
-        spare += UTF8.encode(sign) ?? UTF8.encodedReplacementCharacter
+    for index in shape.range {
+      if literals[index] != UInt8(ascii: "#") {
+        spare.append(literals[index])
         continue
       }
       repeat {
         spare.append(text[offset])
-        offset += 1
+        offset &+= 1
       } while offset < text.count && text[offset] & 0xC0 == 0x80
     }
+    swap(&text, &spare)
+  }
+
+  private mutating func lookUp(
+    _ rows: Plan.Extent, _ others: Plan.Literal?, _ plan: Plan, _ literals: Span<UInt8>
+  ) -> Rule? {
+    var place = text.withSpan { TableRow.hash($0, 0..<$0.count) }
+    var found = others
+    while let row = plan.tableRows[Int(rows.first) &+ place & (Int(rows.count) &- 1)].row {
+      if has(row.code, literals) {
+        found = row.text
+        break
+      }
+      place &+= 1
+    }
+    guard let found else { return .unmappedValue }
+    text.removeAll()
+    text.append(literals, found.range)
+    return nil
+  }
+}
+
+extension Span where Element == UInt8 {
+  fileprivate func hasText(_ expected: StaticString) -> Bool {
+    guard count == expected.utf8CodeUnitCount else { return false }
+    // A StaticString's bytes live as long as the program.
+    for index in indices where unsafe self[index] != expected.utf8Start[index] { return false }
+    return true
   }
 }
 
 extension Day {
+  /// 0001-01-01 and 9999-12-31.
+  private static var first: Day { Day(number: -719_162) }
+  private static var last: Day { Day(number: 2_932_896) }
+
   /// The day so many units later; nil outside the calendar. A month that is too short ends on its last day.
   func shifted(by count: Int, _ unit: DayUnit) -> Day? {
     if unit == .day {
       let day = adding(days: count)
-      return (1...9999).contains(day.parts.year) ? day : nil
+      return Self.first <= day && day <= Self.last ? day : nil
     }
-    let months = parts.year * 12 + parts.month - 1 + (unit == .year ? count * 12 : count)
+    let (year, month, number) = parts
+    let months = year * 12 + month - 1 + (unit == .year ? count * 12 : count)
     guard months >= 12 else { return nil }
-    for day in (1...parts.day).reversed() {
+    for day in (1...number).reversed() {
       if let found = Day(year: months / 12, month: months % 12 + 1, day: day) { return found }
     }
     return nil
@@ -204,7 +237,8 @@ extension Day {
 
   /// The first such day of a year that is not earlier; nil outside the calendar.
   func next(month: Int, day: Int) -> Day? {
-    for year in parts.year...parts.year + 1 {
+    let year = parts.year
+    for year in year...year + 1 {
       if let found = Day(year: year, month: month, day: day), found >= self { return found }
     }
     return nil

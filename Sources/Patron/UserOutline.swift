@@ -1,7 +1,7 @@
 /// A user as Alma's schema has it: a list of the outline's parts, in the order in which they are written.
 ///
 /// It has no text: that stays in the `Person`.
-public struct AlmaUser: Sendable {
+public struct AlmaUser: ~Copyable, Sendable {
   /// A step of a part, which names its tag by number, and the slot that has the text.
   public enum Step: Sendable, Equatable {
     /// Opens an element that contains other elements.
@@ -16,25 +16,27 @@ public struct AlmaUser: Sendable {
     case constant(tag: UInt16)
   }
 
-  /// The numbers of the parts, then unused ones.
-  var partNumbers: [UInt16] = []
-  /// The number of parts.
-  var partCount = 0
-  /// The numbers of the entries of lists that the parts are of, in the plan; then unused ones.
-  var entryNumbers: [UInt16] = []
-  /// The number of entries.
-  var entryCount = 0
+  /// The numbers of the parts.
+  var parts: ReusedList<UInt16>
+  /// The numbers of the entries of lists that the parts are of, in the plan.
+  var entries: ReusedList<UInt16>
 
   /// Creates a user without parts, for `Mapping.map` to fill.
-  public init() {}
+  public init() { self.init(maxParts: 0, maxEntries: 0) }
 
-  /// Lends the numbers of the parts.
-  public func withParts<Result>(_ body: (Span<UInt16>) -> Result) -> Result {
-    body(partNumbers.span.extracting(0..<partCount))
+  init(maxParts: Int, maxEntries: Int) {
+    parts = ReusedList(capacity: maxParts)
+    entries = ReusedList(capacity: maxEntries)
   }
 
-  /// The numbers of the entries.
-  var entries: ArraySlice<UInt16> { entryNumbers[..<entryCount] }
+  /// Lends the numbers of the parts.
+  @inlinable
+  public func withParts<Result>(_ body: (Span<UInt16>) -> Result) -> Result {
+    // The memory lives as long as the user.
+    body(unsafe Span(_unsafeElements: partBuffer))
+  }
+
+  @usableFromInline var partBuffer: UnsafeBufferPointer<UInt16> { unsafe parts.buffer }
 }
 
 /// The parts that a profile's users consist of. A part is the same for everyone, except for the texts in it.
@@ -50,8 +52,8 @@ public struct UserOutline: Sendable {
   /// Alma.
   public func steps(of user: borrowing AlmaUser, _ person: borrowing Person) -> [AlmaUser.Step] {
     var steps: [AlmaUser.Step] = []
-    for part in user.partNumbers[..<user.partCount] {
-      for step in parts[Int(part)] {
+    for index in user.parts.indices {
+      for step in parts[Int(user.parts[index])] {
         switch step {
         case .text(_, let slot) where person.isBlank(slot), .describedText(_, let slot) where person.isBlank(slot):
           continue

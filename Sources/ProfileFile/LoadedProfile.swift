@@ -1,25 +1,25 @@
-public import ArgumentParser
-public import Command
+package import ArgumentParser
+package import Command
 import Digest
 import Files
-public import Patron
-public import RecordStream
+package import Patron
+package import RecordStream
 import StageErrors
 
 /// The profile that people are judged and mapped by.
-public struct ProfileOptions: ParsableArguments {
+package struct ProfileOptions: ParsableArguments {
   @Option(
     help: .init("How people become Alma users; else the built-in profile for PeopleSoft.", valueName: "file"),
     completion: .file())
-  public var profile: String?
+  package var profile: String?
 
-  public init() {}
+  package init() {}
 
-  public static let settings: [Setting] = [.option("profile", variable: "ALMA_PEOPLE_PROFILE")]
+  package static let settings: [Setting] = [.option("profile", variable: "ALMA_PEOPLE_PROFILE")]
 
   /// Reads the profile and compiles it.
   /// - Throws: `FileError` if the file cannot be read, `SettingError` with the place of the first fault in it.
-  public func load() throws -> LoadedProfile {
+  package func load() throws -> LoadedProfile {
     do {
       guard let profile else { return try LoadedProfile(Profile.builtInDocument, isGiven: false) }
       return try LoadedProfile(FileContents.read(profile), isGiven: true)
@@ -30,14 +30,14 @@ public struct ProfileOptions: ParsableArguments {
 }
 
 /// A profile that has been read.
-public struct LoadedProfile: Sendable {
+package struct LoadedProfile: Sendable {
   /// Its document.
-  public let document: [UInt8]
-  public let plan: Plan
+  package let document: [UInt8]
+  package let plan: Plan
   /// The digest of the document, in hexadecimal digits.
-  public let digest: String
+  package let digest: String
   /// What the stage's summary says of it; nil for the built-in profile.
-  public let record: SummaryRecord.Profile?
+  package let record: SummaryRecord.Profile?
 
   init(_ document: [UInt8], isGiven: Bool) throws(ProfileFault) {
     let profile = try Profile(document: document)

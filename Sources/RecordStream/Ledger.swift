@@ -79,9 +79,13 @@ public struct Ledger: Sendable {
     deliveries.contains { $0.hasFile && $0.sha256 == sha256 && $0.remote == remote }
   }
 
+  /// Whether a file with this digest was delivered to any place.
+  package func hasDelivered(sha256: String) -> Bool { deliveries.contains { $0.hasFile && $0.sha256 == sha256 } }
+
   /// Whether a feed of any status that was fetched after this time was delivered.
-  public func hasDelivery(fetchedAfter started: Instant) -> Bool {
-    deliveries.contains { $0.hasFile && ($0.fetched ?? started) > started }
+  /// - Parameter digests: of files that do not count.
+  public func hasDelivery(fetchedAfter started: Instant, exceptOf digests: Set<String> = []) -> Bool {
+    deliveries.contains { $0.hasFile && ($0.fetched ?? started) > started && !digests.contains($0.sha256 ?? "") }
   }
 
   /// Whether the ledger has the same record, and no window of its status was requested after it.

@@ -203,7 +203,7 @@ private struct Cause {
         "a program was killed",
         "\(Self.repeated)\(Self.administrator) looks for the reason: a shortage of memory, a time limit, or a person.")
     default:
-      self.init("see what the program said", "\(Self.sentence(Self.administrator)) looks at the log of the run.")
+      self.init("a program failed", "\(Self.sentence(Self.administrator)) looks at the log of the run.")
     }
   }
 

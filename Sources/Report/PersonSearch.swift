@@ -1,17 +1,20 @@
-import Calendar
-import Files
 import RecordStream
 import Stage
 import StageErrors
 import SystemPackage
 
 /// Finds what the kept runs say of one person: rejected and why, or delivered in which file.
-package struct PersonSearch: Sendable {
+package struct PersonSearch {
+  /// Calls a closure with each line of the documents in a zip, until it returns false.
+  package typealias ZipLines = (_ path: String, _ body: (Span<UInt8>) throws -> Bool) throws -> Void
+
   private let identifier: String
   private let history: History
+  private let zipLines: ZipLines
 
   /// - Parameter identifier: the person's EMPLID, NetID or barcode, exactly.
-  package init(_ identifier: String, _ history: History) {
+  package init(_ identifier: String, _ history: History, zipLines: @escaping ZipLines) {
+    self.zipLines = zipLines
     self.identifier = identifier
     self.history = history
   }
@@ -38,9 +41,8 @@ package struct PersonSearch: Sendable {
         default: break
         }
       }
-      for document in directory.documents {
-        guard let zip = files.first(where: { Self.isPart(document, of: $0.path) }), let user = try user(in: document)
-        else { continue }
+      for zip in files where directory.zips.contains(zip.path) {
+        guard let user = try user(in: zip.path) else { continue }
         findings.append(outcome(of: zip, deliveries))
         if showsXML { findings.append(user) }
       }
@@ -68,26 +70,16 @@ package struct PersonSearch: Sendable {
     }
   }
 
-  /// Whether a document is in a zip: their names begin alike.
-  private static func isPart(_ document: String, of zip: String) -> Bool {
-    guard let document = FilePath(document).stem,
-      let zip = FilePath(zip).lastComponent?.string.split(separator: ".").first
-    else { return false }
-    return document == zip || document.hasPrefix("\(zip)_")
-  }
-
-  /// The line of a document that is the user with the identifier.
-  private func user(in document: String) throws(StreamError) -> String? {
+  /// The line of a zip's documents that is the user with the identifier.
+  private func user(in zip: String) throws -> String? {
     let escaped = identifier.replacing("&", with: "&amp;").replacing("<", with: "&lt;").replacing(">", with: "&gt;")
     let texts = ["<primary_id>\(escaped)</primary_id>", "<value>\(escaped)</value>"].map { Array($0.utf8) }
-    var input = LineReader([document])
-    while try input.advance(beforeWaiting: { () throws(StreamError) in }) {
-      let user = input.withLine { line in
-        texts.contains { line.offset(of: $0) != nil }
-          ? String(decoding: line.indices.map { line[$0] }, as: UTF8.self) : nil
-      }
-      if let user { return user }
+    var user: String?
+    try zipLines(zip) { line in
+      guard texts.contains(where: { line.offset(of: $0) != nil }) else { return true }
+      user = String(decoding: line.indices.map { line[$0] }, as: UTF8.self)
+      return false
     }
-    return nil
+    return user
   }
 }

@@ -10,7 +10,7 @@ package struct RunDirectory: Sendable {
   package let name: String
   /// The name, and how the run ended.
   package let title: String
-  /// The paths of the feeds' accounts.
+  /// The paths of the feeds' accounts. Those of deliveries again, `again1.ndjson`, are not among them.
   package let accounts: [String]
   /// The paths of streams that have no account yet.
   package let streams: [String]
@@ -30,13 +30,17 @@ package struct RunDirectory: Sendable {
     name = directory.lastComponent?.string ?? path
     title = "\(name)  \(sentence ?? "not finished; the next run will")"
     files = try Directory.names(in: path).filter { !$0.hasPrefix(".") }.sorted().map { directory.appending($0).string }
-    let accounts = files.filter { $0.hasSuffix(".ndjson") && !$0.hasSuffix("/mail.ndjson") }
+    let feeds = files.filter { !$0.contains("/again") }
+    let accounts = feeds.filter { $0.hasSuffix(".ndjson") && !$0.hasSuffix("/mail.ndjson") }
     self.accounts = accounts
-    streams = files.filter { $0.hasSuffix(".stream") && !accounts.contains(Self.account(of: $0)) }
+    streams = feeds.filter { $0.hasSuffix(".stream") && !accounts.contains(Self.account(of: $0)) }
   }
 
-  /// The paths of the XML documents.
-  package var documents: [String] { files.filter { $0.hasSuffix(".xml") } }
+  /// The account of the mail about the run, which has the streams of its feeds; empty if there is none.
+  package var mails: [String] { files.filter { $0.hasSuffix("/mail.ndjson") } }
+
+  /// The paths of the zips.
+  var zips: [String] { files.filter { $0.hasSuffix(".zip") } }
 
   /// All runs of an installation, oldest first.
   /// - Parameter state: the state directory.
@@ -54,7 +58,7 @@ package struct RunDirectory: Sendable {
     stream.hasSuffix(".stream") ? "\(stream.dropLast(".stream".count)).ndjson" : stream
   }
 
-  /// Removes the files with personal data. Remove the rejects from the accounts first.
+  /// Removes the files with personal data. Remove the rejects from the accounts and the mail first.
   package func removePeople() {
     for file in files where [".stream", ".input", ".xml", ".zip"].contains(where: file.hasSuffix) {
       Directory.remove(file)

@@ -1,14 +1,14 @@
-public import Calendar
+package import Calendar
 import Glibc
-public import StageErrors
+package import StageErrors
 
 /// The time. It is always SOURCE_DATE_EPOCH if that is set, so that the same input gives the same output.
-public struct Clock: Sendable {
+package struct Clock: Sendable {
   private let fixed: Instant?
   private let start = ContinuousClock.now
 
   /// The clock of the process.
-  public init() throws(SettingError) {
+  package init() throws(SettingError) {
     guard let text = Environment.value("SOURCE_DATE_EPOCH") else {
       fixed = nil
       return
@@ -19,8 +19,8 @@ public struct Clock: Sendable {
     fixed = Instant(seconds: seconds)
   }
 
-  public var now: Instant { fixed ?? Instant(seconds: time(nil)) }
+  package var now: Instant { fixed ?? Instant(seconds: time(nil)) }
 
   /// The time since the clock was created; zero if SOURCE_DATE_EPOCH is set.
-  public var elapsed: Duration { fixed == nil ? start.duration(to: .now) : .zero }
+  package var elapsed: Duration { fixed == nil ? start.duration(to: .now) : .zero }
 }

@@ -2,29 +2,32 @@ import Glibc
 import SystemPackage
 
 /// Writes messages to standard error, one line each.
-public struct Diagnostics: Sendable {
+package struct Diagnostics: Sendable {
   /// The program's name. Every line begins with it.
-  public let program: String
+  package let program: String
   /// Whether notes are written, as with `--verbose`.
-  public let isVerbose: Bool
+  package let isVerbose: Bool
 
-  public init(program: String, isVerbose: Bool = false) {
+  package init(program: String, isVerbose: Bool = false) {
     self.program = program
     self.isVerbose = isVerbose
   }
 
   /// Writes a message.
-  public func report(_ message: some CustomStringConvertible) {
+  package func report(_ message: some CustomStringConvertible) {
     Self.write("\(program): \(Self.escaped(message.description))\n")
   }
 
   /// Writes a message if `--verbose` was given.
-  public func note(_ message: @autoclosure () -> String) {
+  package func note(_ message: @autoclosure () -> String) {
     if isVerbose { report(message()) }
   }
 
   /// Whether standard error is a terminal.
-  public static var isTerminal: Bool { isatty(STDERR_FILENO) == 1 }
+  package static var isTerminal: Bool { isatty(STDERR_FILENO) == 1 }
+
+  /// Whether somebody at a terminal types standard input, and sees standard error.
+  static var isTyped: Bool { isatty(STDIN_FILENO) == 1 && isTerminal }
 
   /// Writes to standard error. A failure is ignored, because there is no other place to report it.
   static func write(_ text: String) {
@@ -32,7 +35,7 @@ public struct Diagnostics: Sendable {
   }
 
   /// The text as one line. Control characters, which can change what a terminal shows, are escaped.
-  public static func escaped(_ text: String) -> String {
+  package static func escaped(_ text: String) -> String {
     var result = ""
     for scalar in text.unicodeScalars {
       switch scalar.value {

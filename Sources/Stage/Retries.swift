@@ -1,33 +1,33 @@
 import Glibc
-public import StageErrors
+package import StageErrors
 
 /// How temporary failures are retried.
-public struct RetryLimits: Sendable {
+package struct RetryLimits: Sendable {
   /// The maximum number of retries.
-  public var retries: Int
+  package var retries: Int
   /// No retry is begun later than this many seconds after the first try.
-  public var maxTime: Int
+  package var maxTime: Int
 
-  public init(retries: Int, maxTime: Int) {
+  package init(retries: Int, maxTime: Int) {
     self.retries = retries
     self.maxTime = maxTime
   }
 }
 
 /// The tries of one piece of work: counts them, and pauses between them, longer each time.
-public struct Retries: Sendable {
+package struct Retries: Sendable {
   private let limits: RetryLimits
   private let diagnostics: Diagnostics
   private let start = ContinuousClock.now
   private var failures = 0
 
-  public init(_ limits: RetryLimits, _ diagnostics: Diagnostics) {
+  package init(_ limits: RetryLimits, _ diagnostics: Diagnostics) {
     self.limits = limits
     self.diagnostics = diagnostics
   }
 
   /// Does the work, and repeats it while it fails with a status of `temporary` and there are retries left.
-  public mutating func run<Success>(_ work: () throws -> Success) throws -> Success {
+  package mutating func run<Success>(_ work: () throws -> Success) throws -> Success {
     while true {
       do { return try work() } catch let error as any StageError where error.exitStatus == .temporary {
         try pause(after: error)
@@ -38,7 +38,7 @@ public struct Retries: Sendable {
   /// Waits until the next try, and as long as the error's `retryAfter` asks for. Says so with `--verbose` or on a terminal.
   /// - Parameter error: why the last try failed.
   /// - Throws: if the retries are used up.
-  public mutating func pause(after error: any StageError) throws(RetriesExhausted) {
+  package mutating func pause(after error: any StageError) throws(RetriesExhausted) {
     failures += 1
     let passed = start.duration(to: .now)
     let pause = max(Self.pause(after: failures), error.retryAfter ?? .zero)
@@ -70,15 +70,15 @@ public struct Retries: Sendable {
 }
 
 /// The retries are used up. Exit status 75.
-public struct RetriesExhausted: StageError {
+package struct RetriesExhausted: StageError {
   /// Why the last try failed.
-  public let cause: any StageError
+  package let cause: any StageError
   let tries: Int
   let passed: Duration
 
-  public var exitStatus: ExitStatus { .temporary }
+  package var exitStatus: ExitStatus { .temporary }
 
-  public var description: String {
+  package var description: String {
     let count = tries == 1 ? "tried once" : "tried \(tries) times in \(Retries.seconds(passed)) s"
     let asked = cause.retryAfter.map { "; the server asks to wait \(Retries.seconds($0)) s" } ?? ""
     return "\(cause) (\(count)\(asked))"

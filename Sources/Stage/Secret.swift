@@ -4,14 +4,14 @@ import StageErrors
 import SystemPackage
 
 /// A password or another secret, from a file or from the environment. It is never shown.
-public struct Secret: Sendable {
-  public let value: String
+package struct Secret: Sendable {
+  package let value: String
 
-  public init(_ value: String) { self.value = value }
+  package init(_ value: String) { self.value = value }
 
   /// The secret in a file, without a byte order mark at its start and without one line end at its end.
   /// - Parameter allowsReadable: accept a file that every user of the machine can read.
-  public init(contentsOf path: String, allowsReadable: Bool = false) throws {
+  package init(contentsOf path: String, allowsReadable: Bool = false) throws {
     if !allowsReadable { try Self.refuseReadable(path) }
     var bytes = try FileContents.read(path, limit: 64 << 10)
     if bytes.starts(with: [0xEF, 0xBB, 0xBF]) { bytes.removeFirst(3) }
@@ -27,7 +27,7 @@ public struct Secret: Sendable {
   /// The path of a file that holds a secret. `credential:NAME` stands for a credential that systemd passes to a service:
   /// `$CREDENTIALS_DIRECTORY/NAME`, see systemd.exec(5).
   /// - Throws: if the name is wrong, or if there is no such variable.
-  public static func path(of file: String) throws -> String {
+  package static func path(of file: String) throws -> String {
     let scheme = "credential:"
     guard file.hasPrefix(scheme) else { return file }
     let name = file.dropFirst(scheme.count)
@@ -58,11 +58,11 @@ public struct Secret: Sendable {
   }
 
   /// The environment variables that hold secrets. Child processes must not inherit them.
-  public static let variables = ["PS_CLIENT_SECRET", "SFTP_PASSWORD", "SMTP_PASSWORD", "ALMA_API_KEY"]
+  package static let variables = ["PS_CLIENT_SECRET", "SFTP_PASSWORD", "SMTP_PASSWORD", "ALMA_API_KEY"]
 }
 
 extension Secret: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
-  public var description: String { "(secret)" }
-  public var debugDescription: String { "(secret)" }
-  public var customMirror: Mirror { Mirror(self, children: []) }
+  package var description: String { "(secret)" }
+  package var debugDescription: String { "(secret)" }
+  package var customMirror: Mirror { Mirror(self, children: []) }
 }

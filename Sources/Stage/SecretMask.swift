@@ -1,14 +1,14 @@
 import Encodings
-public import StageErrors
+package import StageErrors
 
 /// Hides secrets in text from a server, before the text is cut or shown.
 ///
 /// A server can repeat a secret in another encoding. These are found too: JSON escapes, percent-encoding, `+` for spaces and HTML
 /// entities, in the whole secret or a part of it, and nested up to three times; and base64 of any text that contains the secret, such as
 /// the value of a Basic header.
-public struct SecretMask: Sendable {
+package struct SecretMask: Sendable {
   /// The text in place of a secret.
-  public static let replacement = "(secret)"
+  package static let replacement = "(secret)"
 
   /// A shorter sequence of base64 digits is too common to be treated as a part of a secret.
   private static let shortestBase64 = 6
@@ -21,7 +21,7 @@ public struct SecretMask: Sendable {
   private let base64: [[UInt8]]
 
   /// - Parameter secrets: empty ones are ignored.
-  public init(_ secrets: [String]) {
+  package init(_ secrets: [String]) {
     let secrets = Set(secrets.filter { !$0.isEmpty }.map { Array($0.utf8) })
     // Longer secrets first: a secret may contain another one.
     self.secrets = secrets.sorted { $0.count > $1.count }
@@ -30,7 +30,7 @@ public struct SecretMask: Sendable {
 
   /// The text with each secret replaced by `(secret)`.
   /// - Parameter isCut: the text may end within a secret, so its end is hidden, to the maximum length of an encoded secret.
-  public func hiding(_ text: String, isCut: Bool = false) -> String {
+  package func hiding(_ text: String, isCut: Bool = false) -> String {
     guard let longest = secrets.first?.count else { return text }
     let bytes = Array(text.utf8)
     var isHidden = [Bool](repeating: false, count: bytes.count)
@@ -75,13 +75,13 @@ public struct SecretMask: Sendable {
 }
 
 /// An error with each secret in its message replaced.
-public struct MaskedError: StageError {
-  public let description: String
-  public let exitStatus: ExitStatus
-  public let retryAfter: Duration?
+package struct MaskedError: StageError {
+  package let description: String
+  package let exitStatus: ExitStatus
+  package let retryAfter: Duration?
 
   /// Hides the secrets of a mask in an error.
-  public init(_ error: any StageError, _ mask: SecretMask) {
+  package init(_ error: any StageError, _ mask: SecretMask) {
     description = mask.hiding(error.description)
     exitStatus = error.exitStatus
     retryAfter = error.retryAfter

@@ -1,11 +1,11 @@
 import Files
-public import RecordStream
-public import StageErrors
+package import RecordStream
+package import StageErrors
 
 /// Runs a stage: reads its input, passes it the lines it takes, copies the others, and ends the stream with a summary, also after an error.
-public struct StageRunner {
-  public let diagnostics: Diagnostics
-  public let clock: Clock
+package struct StageRunner {
+  package let diagnostics: Diagnostics
+  package let clock: Clock
   private let name: String
   private let streamTo: String?
   private var progress: Progress
@@ -14,7 +14,7 @@ public struct StageRunner {
   ///   - name: the executable's name.
   ///   - streamTo: the file that the stream is written to; nil for standard output.
   /// - Throws: if SOURCE_DATE_EPOCH cannot be read.
-  public init(_ name: String, streamTo: String?, isVerbose: Bool, progress: ProgressMode) throws(SettingError) {
+  package init(_ name: String, streamTo: String?, isVerbose: Bool, progress: ProgressMode) throws(SettingError) {
     self.name = name
     self.streamTo = streamTo
     clock = try Clock()
@@ -26,10 +26,13 @@ public struct StageRunner {
   /// - Parameters:
   ///   - writesStream: false if the stage uses standard output for something else.
   ///   - opening: opens the stage's other files. If that fails, the stream still ends with a summary.
-  public mutating func run<Stage: StreamStage & ~Copyable>(
+  package mutating func run<Stage: StreamStage & ~Copyable>(
     _ stage: inout Stage, files: [String], writesStream: Bool = true,
     opening: (inout Stage) throws -> Void = { _ in }
   ) throws {
+    if files.isEmpty || files == ["-"], Diagnostics.isTyped {
+      diagnostics.report("reading standard input, as no file is given; Ctrl-D ends it")
+    }
     var output = try StreamOutput(streamTo, writesStream: writesStream)
     var account = StreamAccount()
     var input = LineReader(files)
@@ -79,7 +82,7 @@ public struct StageRunner {
 
   /// Runs a stage without input.
   /// - Parameter body: writes the stream. If it returns an error, the stream is complete, and the stage fails with the error.
-  public mutating func run(
+  package mutating func run(
     counts: () -> [(RecordField, Int)], _ body: (inout LineWriter, inout Progress) throws -> (any StageError)?
   ) throws {
     var output = try StreamOutput(streamTo, writesStream: true)
@@ -207,8 +210,8 @@ private struct StreamOutput: ~Copyable {
 }
 
 /// The stage has failed and has written its message; the process ends with this exit status.
-public struct StageFailure: Error {
-  public let exitStatus: ExitStatus
+package struct StageFailure: Error {
+  package let exitStatus: ExitStatus
 
-  public init(exitStatus: ExitStatus) { self.exitStatus = exitStatus }
+  package init(exitStatus: ExitStatus) { self.exitStatus = exitStatus }
 }

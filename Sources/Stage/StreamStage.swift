@@ -1,8 +1,8 @@
-public import RecordStream
-public import StageErrors
+package import RecordStream
+package import StageErrors
 
 /// One filter. `StageRunner` does what all filters have in common.
-public protocol StreamStage: ~Copyable {
+package protocol StreamStage: ~Copyable {
   /// Whether the input may have several feeds. Each feed line and each file begins a section.
   static var readsSeveralFeeds: Bool { get }
 
@@ -42,27 +42,27 @@ public protocol StreamStage: ~Copyable {
 }
 
 extension StreamStage where Self: ~Copyable {
-  public static var readsSeveralFeeds: Bool { false }
+  package static var readsSeveralFeeds: Bool { false }
 
-  public mutating func takePerson(
+  package mutating func takePerson(
     _ line: Span<UInt8>, at place: LinePlace, _ output: inout LineWriter
   ) throws -> Bool { false }
 
-  public mutating func takeRecord(_ record: Record, _ output: inout LineWriter) throws {
+  package mutating func takeRecord(_ record: Record, _ output: inout LineWriter) throws {
     try output.write(record)
   }
 
-  public mutating func endSection(_ account: StreamAccount) {}
+  package mutating func endSection(_ account: StreamAccount) {}
 
-  public var needsAnotherRun: Bool { false }
+  package var needsAnotherRun: Bool { false }
 
-  public func isComplete(_ account: StreamAccount) -> Bool { account.endsComplete }
+  package func isComplete(_ account: StreamAccount) -> Bool { account.endsComplete }
 
-  public var failure: (any StageError)? { nil }
+  package var failure: (any StageError)? { nil }
 
-  public mutating func conclude() throws {}
+  package mutating func conclude() throws {}
 
-  public var profile: SummaryRecord.Profile? { nil }
+  package var profile: SummaryRecord.Profile? { nil }
 
-  public mutating func fail(_ error: any StageError, _ account: StreamAccount, _ output: inout LineWriter) throws {}
+  package mutating func fail(_ error: any StageError, _ account: StreamAccount, _ output: inout LineWriter) throws {}
 }

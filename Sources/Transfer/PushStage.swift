@@ -2,7 +2,6 @@ import Files
 package import RecordStream
 package import Stage
 package import StageErrors
-import SystemPackage
 
 /// Delivers the zips of a stream after the end of the stream, and writes a delivery record for each.
 package struct PushStage: StreamStage {
@@ -16,6 +15,10 @@ package struct PushStage: StreamStage {
     /// The stream is from an earlier run, which may have delivered it. If the ledger has a feed that was fetched later, nothing is written,
     /// and only files that are in the drop directory count as delivered. If it cannot be searched, the stage needs another run.
     package var yieldsToLater = false
+    /// The number in the names of zips that are delivered again; nil if they are not.
+    var again: Int?
+    /// The digests of zips that are delivered after this feed. Their earlier deliveries do not count as later feeds.
+    var alongside: Set<String> = []
     package var progress = ProgressMode.auto
 
     package init() {}
@@ -63,10 +66,13 @@ package struct PushStage: StreamStage {
   }
 
   package mutating func takeRecord(_ record: Record, _ output: inout LineWriter) throws {
-    if record.kind == .file, let file = try FileRecord(record), file.format == .zip { zips.append(file) }
+    if record.kind == .file, let file = try FileRecord(record) { take(file) }
     if record.kind == .fields { fields.append(record.line) }
     try output.write(record)
   }
+
+  /// Takes a file of the stream, to deliver it if it is a zip.
+  mutating func take(_ file: FileRecord) { if file.format == .zip { zips.append(file) } }
 
   package mutating func finish(_ account: StreamAccount, _ output: inout LineWriter) throws {
     if let objection = DeliveryCheck(account: account, zips: zips).objection {
@@ -79,6 +85,8 @@ package struct PushStage: StreamStage {
     }
     feed = account.feed
     if let path = options.ledger {
+      // The ledger has the fields of a feed that is delivered again.
+      let fields = options.again == nil ? fields : []
       let ledger = try Ledger(path: path)
       let log = try AppendLog(path)
       try log.reserve(max(1, zips.count) * Self.maxRecordLength + fields.reduce(0) { $0 + $1.count + 1 })
@@ -112,16 +120,18 @@ package struct PushStage: StreamStage {
     guard !zips.isEmpty else { return outcomes.append(record(.empty)) }
     // If the ledger has all zips, no session is needed.
     if zips.allSatisfy({ isDelivered($0.sha256, $0.path, in: ledger) }) {
-      outcomes += try zips.map(ReadyZip.init).map { record(.alreadyThere, of: $0) }
+      outcomes += try readZips().map { record(.alreadyThere, of: $0) }
       return
     }
     var delivery = options.delivery
-    if options.yieldsToLater, let started = feed?.started, ledger?.hasDelivery(fetchedAfter: started) == true {
+    if options.yieldsToLater, let started = feed?.started,
+      ledger?.hasDelivery(fetchedAfter: started, exceptOf: options.alongside) == true
+    {
       delivery.mayWrite = false
     }
     let target: DropTarget
     do { target = try open() } catch {
-      _ = try zips.map(ReadyZip.init)
+      _ = try readZips()
       needsAnotherRun = mayBeThere
       throw error
     }
@@ -147,7 +157,10 @@ package struct PushStage: StreamStage {
     current = nil
   }
 
-  private mutating func compareZips() throws { waiting = try zips.map(ReadyZip.init)[...] }
+  private mutating func compareZips() throws { waiting = try readZips()[...] }
+
+  /// Reads the zips, and compares them with their records.
+  func readZips() throws -> [ReadyZip] { try zips.map { try ReadyZip($0, again: options.again) } }
 
   /// Delivers the zips that are left. After a lost connection, the next call continues with the zip that was not finished.
   private mutating func deliverWaiting(
@@ -171,7 +184,9 @@ package struct PushStage: StreamStage {
 
   /// Whether the ledger has a delivery of these bytes under this name.
   private func isDelivered(_ sha256: String?, _ path: String, in ledger: Ledger?) -> Bool {
-    guard let ledger, !options.delivery.replaces, let name = FilePath(path).lastComponent?.string else { return false }
+    guard let ledger, !options.delivery.replaces, let name = ReadyZip.name(of: path, again: options.again) else {
+      return false
+    }
     return ledger.hasDelivered(sha256: sha256?.lowercased(), to: location.url(of: name))
   }
 

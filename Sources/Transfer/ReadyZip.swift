@@ -37,15 +37,16 @@ struct ReadyZip {
   }
 
   /// Reads the file, and throws `TransferError.changedZip` if size or digest differ from its record.
-  init(_ record: FileRecord) throws {
+  /// - Parameter again: as of `name(of:again:)`.
+  init(_ record: FileRecord, again: Int? = nil) throws {
     path = record.path
-    guard let last = FilePath(record.path).lastComponent, last.kind == .regular else {
+    guard let name = Self.name(of: record.path, again: again) else {
       throw TransferError.changedZip(path, "the path in its record is no file name")
     }
+    self.name = name
     guard let sha256 = record.sha256?.lowercased() else {
       throw TransferError.changedZip(path, "its record has no sha256")
     }
-    name = last.string
     users = record.users
     bytes = record.bytes
     self.sha256 = sha256
@@ -55,6 +56,15 @@ struct ReadyZip {
     guard found == sha256 else {
       throw TransferError.changedZip(path, "its sha256 is \(found), and its record says \(sha256)")
     }
+  }
+
+  /// The name of a zip in the drop directory; nil if its path has none.
+  /// - Parameter again: the number in the name of a zip that is delivered again, as in `alma_people_E_again1.xml.zip`.
+  static func name(of path: String, again: Int?) -> String? {
+    guard let last = FilePath(path).lastComponent, last.kind == .regular else { return nil }
+    guard let again else { return last.string }
+    let ending = [".xml.zip", ".zip"].first(where: last.string.hasSuffix) ?? ""
+    return "\(last.string.dropLast(ending.count))_again\(again)\(ending)"
   }
 
   /// Passes the file's bytes to the body, a block at a time.

@@ -1,4 +1,5 @@
 package import Files
+import RecordStream
 package import StageErrors
 
 /// Why a feed was not delivered, or what is wrong in the drop directory.
@@ -20,6 +21,17 @@ package enum TransferError: StageError, Equatable {
   /// A zip differs from its record.
   static func changedZip(_ path: String, _ change: String) -> TransferError {
     .other("\(path): \(change); it is not delivered; make the feed again", .badData)
+  }
+
+  /// A feed must not be delivered again, because data that were fetched later were delivered.
+  static func laterThanResent(_ feed: FeedRecord?) -> TransferError {
+    var (days, options) = ("all people", "--force")
+    if let since = feed?.since, let until = feed?.until {
+      (days, options) = ("these days", "--since \(since) --until \(until) --force")
+    }
+    return .other(
+      "not delivered again, because a feed that was fetched later was delivered, and its data would be replaced by older data; "
+        + "fetch \(days) again, with \(options)", .badData)
   }
 
   package var description: String {

@@ -23,12 +23,16 @@ package struct ZipStage: StreamStage {
   package var sizeGuard: SizeGuard
   /// The check that every document must pass.
   package var proof: Proof
+  /// Remove the XML files when the zips and the stream are complete.
+  private let removesDocuments: Bool
   private let diagnostics: Diagnostics
   private var progress: Progress
   private var name: ZipName?
   private var zips: [PendingZip] = []
   private var users = 0
   private var files = 0
+  /// The paths of the XML files to remove.
+  private var packed: [String] = []
   /// The uncompressed bytes read so far.
   private var bytes = 0
   private var committed = (zips: 0, bytes: 0)
@@ -36,14 +40,16 @@ package struct ZipStage: StreamStage {
   /// - Parameters:
   ///   - outputDirectory: the directory of the zips; nil for that of the XML.
   ///   - level: of deflate, 1 to 9.
+  ///   - removesDocuments: remove the XML files when the zips and the stream are complete.
   package init(
-    outputDirectory: String?, level: Int, limits: ZipLimits = .alma, sizeGuard: SizeGuard, progress: Progress,
-    diagnostics: Diagnostics, proof: @escaping Proof
+    outputDirectory: String?, level: Int, limits: ZipLimits = .alma, sizeGuard: SizeGuard,
+    removesDocuments: Bool = false, progress: Progress, diagnostics: Diagnostics, proof: @escaping Proof
   ) throws {
     self.outputDirectory = try outputDirectory.map { try Directory.absolute($0) }
     self.level = level
     self.limits = limits
     self.sizeGuard = sizeGuard
+    self.removesDocuments = removesDocuments
     self.progress = progress
     self.diagnostics = diagnostics
     self.proof = proof
@@ -73,6 +79,10 @@ package struct ZipStage: StreamStage {
     }
   }
 
+  package mutating func conclude() {
+    for path in packed { Directory.remove(path) }
+  }
+
   private mutating func pack(_ file: consuming AnnouncedFile, at place: LinePlace) throws {
     let zip = try zip(for: file)
     guard try zip.begin(file.name, bytes: file.record.bytes) else {
@@ -89,6 +99,7 @@ package struct ZipStage: StreamStage {
     try zip.end(users: file.record.users)
     users += file.record.users
     files += 1
+    if removesDocuments { packed.append(file.record.path) }
     progress.clear()
     diagnostics.note("\(file.record.path): \(file.record.users) users, packed into \(zip.path)")
   }

@@ -42,6 +42,15 @@ struct FeedPush: StageCommand {
   @Flag(help: "Deliver nothing if the ledger has a feed that was fetched later.")
   var unlessLater = false
 
+  @Option(
+    "Deliver feeds that the ledger has as delivered again, with _again and this number in the names of their zips.",
+    "number",
+    in: 1...)
+  var again: Int?
+
+  @Flag(help: "With --again, check whether the feeds may be delivered again; deliver nothing.")
+  var dryRun = false
+
   @Flag(help: "List the files in the drop directory; deliver nothing.")
   var list = false
 
@@ -58,8 +67,11 @@ struct FeedPush: StageCommand {
 
   func validate() throws {
     if unlessLater, ledger == nil { throw ValidationError("--unless-later needs --ledger") }
+    if again != nil, ledger == nil { throw ValidationError("--again needs --ledger") }
+    if again != nil, allowPartial || replace { throw ValidationError("--again excludes --allow-partial and --replace") }
+    if dryRun, again == nil { throw ValidationError("--dry-run needs --again") }
     guard check || list || unhandledFor != nil else { return }
-    guard files.isEmpty, !(check && (list || unhandledFor != nil)) else {
+    guard files.isEmpty, again == nil, !(check && (list || unhandledFor != nil)) else {
       throw ValidationError(
         "--check reads no stream, nor do --list and --unhandled-for; --check excludes the two others")
     }
@@ -69,7 +81,12 @@ struct FeedPush: StageCommand {
     var runner = try StageRunner(Self.name, options)
     let (diagnostics, clock) = (runner.diagnostics, runner.clock)
     let open = { try target.open(diagnostics) }
-    var stage = PushStage(to: target.to, pushOptions, clock: clock, diagnostics: diagnostics, open: open)
+    let makePush = { PushStage(to: target.to, $0, clock: clock, diagnostics: diagnostics, open: open) }
+    if let again {
+      var stage = ResendStage(number: again, onlyChecks: dryRun, pushOptions, open: open, makePush: makePush)
+      return try runner.run(&stage, files: files, writesStream: !dryRun)
+    }
+    var stage = makePush(pushOptions)
     guard check || list || unhandledFor != nil else { return try runner.run(&stage, files: files) }
     try runner.run(counts: { stage.counts }) { output, _ in
       if check {

@@ -7,6 +7,7 @@ import Report
 import Stage
 import StageErrors
 import SystemPackage
+import ZipArchive
 
 /// Answers the questions of an operator from the ledger, the history and the kept runs. `alma-people-feed` calls it.
 @main
@@ -69,7 +70,7 @@ struct FeedReport: StageCommand {
       try LineWriter.print(HistoryTable.lines(of: history))
     case .explain:
       let directories = try RunDirectory.all(in: state)
-      let search = PersonSearch(identifier ?? "", history)
+      let search = PersonSearch(identifier ?? "", history, zipLines: ZipReader.forEachLine)
       var isFound = false
       for directory in directories.reversed() {
         let lines = try search.lines(in: directory, showsXML: xml)

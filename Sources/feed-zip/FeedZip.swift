@@ -38,6 +38,9 @@ struct FeedZip: StageCommand {
   @Flag(help: "Pack the feed whatever its size.")
   var force = false
 
+  @Flag(help: "Remove the XML files when the zips and the stream are complete.")
+  var removeDocuments = false
+
   @OptionGroup var options: StageOptions
 
   @Argument(files: "Streams to read one after the other; standard input if none is given.")
@@ -53,7 +56,7 @@ struct FeedZip: StageCommand {
   func run() throws {
     var runner = try StageRunner(Self.name, options)
     var stage = try ZipStage(
-      outputDirectory: outputDir, level: level, sizeGuard: sizeGuard(nil),
+      outputDirectory: outputDir, level: level, sizeGuard: sizeGuard(nil), removesDocuments: removeDocuments,
       progress: Progress(program: Self.name, mode: options.progress), diagnostics: runner.diagnostics,
       proof: Self.proof(nil))
     try runner.run(&stage, files: files) { stage in

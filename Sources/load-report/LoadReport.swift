@@ -33,7 +33,8 @@ struct LoadReport: StageCommand {
 
   @Option(
     help: .init(
-      "Name rejected people by the primary identifiers in this XML document; may be repeated.", valueName: "file"),
+      "Name rejected people by the primary identifiers in this XML document or zip; may be repeated.", valueName: "file"
+    ),
     completion: .file())
   var people: [String] = []
 

@@ -65,7 +65,7 @@ struct NotifyMail: StageCommand {
       return try runner.run(&removal, files: files)
     }
     for run in runs {
-      for stream in run.streams + run.accounts {
+      for stream in run.streams + run.accounts + run.mails {
         var settings = options
         settings.streamTo = RunDirectory.account(of: stream)
         var removal = RejectRemoval()

@@ -79,14 +79,16 @@ struct ValidationStage: ~Copyable, StreamStage {
     let outcome = rules.check(&person, line: place.number)
     let verdict: RejectRecord.Verdict?
     switch outcome {
-    case .accepted(let warnings):
+    case .accepted:
       accepted += 1
       try output.write(line: line)
-      verdict = warnings.isEmpty ? nil : .warned
-      if !warnings.isEmpty {
-        warned += 1
-        try write(.warned, warnings, line, at: place, &output)
-      }
+      verdict = nil
+    case .warned(let reasons):
+      accepted += 1
+      warned += 1
+      try output.write(line: line)
+      verdict = .warned
+      try write(.warned, reasons, line, at: place, &output)
     case .excluded(let reason):
       excluded += 1
       verdict = .excluded

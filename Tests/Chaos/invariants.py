@@ -7,6 +7,7 @@ import os
 import re
 
 from installation import BUSY
+from places import again
 
 # Of the statuses in the manual, those that no mistake of the caller and no fault of a program can be the cause of.
 STATUSES = {0, 65, 69, 73, 74, 75, 76, 77}
@@ -21,6 +22,8 @@ def of_run(installation, run):
     lines = [line for line in run.errors if not SKIPPED.match(line)]
     if run.killed not in ("script", "group"):
         allowed = STATUSES | KILLED if run.killed else STATUSES
+        if run.command == "resend":
+            allowed = allowed | {66}
         if run.code not in allowed:
             faults.append(f"status: the exit status is {run.code}")
         # Records of the future, of a clock that was ahead, are told on every run.
@@ -33,18 +36,25 @@ def of_run(installation, run):
     if any(BUSY in line for line in run.errors) and earlier.is_patient:
         faults.append(f"busy: nobody of another run is left; the lock is held by {run.holders}")
     faults += whole_accounts(installation)
-    if run.code == 0 and "--dry-run" not in run.arguments:
+    if run.code == 0 and run.command == "forget" and run.option("--older-than"):
+        faults += [f"forget: {os.path.relpath(path, installation.state)} is left" for path in people_before(installation, run)]
+    if run.code == 0 and run.command == "run" and "--dry-run" not in run.arguments:
         faults += of_success(installation, run)
     return faults
 
 
+def people_before(installation, run):
+    """The zips and streams of runs that began before a `forget` of all data."""
+    return [path for path in glob.glob(os.path.join(installation.state, "runs/*/*")) if path.endswith((".zip", ".stream", ".xml", ".input"))]
+
+
 def whole_accounts(installation):
-    """A file has its name only where it ends with the summary of the stage that wrote it."""
+    """A file has its name only where it ends with the summary of the stage that wrote it, or has removed the rejects from it."""
     for path in glob.glob(os.path.join(installation.state, "runs/*/*.ndjson")):
-        stage = "notify-mail" if path.endswith("/mail.ndjson") else "feed-push"
+        stages = ("notify-mail",) if path.endswith("/mail.ndjson") else ("feed-push", "notify-mail")
         with open(path, "rb") as file:
             last = (file.read().splitlines() or [b""])[-1]
-        if not last.startswith(b'{"kind":"summary","stage":"%s"' % stage.encode()):
+        if not any(last.startswith(b'{"kind":"summary","stage":"%s"' % stage.encode()) for stage in stages):
             yield f"account: {os.path.relpath(path, installation.state)} ends with {last[:60]}"
 
 
@@ -63,7 +73,7 @@ def of_success(installation, run):
 def of_end(installation):
     """What is wrong after the clean nights at the end."""
     return [
-        *installation.alma.faults, *owed(installation), *told(installation), *ledger_and_drop(installation), *left(installation),
+        *installation.alma.faults, *owed(installation), *told(installation), *ledger_and_drop(installation), *left(installation), *delivered_again(installation),
         *([] if (said := installation.status()) == (0, []) else [f"status: `status` ends with {said[0]}: {said[1]}"]),
     ]  # fmt: skip
 
@@ -78,7 +88,7 @@ def asked(installation):
             seen.append(requests.popleft())
         today = installation.people.day(run.at)
         since, until = run.option("--since"), run.option("--until")
-        if run.clock or "--dry-run" in run.arguments:
+        if run.clock or run.command != "run" or "--dry-run" in run.arguments:
             continue
         is_sure = not run.killed and not run.trouble.disk and not any(BUSY in line for line in run.errors)
         for status in [run.option("--status")] if run.option("--status") else installation.statuses:
@@ -148,6 +158,20 @@ def ledger_and_drop(installation):
             yield f"ledger: {name} {digest[:8]} was delivered {number} times"
 
 
+def delivered_again(installation):
+    """No file is delivered under more names than it was asked for."""
+    names = collections.defaultdict(set)
+    for name, digest in installation.alma.delivered():
+        if again(name):
+            names[digest].add(name)
+    calls = sum(run.command == "resend" for run in installation.runs)
+    for digest, found in names.items():
+        if len(found) > calls:
+            yield f"twice: {digest[:8]} was delivered again as {sorted(found)}, and asked for {calls} times"
+        if not any(digest == other and not again(name) for name, other in installation.alma.delivered()):
+            yield f"twice: {digest[:8]} was delivered again as {sorted(found)}, and never before"
+
+
 def left(installation):
     """No part file stays, and no run that is not finished."""
     for name in os.listdir(installation.drop):
@@ -160,5 +184,10 @@ def left(installation):
     for path in glob.glob(os.path.join(installation.state, "runs/*/")):
         if not os.path.exists(os.path.join(path, "finished")):
             yield f"finished: the run {os.path.basename(path[:-1])} is not"
+    for path in glob.glob(os.path.join(installation.state, "runs/*/*.stream")):
+        if not os.path.exists(path.removesuffix("stream") + "ndjson"):
+            yield f"finished: {os.path.relpath(path, installation.state)} has no account"
+    for path in glob.glob(os.path.join(installation.state, "pruned.*")):
+        yield f"part file: {os.path.basename(path)} stays in the state directory"
     for path in glob.glob(os.path.join(installation.state, "dry-run*")):
         yield f"part file: {os.path.basename(path)} stays in the state directory"

@@ -35,7 +35,8 @@ struct RuleRun: ~Copyable {
     case .malformed: return "rejected: malformed_json"
     case .person:
       switch rules.check(&person, line: line) {
-      case .accepted(let warnings): return warnings.isEmpty ? "accepted" : "warned: " + list(warnings)
+      case .accepted: return "accepted"
+      case .warned(let reasons): return "warned: " + list(reasons)
       case .excluded(let reason): return "excluded: " + list([reason])
       case .rejected(let reasons): return "rejected: " + list(reasons)
       }

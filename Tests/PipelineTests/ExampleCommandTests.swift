@@ -43,6 +43,16 @@ import Testing
   @Test(arguments: manual)
   func `the examples of the manual work`(commands: String) throws { try run(commands) }
 
+  @Test func `the example night does not read the settings of an installation`() throws {
+    let script = """
+      mkdir etc && cp /etc/passwd /etc/group etc && mkdir etc/alma-people && echo NONSENSE >etc/alma-people/settings
+      exec unshare -rm sh -c 'mount --bind etc /etc && exec examples/a-night night'
+      """
+    let outcome = try Executable.shell(script, in: checkout.url)
+    #expect(outcome.status == 0 && outcome.text.contains("exit status 0"), "\(outcome.errors)")
+    #expect(outcome.text.contains("== All of it is in"), "\(outcome.text)")
+  }
+
   @Test func `the README is short`() throws {
     let text = try String(contentsOf: Executable.root.appendingPathComponent("README.md"), encoding: .utf8)
     #expect(text.split(separator: "\n", omittingEmptySubsequences: false).count < 120)

@@ -43,7 +43,9 @@ import Testing
   }
 
   @Test func `the page of the script has its variables`() throws {
-    let script = try String(contentsOfFile: Self.script, encoding: .utf8)
+    let directory = Executable.root.appendingPathComponent("bin/libexec")
+    let files = try FileManager.default.contentsOfDirectory(atPath: directory.path).map { "\(directory.path)/\($0)" }
+    let script = try (files + [Self.script]).map { try String(contentsOfFile: $0, encoding: .utf8) }.joined()
     let names = Set(script.matches(of: /ALMA_PEOPLE_[A-Z_]*[A-Z]/).map { String($0.0) })
     let page = try ManualPage("alma-people-feed.8").variables.filter { $0.hasPrefix("ALMA_PEOPLE_") }
     #expect(page == names)

@@ -72,6 +72,17 @@ import Testing
     #expect(log.contains("load-report: https://") && !log.contains(Self.key))
   }
 
+  @Test func `what a killed load-report was writing is removed by the next run, and what a live one writes is not`()
+    throws
+  {
+    let dying = try site.replacing("load-report", with: #"touch state/loads/.x.ndjson.part-$$; kill -9 $$"#)
+    #expect(try site.run("run --status E", dying.merging(try alma("success")) { $1 }).status == 0)
+    #expect(!site.names(in: "state/loads").contains { $0.contains(".part") })
+    try site.directory.write("state/loads/.y.ndjson.part-\(getpid())", "")
+    #expect(try site.run("run --status I").status == 0)
+    #expect(site.names(in: "state/loads").contains { $0.contains(".part") })
+  }
+
   @Test func `the key is in the environment of load-report only`() throws {
     let seen = try site.replacing("patron-validate", with: #"env >'\#(site.directory.path("seen"))'; exec REAL "$@""#)
     let settings = try alma("success").merging(["ALMA_API_KEY": Self.key]) { $1 }

@@ -105,11 +105,6 @@ import Testing
 }
 
 extension NightSite {
-  /// Alma takes all files.
-  fileprivate func takeAll() throws {
-    for name in names(in: "drop") where !name.hasSuffix(".handled") { try move("drop/\(name)", "drop/\(name).handled") }
-  }
-
   fileprivate var history: [String] {
     get throws {
       try String(contentsOfFile: directory.path("state/history.ndjson"), encoding: .utf8).split(separator: "\n")

@@ -76,4 +76,9 @@ final class NightSite {
   func move(_ from: String, _ to: String) throws {
     try FileManager.default.moveItem(atPath: directory.path(from), toPath: directory.path(to))
   }
+
+  /// Alma takes all files.
+  func takeAll() throws {
+    for name in names(in: "drop") where !name.hasSuffix(".handled") { try move("drop/\(name)", "drop/\(name).handled") }
+  }
 }

@@ -68,6 +68,14 @@ import Testing
     #expect(mode == 0o600)
   }
 
+  @Test func `no message is sent about a stream that cannot be marked as reported afterwards`() throws {
+    let name = String(repeating: "n", count: 245) + ".ndjson"
+    try input(Self.feed, Self.reject, Self.end).write(to: directory.url.appendingPathComponent(name))
+    let outcome = try run(["--mark-told", name], Data())
+    #expect(outcome.status == 73 && outcome.errors.contains("File name too long"), "\(outcome.errors)")
+    #expect(try messages().isEmpty)
+  }
+
   @Test func `every line is copied byte for byte, and the mail record and the summary come last`() throws {
     let stream = input(
       Self.feed, Self.person, "no JSON", #"{"kind":"new","x":1}"#, "", Self.reject, Self.warned, Self.failed, Self.end)

@@ -51,11 +51,11 @@ private struct PeopleRun: ~Copyable {
       setAside += 1
     case .person:
       switch rules.check(&person, line: number) {
-      case .accepted(let warnings):
-        let reason = rules.reasonAgainstXML(&person)
-        try require(reason == nil, "who is accepted can be written")
-        accepted.append(line)
-        if !warnings.isEmpty { try check(.warned, warnings, line, number) }
+      case .accepted: try accept(line)
+      case .warned(let reasons):
+        try require(!reasons.isEmpty, "a warning has reasons")
+        try accept(line)
+        try check(.warned, reasons, line, number)
       case .excluded(let reason):
         try check(.excluded, [reason], line, number)
         setAside += 1
@@ -66,6 +66,12 @@ private struct PeopleRun: ~Copyable {
       }
     }
     people += 1
+  }
+
+  private mutating func accept(_ line: [UInt8]) throws {
+    let reason = rules.reasonAgainstXML(&person)
+    try require(reason == nil, "who is accepted can be written")
+    accepted.append(line)
   }
 
   private mutating func check(
