@@ -95,8 +95,12 @@ final class SentMail {
 struct PeopleFile {
   private let path: String
 
+  /// Removes what killed processes have left of the file, because a message that would replace it may not come for a long time.
   /// - Parameter log: the path of the log.
-  init(beside log: String) { path = log + ".people" }
+  init(beside log: String) {
+    path = log + ".people"
+    PendingFile.removeAbandoned(path)
+  }
 
   /// The people of earlier messages; nil if there is no file.
   var contents: ToldPeople? { (try? FileContents.read(path)).map { ToldPeople($0) } }
