@@ -36,7 +36,7 @@ public enum RecordField: String, CaseIterable, Sendable {
   case name, modified, handled, ageSeconds = "age_seconds"
   case again, deliveries, job, instance, almaStatus = "alma_status", submitted, ended
   case processed, created, updated, unchanged, agrees, overdue, events, counters, event
-  case stage, complete, seconds, profile, profileSHA256 = "profile_sha256", exitStatus = "exit_status"
+  case stage, complete, seconds, profile, profileSHA256 = "profile_sha256", exitStatus = "exit_status", limit
   case run, waiting, taken, noRun = "no_run", failedOn = "failed_on", owed, after, before, asked
   case people, accepted, rejected, excluded, warned, files, zips
   case elements, unsent, alarm, field, lastSeen = "last_seen", filled

@@ -39,7 +39,7 @@ import Testing
     let mail = try #require(site.mails.first { $0.contains("What Alma did with the feed of 2026-11-21") })
     #expect(site.mails.count == mails + 1 && mail.contains("2 refused by Alma"))
     // The stand-in rejects two people by their primary identifiers, which are in the documents of the run.
-    #expect(mail.contains("    960000001\n"))
+    #expect(mail.contains("    960000001, new\n"))
     let count = server.requests.count
     #expect(try site.run("loads", try alma("two-zips")).status == 0)
     #expect(site.mails.count == mails + 1 && server.requests.count == count)

@@ -54,7 +54,7 @@ import Testing
       SummaryRecord(
         stage: "s", isComplete: true, counts: [], duration: .zero,
         profile: SummaryRecord.Profile(name: "p", sha256: "0"),
-        failure: SummaryRecord.Failure(error: "e", exitStatus: 65)
+        failure: SummaryRecord.Failure(error: "e", exitStatus: 65, limit: "l")
       ).encoded()
     ),
     ("run", run.encoded()), ("look", LookRecord(at: moment, waiting: ["a"], taken: ["b"]).encoded()),
@@ -133,7 +133,7 @@ import Testing
     let summary = try #require(
       Executable(stage).run(arguments[stage] ?? [], input: stage == "ps-fetch" ? Data("[]".utf8) : Data()).lines.last)
     let counts = Self.keys(of: Array(summary.utf8)).filter {
-      !["kind", "stage", "complete", "seconds", "error", "exit_status"].contains($0)
+      !["kind", "stage", "complete", "seconds", "error", "exit_status", "limit"].contains($0)
     }
     let row = try #require(page.first { $0.hasPrefix(".It Xr \(stage) 1 Ta Cm ") })
     #expect(row.components(separatedBy: " Ta Cm ").last?.components(separatedBy: " , ") == counts)
