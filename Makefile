@@ -28,7 +28,8 @@ RUN_PACKAGES := openssh-client
 DEMO_PACKAGES := libxml2-utils unzip
 CHECK_PACKAGES := $(RUN_PACKAGES) $(DEMO_PACKAGES) $(DEB_PACKAGES) mandoc shellcheck jq valgrind zip openssl openssh-server \
   openssh-sftp-server nginx-light msmtp procps util-linux python3 python3-aiosmtpd python3-asyncssh python3-jsonschema unicode-data binutils \
-  gcc libc6-dev libexpat1-dev strace mount miller bash-completion fish zsh lintian debootstrap systemd-container
+  gcc libc6-dev libexpat1-dev strace mount miller bash-completion fish zsh lintian debootstrap systemd-container \
+  chromium prometheus
 
 # Those of the packages that are not installed; none where there is no dpkg.
 missing-packages = missing=$$(command -v dpkg-query >/dev/null || exit 0; for package in $(1); do \
@@ -144,6 +145,8 @@ install: build-shared
 	install -d $(DESTDIR)$(PREFIX)/share/alma-people
 	$(SHARED)/patron-to-xml --print-profile-schema > $(DESTDIR)$(PREFIX)/share/alma-people/profile.schema.json
 	cp -R README.md CHANGELOG.md examples $(DESTDIR)$(DOCUMENTS)/
+	install -d $(DESTDIR)$(DOCUMENTS)/man
+	install -m 644 man/*.png $(DESTDIR)$(DOCUMENTS)/man/
 
 uninstall:
 	rm -f $(addprefix $(DESTDIR),$(addprefix $(PREFIX)/bin/,$(STAGES) $(TOOLS) alma-people-feed) \

@@ -105,7 +105,7 @@ let package = Package(
     target(
       "Transfer",
       ["Calendar", "CLinux", "Digest", "Encodings", "RecordStream", "SFTP", "Files", "Stage", "StageErrors", system]),
-    target("Report", ["Calendar", "JSONText", "RecordStream", "Files", "Stage", "StageErrors", system]),
+    target("Report", ["Calendar", "Digest", "Encodings", "JSONText", "RecordStream", "Files", "Stage", "StageErrors", system]),
     target(
       "Mail",
       [
@@ -119,7 +119,7 @@ let package = Package(
     stage("feed-zip", ["AlmaXML", "ZipArchive"]),
     stage("feed-push", ["SFTP", "Transfer"]),
     stage("load-report", ["AlmaLoads", "Calendar", "HTTPS"]),
-    stage("feed-report", ["Calendar", "Files", "Report", "ZipArchive", system]),
+    stage("feed-report", ["Calendar", "Curl", "Encodings", "Files", "HTTPS", "Report", "ZipArchive"]),
     stage("notify-mail", ["Mail", "Report"]),
 
     .target(
@@ -148,7 +148,7 @@ let package = Package(
     tests(
       "ZipArchiveTests",
       ["Calendar", "RecordStream", "Files", "Stage", "StageErrors", "TestSupport", "ZipArchive", system]),
-    tests("ReportTests", ["JSONText", "Patron", "RecordStream", "Report"]),
+    tests("ReportTests", ["Calendar", "JSONText", "Patron", "RecordStream", "Report", "TestSupport"]),
     tests("MailTests", ["Calendar", "Curl", "Mail", "Report", "Files", "Stage", "StageErrors"]),
     tests("TransferTests", ["Calendar", "RecordStream", "Files", "Stage", "StageErrors", "TestSupport", "Transfer"]),
     tests("SFTPTests", ["SFTP", "Files", "Stage", "StageErrors", "TestSupport"]),

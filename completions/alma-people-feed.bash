@@ -1,7 +1,7 @@
 # bash completion for alma-people-feed(8)
 _alma_people_feed() {
-  local commands="run status history explain loads check waive resend forget settings with"
-  local options="--config --status --since --until --older-than --dry-run --force --help --version"
+  local commands="run status history explain report loads check waive resend forget settings with"
+  local options="--config --status --since --until --older-than --dry-run --ndjson --xml --force --help --version"
   local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD - 1]} given=" ${COMP_WORDS[*]:1:COMP_CWORD-1} " command
   local stages="ps-fetch patron-validate patron-to-xml feed-zip feed-push load-report notify-mail"
   COMPREPLY=()

@@ -5,6 +5,7 @@ local -a commands=(
   'status:show the last runs, and what waits in the drop directory'
   'history:show each feed of all runs'
   'explain:show what became of a person, by EMPLID, NetID or barcode'
+  'report:print the history as a page of HTML'
   'loads:ask Alma what it did with the deliveries'
   'check:check the settings, logins, drop directory and mail; send no people'
   'waive:record that the days from --since to --until will not be delivered'
@@ -21,6 +22,8 @@ _arguments -s -S \
   '--until[the day on which the window ends]:day (YYYY-MM-DD):' \
   '--older-than[with forget: the age of what is removed]:age:'
   '--dry-run[show what would be sent, and send nothing]' \
+  '--ndjson[with status and history, print records]' \
+  '--xml[with explain, print what was sent, too]' \
   '--force[run also where no day is owed, and pass the limits of feed-zip]' \
   '(- *)--help[show a summary]' \
   '(- *)--version[show the version]'

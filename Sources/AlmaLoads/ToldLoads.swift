@@ -17,7 +17,7 @@ struct ToldLoads: ~Copyable {
       guard let record = try? JSONValue(parsing: Array(line).span), record["kind"]?.string == "load" else { continue }
       for delivery in record["deliveries"]?.array ?? [] {
         let words = ["sha256", "status", "since", "until"].map { delivery[$0]?.string ?? "" }
-        keys.insert(Self.key(words, delivery["users"]?.integer))
+        keys.insert(Self.key(words, delivery["users"]?.integer, again: delivery["again"]?.integer))
       }
     }
     self.keys = keys
@@ -29,13 +29,14 @@ struct ToldLoads: ~Copyable {
 
   func add(_ loads: [LoadRecord]) throws(FileError) { try log.append(loads.map { $0.encoded() }) }
 
-  /// What identifies a delivery: the digest of its zip, or else its window and number.
+  /// What identifies a delivery: the digest of its zip, or else its window and number, and the number of a delivery again.
   static func key(of delivery: DeliveryRecord) -> String {
     let window = [delivery.since, delivery.until].map { $0?.description ?? "" }
-    return key([delivery.sha256 ?? "", delivery.status ?? ""] + window, delivery.users)
+    return key([delivery.sha256 ?? "", delivery.status ?? ""] + window, delivery.users, again: delivery.again)
   }
 
-  private static func key(_ words: [String], _ users: Int?) -> String {
-    words[0].isEmpty ? "\(words.dropFirst().joined(separator: " ")) \(users ?? -1)" : words[0]
+  private static func key(_ words: [String], _ users: Int?, again: Int?) -> String {
+    let key = words[0].isEmpty ? "\(words.dropFirst().joined(separator: " ")) \(users ?? -1)" : words[0]
+    return again.map { "\(key) again\($0)" } ?? key
   }
 }

@@ -26,7 +26,7 @@ public struct PendingFile: ~Copyable {
     guard let name = target.lastComponent?.string else { throw FileError(.create, path, Errno.isDirectory) }
     let parent = target.removingLastComponent().string
     let directory = parent.isEmpty ? "." : parent
-    Self.removeAbandoned(of: name, in: directory)
+    Self.removeAbandoned(path)
     let temporary = FilePath(directory).appending(".\(name).part-\(getpid())")
     file = try Self.create(temporary, for: path, mode)
     self.path = path
@@ -60,6 +60,11 @@ public struct PendingFile: ~Copyable {
     }
   }
 
+  /// Lets every user of the machine read the file, whatever the umask is: for a file without personal data.
+  package func makeReadable() throws(FileError) {
+    if temporary != nil, fchmod(file.rawValue, 0o644) != 0 { throw FileError(.create, path, Errno.current) }
+  }
+
   /// Syncs the file, and gives it its name.
   public consuming func commit() throws(FileError) { try commit(as: path) }
 
@@ -77,8 +82,13 @@ public struct PendingFile: ~Copyable {
     if let temporary { unsafe unlink(temporary) }
   }
 
-  /// Removes temporary files of processes that have ended.
-  private static func removeAbandoned(of name: String, in directory: String) {
+  /// Removes the temporary files of processes that have ended.
+  /// - Parameter path: the final name.
+  public static func removeAbandoned(_ path: String) {
+    let target = FilePath(path)
+    guard let name = target.lastComponent?.string else { return }
+    let parent = target.removingLastComponent().string
+    let directory = parent.isEmpty ? "." : parent
     let prefix = ".\(name).part-"
     for entry in (try? Directory.names(in: directory)) ?? [] where entry.hasPrefix(prefix) {
       guard let process = pid_t(entry.dropFirst(prefix.count)), process > 0 else { continue }

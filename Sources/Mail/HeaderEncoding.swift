@@ -84,7 +84,7 @@ enum HeaderText {
       switch scalar.value {
       case 0..<0x20, 0x7F..<0xA0, 0x2028, 0x2029:
         throw .setting(
-          "\(header): '\(text)' has a line end or another control character in it, which no header may have")
+          "\(header): '\(text)' has a line end or another control character, which a header must not have")
       default: continue
       }
     }

@@ -44,7 +44,7 @@ struct MIMEPart {
   }
 }
 
-/// The reject records that are attached to a message: whole lines, as many as fit.
+/// The records of rejected people that are attached to a message: whole lines, as many as fit.
 struct Attachment: Sendable {
   /// With this size a message in base64 stays below 10 MB, a common limit of mail servers.
   private static let maxBytes = 5_000_000

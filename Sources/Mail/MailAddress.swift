@@ -71,7 +71,7 @@ package struct MailAddress: Hashable, Sendable {
   private static func checked(_ address: String, for header: String) throws(MailError) -> String {
     let parts = address.split(separator: "@", omittingEmptySubsequences: false)
     guard parts.count == 2, address.utf8.count <= 254, isDotted(parts[0], isLocalByte), isDotted(parts[1], isHostByte)
-    else { throw .setting("\(header): '\(address)' is no mail address; write name@host.example, in ASCII") }
+    else { throw .setting("\(header): '\(address)' is not a mail address; write name@host.example, in ASCII") }
     return address
   }
 
@@ -99,9 +99,12 @@ package struct MessageHeader: Sendable {
 
   /// The parameters are the values of the flags with these names. Without `from` the sender is a placeholder. `to` may be empty only if the
   /// message stays on this host.
-  package init(from: String?, to: [String], cc: [String], replyTo: [String], subject: String?) throws {
+  /// - Parameter toFlag: the flag of the recipients, for errors.
+  package init(
+    from: String?, to: [String], cc: [String], replyTo: [String], subject: String?, toFlag: String = "--to"
+  ) throws {
     self.from = try MailAddress(from ?? "alma-people <alma-people@localhost>", for: "--from")
-    self.to = try to.flatMap { try MailAddress.list($0, for: "--to") }
+    self.to = try to.flatMap { try MailAddress.list($0, for: toFlag) }
     self.cc = try cc.flatMap { try MailAddress.list($0, for: "--cc") }
     self.replyTo = try replyTo.flatMap { try MailAddress.list($0, for: "--reply-to") }
     if let subject { try HeaderText.check(subject, for: "--subject") }

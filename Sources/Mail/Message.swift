@@ -17,21 +17,22 @@ package struct Message: Sendable {
   /// The message for people: its header without encoding, and its text.
   let preview: String
 
+  /// The digest by which a message is known again.
   /// - Parameters:
+  ///   - report: without what depends on earlier messages.
   ///   - seed: a digest of the records that the report does not show in full.
-  ///   - digest: the digest of the message that this one repeats; nil if it repeats none.
-  init(
-    _ report: Report, _ header: MessageHeader, attachment: Attachment?, seed: String, date: Instant,
-    digest: String? = nil
-  ) {
+  static func digest(_ report: Report, _ header: MessageHeader, attachment: Attachment?, seed: String) -> String {
+    let subject = header.subject ?? report.subject
+    return digest([
+      Array(subject.utf8), Array(report.text.utf8), Array(report.html.utf8), attachment?.bytes ?? [], Array(seed.utf8),
+    ])
+  }
+
+  /// - Parameter digest: that of the report, or of the message that this one repeats.
+  init(_ report: Report, _ header: MessageHeader, attachment: Attachment?, digest: String, date: Instant) {
     let text = report.text
     let html = report.html
     let subject = header.subject ?? report.subject
-    let digest =
-      digest
-      ?? Self.digest([
-        Array(subject.utf8), Array(text.utf8), Array(html.utf8), attachment?.bytes ?? [], Array(seed.utf8),
-      ])
     self.digest = digest
     id = "<\(date.seconds).\(digest.prefix(24))@\(header.from.domain)>"
     recipients = header.recipients

@@ -5,24 +5,27 @@ package import Report
 package import Stage
 package import StageErrors
 
-/// Reads streams to their end, and sends one message about them if a feed needs attention.
+/// Reads streams to their end, and sends a message about them if a feed needs attention: one to all, or one about failures and one about
+/// people.
 package struct NotifyStage: StreamStage, ~Copyable {
-  /// What the message shows, and when it is sent.
+  /// What the messages show, and when they are sent.
   package struct Options: Sendable {
     /// The sender and recipients.
     package var header: MessageHeader
+    /// The sender and recipients of a message of its own about failures; nil if the other message has them too.
+    package var failureHeader: MessageHeader?
     /// Send a message even if there is nothing to report.
     package var sendsAlways = false
     /// The maximum number of people that are listed for each reason.
     package var listLimit: Int
-    /// Attach the reject records, which contain all data of the people.
+    /// Attach the records of rejected people, which contain all their data.
     package var attachesRejects = false
     /// The path of the log of sent messages, so that none is sent twice; nil for no log.
     package var sentMail: String?
     /// Further feeds, which failed before they had a stream.
     package var failures: [Section] = []
-    /// The paths of files to create after the message is sent, or if there is nothing to report.
-    package var marks: [String] = []
+    /// The streams to mark as reported after the messages are sent, or if there is nothing to report.
+    package var marked: [String] = []
 
     package init(_ header: MessageHeader, listLimit: Int) {
       self.header = header
@@ -42,17 +45,17 @@ package struct NotifyStage: StreamStage, ~Copyable {
   private var section: Section
   private var attachment: Attachment?
   private var rejects: SHA256? = SHA256()
-  private var message: Message?
-  private var result: SendResult?
-  private var marks: [Mark] = []
+  /// Whether the records of messages are written, so that a failure needs none.
+  private var hasRecords = false
 
-  /// - Parameter sink: the way to send the message.
+  /// - Parameter sink: the way to send the messages.
   package init(_ options: Options, sink: any MessageSink, clock: Clock, diagnostics: Diagnostics) {
     self.options = options
     self.sink = sink
     self.clock = clock
     self.diagnostics = diagnostics
-    section = Section(listLimit: options.listLimit)
+    section = Section(
+      listLimit: options.listLimit, Novelty(options.sentMail.flatMap { PeopleFile(beside: $0).contents }))
     attachment = options.attachesRejects ? Attachment() : nil
   }
 
@@ -61,7 +64,7 @@ package struct NotifyStage: StreamStage, ~Copyable {
       throw DataError("\(record.place): more than \(Self.maxSections) feeds in one input; mail them in several runs")
     }
     try section.take(record)
-    if record.kind == .reject {
+    if record.kind == .reject || record.kind == .loadReject {
       attachment?.add(record.line.span)
       rejects?.update(record.line.span)
     }
@@ -71,94 +74,80 @@ package struct NotifyStage: StreamStage, ~Copyable {
 
 extension NotifyStage {
   package mutating func endSection(_ account: StreamAccount) {
-    section.end(account)
+    section.end(account, reported: account.path.flatMap(Self.reported))
     sections.append(section)
-    section = Section(listLimit: options.listLimit)
+    section = Section(listLimit: options.listLimit, section.novelty)
   }
 
   package mutating func finish(_ account: StreamAccount, _ output: inout LineWriter) throws {
     if !account.isEmpty || options.failures.isEmpty { endSection(account) }
     sections += options.failures
-    marks = try options.marks.map { try Mark($0) }
-    guard options.sendsAlways || sections.contains(where: \.needsAttention) else {
+    let marks = Marks(options.marked)
+    let posts = self.posts(marks)
+    try marks.prepare(posts.map(\.topic))
+    if posts.isEmpty {
       diagnostics.note("nothing to report, so no message is sent")
       try output.write(line: MailRecord(outcome: .nothingToReport, at: clock.now).encoded().span)
-      return try createMarks()
+      return try marks.commitAll()
     }
-    let report = Report(sections, closing: closing)
     let seed = rejects.take()!.finish()
-    let message = Message(report, options.header, attachment: attachment, seed: seed, date: clock.now)
-    self.message = message
-    guard let path = options.sentMail else {
-      result = try sink.send(message, to: message.recipients)
-      return try writeResult(&output)
+    let office = PostOffice(
+      sink: sink, clock: clock, diagnostics: diagnostics, sent: try options.sentMail.map { try SentMail.open($0) })
+    hasRecords = true
+    var results: [PostOffice.Result] = []
+    // A message that cannot be sent is no reason to keep back the other one.
+    for post in posts {
+      let result = try office.send(post, seed: seed)
+      if !result.isPending {
+        if post.topic != .failures { office.remember(section.novelty?.keys ?? []) }
+        if post.topic != .everything { try marks.commit(post.topic) }
+      }
+      try output.write(line: result.record.encoded().span)
+      results.append(result)
     }
-    let sent = try SentMail.open(path)
-    try sent.reserve(for: message)
-    guard let earlier = sent.entry(of: message) else {
-      return try send(message, to: message.recipients, times: 1, sent, &output)
-    }
-    // A run that fails before its feed line gives the same report each time. With a feed line, the same report is about the same run.
-    if sections.allSatisfy({ $0.feed?.started == nil }), earlier.isDueAgain(at: clock.now) {
-      let repetition = Message(
-        report.repeated(since: earlier.first, at: clock.now), options.header, attachment: attachment, seed: seed,
-        date: clock.now, digest: message.digest)
-      self.message = repetition
-      return try send(repetition, to: repetition.recipients, times: earlier.times + 1, sent, &output)
-    }
-    let pending = message.recipients.filter { !earlier.recipients.contains($0.lowercased()) }
-    if !pending.isEmpty { return try send(message, to: pending, times: earlier.times, sent, &output) }
-    diagnostics.note("the same message was sent before, so it is not sent again")
-    let record = MailRecord(outcome: .sent, recipients: message.recipients, messageID: earlier.id, at: earlier.last)
-    try output.write(line: record.encoded().span)
-    try createMarks()
+    if !results.contains(where: \.isPending) { try marks.commitAll() }
+    if let failure = results.lazy.compactMap(\.failure).first { throw failure }
   }
 
-  /// The last lines of the message: the attachment, and the program that sent it.
-  private var closing: [String] {
-    let attached = attachment.map { attachment in
-      let rest = attachment.omitted > 0 ? "; \(Phrase.number(attachment.omitted)) more did not fit" : ""
-      return
-        "Attached: \(Phrase.counted(attachment.lines, "reject record", "reject records")) with all data of the people"
-        + "\(rest). Treat the file as confidential."
+  /// What the script has written beside a stream of the first stage that failed.
+  private static func reported(_ stream: String) -> ReportedFailure? {
+    guard stream.hasSuffix(".ndjson") else { return nil }
+    let bytes = try? FileContents.read("\(stream.dropLast(".ndjson".count)).failure", limit: 64 << 10)
+    return bytes.flatMap { ReportedFailure(String(decoding: $0, as: UTF8.self)) }
+  }
+
+  /// The messages that are needed, failures first.
+  private func posts(_ marks: Marks) -> [Post] {
+    let topics: [(Topic, MessageHeader)] =
+      options.failureHeader.map { [(.failures, $0), (.people, options.header)] } ?? [(.everything, options.header)]
+    return topics.compactMap { topic, header in
+      // A killed run may have sent one of the two messages.
+      let sections = sections.filter { section in section.path.map { !marks.exists(topic, $0) } ?? true }
+      let isAlways = options.sendsAlways && topic != .failures
+      guard isAlways || sections.contains(where: { $0.needsAttention(topic) }) else { return nil }
+      return Post(
+        topic: topic, header: header, sections: sections, closing: closing(topic),
+        attachment: topic == .failures ? nil : attachment)
     }
-    return [attached, "Sent by notify-mail of alma-people \(Version.current). People are named as NetID (EMPLID)."]
-      .compactMap(\.self)
   }
 
-  private mutating func send(
-    _ message: Message, to recipients: [String], times: Int, _ sent: borrowing SentMail, _ output: inout LineWriter
-  ) throws {
-    let result = try sink.send(message, to: recipients)
-    self.result = result
-    try sent.add(message, result.accepted, at: clock.now, times: times)
-    if result.problem?.exitStatus != .temporary { try createMarks() }
-    try writeResult(&output)
-  }
-
-  /// Gives the files that mark the streams as reported their names, and syncs them.
-  private func createMarks() throws {
-    for mark in marks { try mark.commit() }
-  }
-
-  private func writeResult(_ output: inout LineWriter) throws {
-    if let problem = result?.problem { throw problem }
-    try output.write(line: record(.sent, result?.accepted ?? []).encoded().span)
+  /// The last lines of a message: the attachment, and the program that sent it.
+  private func closing(_ topic: Topic) -> [String] {
+    let sender = "Sent by notify-mail of alma-people \(Version.current)."
+    guard topic != .failures, let attachment else { return [sender] }
+    let rest = attachment.omitted > 0 ? "; \(Phrase.number(attachment.omitted)) more did not fit" : ""
+    let records = Phrase.counted(attachment.lines, "record", "records")
+    return [
+      "Attached: \(records) of rejected people, with all their data\(rest). Treat the file as confidential.", sender,
+    ]
   }
 
   package mutating func fail(
     _ error: any StageError, _ account: StreamAccount, _ output: inout LineWriter
   ) throws {
-    // If the server has permanently refused the other recipients, a retry of this message is useless.
-    let accepted = result?.accepted ?? []
-    let isDone = !accepted.isEmpty && error.exitStatus != .temporary
-    var record = record(isDone ? .sent : .failed, accepted)
-    record.error = error.description
+    if hasRecords { return }
+    let record = MailRecord(outcome: .failed, at: clock.now, error: error.description)
     try output.write(line: record.encoded().span)
-  }
-
-  private func record(_ outcome: MailRecord.Outcome, _ recipients: [String]) -> MailRecord {
-    MailRecord(outcome: outcome, recipients: recipients, messageID: message?.id, at: clock.now)
   }
 
   /// People by verdict, and deliveries that failed, over all feeds.
@@ -170,14 +159,4 @@ extension NotifyStage {
       (.failed, sum(\.deliveries.failed)),
     ]
   }
-}
-
-/// A file that marks a stream as reported. It is made before the message is sent, so that a full disk cannot cause the same people to be
-/// reported again in the next message.
-private final class Mark {
-  private var file: PendingFile?
-
-  init(_ path: String) throws(FileError) { file = try PendingFile(path) }
-
-  func commit() throws(FileError) { try file.take()?.commit() }
 }

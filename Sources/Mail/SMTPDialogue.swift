@@ -102,7 +102,7 @@ extension SMTPDialogue {
   private func cause(of error: CurlError) -> (String, ExitStatus) {
     let detail = Phrase.excerpt(mask.hiding(error.description), limit: 300)
     if last == nil, let malformedReply {
-      return ("this is no mail server; it says '\(malformedReply)'", .protocolViolation)
+      return ("this is not a mail server; it sends '\(malformedReply)'", .protocolViolation)
     }
     switch error.cause {
     case .untrusted:
@@ -116,11 +116,10 @@ extension SMTPDialogue {
     switch error.cause {
     case .noEncryption:
       return (
-        "the server offers no STARTTLS, without which nothing is sent; use smtps://, "
-          + "or --insecure-plaintext to send in the clear", error.exitStatus
+        "the server does not offer STARTTLS, so nothing is sent; use smtps:// or another server", error.exitStatus
       )
     case .loginDenied:
-      return ("the server takes neither PLAIN nor LOGIN, with which notify-mail logs in", error.exitStatus)
+      return ("the server offers no login by PLAIN or LOGIN; notify-mail has no other", error.exitStatus)
     default: return ("the connection broke off: \(detail)", .temporary)
     }
   }

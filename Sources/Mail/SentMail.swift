@@ -2,12 +2,21 @@ import Calendar
 import Files
 import JSONText
 import RecordStream
+import Report
 
-/// The log of sent messages: a file of `mail` records, each with the digest of its message.
-struct SentMail: ~Copyable {
+/// The log of sent messages: a file of `mail` records, each with the digest of its message. It is a class, so that there can be none.
+final class SentMail {
   private let log: AppendLog
+  /// Who was in the messages.
+  let people: PeopleFile
   /// By the digest of the message.
   private let entries: [String: Entry]
+
+  private init(_ log: consuming AppendLog, _ people: PeopleFile, _ entries: [String: Entry]) {
+    self.log = log
+    self.people = people
+    self.entries = entries
+  }
 
   /// The records of the log for one digest.
   struct Entry {
@@ -39,11 +48,11 @@ struct SentMail: ~Copyable {
   static func open(_ path: String) throws -> SentMail {
     let log = try AppendLog(path, keepsLock: true)
     let entries = entries(in: try log.contents(limit: 64 << 20))
-    return SentMail(log: log, entries: entries)
+    return SentMail(log, PeopleFile(beside: path), entries)
   }
 
   /// The entry of a message; nil if it was not sent before.
-  func entry(of message: borrowing Message) -> Entry? { entries[message.digest] }
+  func entry(of message: Message) -> Entry? { entries[message.digest] }
 
   /// Reserves space for the record of a message before it is sent.
   func reserve(for message: Message) throws(FileError) {
@@ -79,5 +88,29 @@ struct SentMail: ~Copyable {
       entries[digest] = entry
     }
     return entries
+  }
+}
+
+/// The file with the people of earlier messages, beside the log of sent mail. Only a process that has the log open writes it.
+struct PeopleFile {
+  private let path: String
+
+  /// Removes what killed processes have left of the file, because a message that would replace it may not come for a long time.
+  /// - Parameter log: the path of the log.
+  init(beside log: String) {
+    path = log + ".people"
+    PendingFile.removeAbandoned(path)
+  }
+
+  /// The people of earlier messages; nil if there is no file.
+  var contents: ToldPeople? { (try? FileContents.read(path)).map { ToldPeople($0) } }
+
+  /// Adds the people of a message.
+  func add(_ keys: Set<UInt64>, on day: Day) throws(FileError) {
+    var people = contents ?? ToldPeople()
+    people.add(keys, on: day)
+    let file = try PendingFile(path)
+    try file.write(people.encoded.span)
+    try file.commit()
   }
 }

@@ -74,4 +74,13 @@ public struct DeliveryRecord: Equatable, Sendable {
       bytes: record.integer(.bytes), sha256: record.string(.sha256), at: record.instant(.at),
       isPartial: record.isTrue(.partial), error: record.string(.error))
   }
+
+  /// The name of a zip that is delivered again: `alma_people_E_again1.xml.zip` for `alma_people_E.xml.zip` and 1.
+  package static func name(of zip: String, again number: Int) -> String {
+    let ending = [".xml.zip", ".zip"].first(where: zip.hasSuffix) ?? ""
+    return "\(zip.dropLast(ending.count))_again\(number)\(ending)"
+  }
+
+  /// The number in the name of a zip that was delivered again; nil for any other.
+  package var again: Int? { (remote?.firstMatch(of: /_again(\d+)(\.xml)?\.zip$/)?.1).flatMap { Int($0) } }
 }

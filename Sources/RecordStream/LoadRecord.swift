@@ -23,11 +23,13 @@ package struct LoadRecord: Equatable, Sendable {
     package var until: Day?
     package var users: Int?
     package var sha256: String?
+    /// The number of a delivery again; nil for the first delivery.
+    package var again: Int?
 
     /// The delivery of a record.
     package init(_ delivery: DeliveryRecord) {
       (status, since, until) = (delivery.status, delivery.since, delivery.until)
-      (users, sha256) = (delivery.users, delivery.sha256)
+      (users, sha256, again) = (delivery.users, delivery.sha256, delivery.again)
     }
 
     fileprivate init(_ value: JSONValue) {
@@ -35,6 +37,7 @@ package struct LoadRecord: Equatable, Sendable {
       (status, sha256) = (text(.status), text(.sha256))
       (since, until) = (text(.since).flatMap { Day($0) }, text(.until).flatMap { Day($0) })
       users = value[RecordField.users.rawValue]?.integer
+      again = value[RecordField.again.rawValue]?.integer
     }
   }
 
@@ -99,6 +102,7 @@ package struct LoadRecord: Equatable, Sendable {
         writer.string(delivery.until, .until)
         writer.integer(delivery.users, .users)
         writer.string(delivery.sha256, .sha256)
+        writer.integer(delivery.again, .again)
         writer.endObject()
       }
       writer.endArray()

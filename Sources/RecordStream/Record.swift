@@ -22,6 +22,8 @@ public struct RecordKind: RawRepresentable, Hashable, Sendable {
   public static let summary = RecordKind(rawValue: "summary")
   public static let run = RecordKind(rawValue: "run")
   public static let look = RecordKind(rawValue: "look")
+  package static let state = RecordKind(rawValue: "state")
+  package static let receipt = RecordKind(rawValue: "receipt")
 }
 
 /// The members of records, as patron-stream(5) names them. The counts of summaries are among them.
@@ -32,10 +34,10 @@ public enum RecordField: String, CaseIterable, Sendable {
   case outcome, remote, at, partial, error
   case recipients, messageID = "message_id"
   case name, modified, handled, ageSeconds = "age_seconds"
-  case deliveries, job, instance, almaStatus = "alma_status", submitted, ended
+  case again, deliveries, job, instance, almaStatus = "alma_status", submitted, ended
   case processed, created, updated, unchanged, agrees, overdue, events, counters, event
-  case stage, complete, seconds, profile, profileSHA256 = "profile_sha256", exitStatus = "exit_status"
-  case run, waiting, taken
+  case stage, complete, seconds, profile, profileSHA256 = "profile_sha256", exitStatus = "exit_status", limit
+  case run, waiting, taken, noRun = "no_run", failedOn = "failed_on", owed, after, before, asked
   case people, accepted, rejected, excluded, warned, files, zips
   case elements, unsent, alarm, field, lastSeen = "last_seen", filled
   case delivered, alreadyThere = "already_there", empty, failed

@@ -20,27 +20,34 @@ public struct RejectRecord: Equatable, Sendable {
     public var field: String
     /// What is wrong, for people. Programs must not parse it.
     public var message: String
+    /// The reason in the words of the profile, if the code is that of a check in it. It has no data of people.
+    public var because: String?
     /// The line of the other person who has the same identifier, from 1; nil if there is none or it is not known.
     public var otherLine: Int?
     /// The EMPLID of that person, at most its first 32 bytes.
     public var otherEMPLID: String?
 
-    public init(code: String, field: String, message: String, otherLine: Int? = nil, otherEMPLID: String? = nil) {
+    public init(
+      code: String, field: String, message: String, because: String? = nil, otherLine: Int? = nil,
+      otherEMPLID: String? = nil
+    ) {
       self.code = code
       self.field = field
       self.message = message
+      self.because = because
       self.otherLine = otherLine
       self.otherEMPLID = otherEMPLID
     }
 
     private enum Member: String {
-      case code, field, message, otherLine = "other_line", otherEMPLID = "other_emplid"
+      case code, field, message, because, otherLine = "other_line", otherEMPLID = "other_emplid"
     }
 
     fileprivate init(_ value: JSONValue) {
       self.init(
         code: value[Member.code.rawValue]?.string ?? "", field: value[Member.field.rawValue]?.string ?? "",
-        message: value[Member.message.rawValue]?.string ?? "", otherLine: value[Member.otherLine.rawValue]?.integer,
+        message: value[Member.message.rawValue]?.string ?? "", because: value[Member.because.rawValue]?.string,
+        otherLine: value[Member.otherLine.rawValue]?.integer,
         otherEMPLID: value[Member.otherEMPLID.rawValue]?.string)
     }
 
@@ -49,6 +56,7 @@ public struct RejectRecord: Equatable, Sendable {
       writer.string(code, Member.code.rawValue)
       writer.string(field.isEmpty ? nil : field, Member.field.rawValue)
       writer.string(message, Member.message.rawValue)
+      writer.string(because, Member.because.rawValue)
       writer.integer(otherLine, Member.otherLine.rawValue)
       writer.string(otherEMPLID, Member.otherEMPLID.rawValue)
       writer.endObject()

@@ -17,6 +17,8 @@ package struct RunRecord: Equatable, Sendable {
   package var counts: [RecordField: Int] = [:]
   /// How many people were rejected for each code of a reason.
   package var reasons: [String: Int] = [:]
+  /// The names of the zips in the drop directory.
+  package var files: [String] = []
   package var error: String?
   package var exitStatus: Int?
 
@@ -47,6 +49,7 @@ package struct RunRecord: Equatable, Sendable {
       writer.beginObject(RecordField.reasons.rawValue)
       for (code, number) in reasons.sorted(by: { $0.key < $1.key }) { writer.integer(number, code) }
       writer.endObject()
+      writer.strings(files, .files)
       writer.integer(seconds, .seconds)
       writer.string(error, .error)
       writer.integer(exitStatus, .exitStatus)
@@ -65,37 +68,8 @@ package struct RunRecord: Equatable, Sendable {
     at = record.instant(.at)
     for field in Self.countFields { counts[field] = record.integer(field) }
     reasons = Dictionary(record.integers(.reasons).map { ($0.name, $0.number) }) { first, _ in first }
+    files = record.list(.files).compactMap(\.string)
     error = record.string(.error)
     exitStatus = record.integer(.exitStatus)
-  }
-}
-
-/// A record of the history: which files were in the drop directory when it was listed.
-package struct LookRecord: Equatable, Sendable {
-  package var at: Instant
-  /// The names of files that wait for Alma.
-  package var waiting: [String]
-  /// The names of files that Alma has taken, without the suffix that says so.
-  package var taken: [String]
-
-  package init(at: Instant, waiting: [String], taken: [String]) {
-    self.at = at
-    self.waiting = waiting
-    self.taken = taken
-  }
-
-  package func encoded() -> [UInt8] {
-    Record.encoded(.look) { writer in
-      writer.string(at, .at)
-      writer.strings(waiting, .waiting)
-      writer.strings(taken, .taken)
-    }
-  }
-
-  /// Reads a look; nil if it has no time.
-  package init?(_ record: Record) {
-    guard let at = record.instant(.at) else { return nil }
-    self.init(
-      at: at, waiting: record.list(.waiting).compactMap(\.string), taken: record.list(.taken).compactMap(\.string))
   }
 }

@@ -37,10 +37,13 @@ public struct SummaryRecord: Equatable, Sendable {
   public struct Failure: Equatable, Sendable {
     public var error: String
     public var exitStatus: Int
+    /// The flag of the limit that the feed has passed; nil if that is not why the stage failed.
+    public var limit: String?
 
-    public init(error: String, exitStatus: Int) {
+    public init(error: String, exitStatus: Int, limit: String? = nil) {
       self.error = error
       self.exitStatus = exitStatus
+      self.limit = limit
     }
   }
 
@@ -71,6 +74,7 @@ public struct SummaryRecord: Equatable, Sendable {
       writer.string(profile?.sha256, .profileSHA256)
       writer.string(failure?.error, .error)
       writer.integer(failure?.exitStatus, .exitStatus)
+      writer.string(failure?.limit, .limit)
     }
   }
 
@@ -90,6 +94,8 @@ public struct SummaryRecord: Equatable, Sendable {
       stage: record.string(.stage) ?? "", isComplete: record.isTrue(.complete),
       counts: Self.countFields.compactMap { field in record.integer(field).map { (field, $0) } }, duration: nil,
       profile: record.string(.profileSHA256).map { Profile(name: record.string(.profile), sha256: $0) },
-      failure: record.string(.error).map { Failure(error: $0, exitStatus: record.integer(.exitStatus) ?? 70) })
+      failure: record.string(.error).map {
+        Failure(error: $0, exitStatus: record.integer(.exitStatus) ?? 70, limit: record.string(.limit))
+      })
   }
 }

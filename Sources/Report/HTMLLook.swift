@@ -38,7 +38,6 @@ struct HTMLLook: Sendable {
   static let count = HTMLLook(
     "ct", "font-size:13px;font-weight:600;color:#1f2933;background:#e6ebf0;border-radius:9px;padding:1px 8px",
     dark: "color:#f3f5f7;background:#36404b")
-  static let code = HTMLLook("cc", "font-size:12px;color:#5f6c7b", dark: "color:#9aa7b4")
   static let text = HTMLLook("tx", "margin:2px 0 0;font-size:14px")
   static let people = HTMLLook(
     "pp",
@@ -69,7 +68,7 @@ struct HTMLLook: Sendable {
 
   private static let all: [HTMLLook] =
     [
-      page, card, body, kicker, headline, figure, label, part, chapter, note, group, title, count, code, brief, people,
+      page, card, body, kicker, headline, figure, label, part, chapter, note, group, title, count, brief, people,
       footer,
     ]
     + [nil, .good, .attention, .bad].map(number) + [.good, .attention, .bad].map(notice)

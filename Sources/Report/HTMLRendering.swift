@@ -3,7 +3,7 @@ extension Report {
   package var html: String { HTMLRendering.html(of: self) }
 }
 
-private enum HTMLRendering {
+enum HTMLRendering {
   static func html(of report: Report) -> String {
     var html = head(report.subject)
     html += "<tr><td \(HTMLLook.bar(report.tone).attributes)>&nbsp;</td></tr>\n<tr><td \(HTMLLook.body.attributes)>\n"
@@ -72,29 +72,32 @@ private enum HTMLRendering {
     let reason = group.reason
     var html = "<div \(HTMLLook.group.attributes)>\n"
     html += "<span \(HTMLLook.title.attributes)>\(escaped(reason.title))</span>&nbsp; "
-    html += "<span \(HTMLLook.count.attributes)>\(Phrase.number(group.count))</span>&nbsp; "
-    if reason.code != reason.title {
-      html += "<span \(HTMLLook.code.attributes)>\(escaped(reason.code))</span>"
-    }
-    html += "\n"
+    html += "<span \(HTMLLook.count.attributes)>\(Phrase.number(group.count))</span>\n"
     html += element("p", .text, reason.meaning)
     if let remedy = reason.remedy { html += labelled("To be fixed by", remedy) }
     if let field = group.field { html += labelled("Field", field) }
-    return html + (isBrief ? element("p", .brief, group.names.joined(separator: ", ")) : people(group)) + "</div>\n"
+    return html + (isBrief ? brief(group) : people(group)) + "</div>\n"
+  }
+
+  private static func brief(_ group: Report.Group) -> String {
+    "<p \(HTMLLook.brief.attributes)>\(group.all.map(line).joined(separator: ";\n"))</p>\n"
   }
 
   /// The people, in two columns if there are many and their lines are short.
   private static func people(_ group: Report.Group) -> String {
-    let isNarrow = group.people.count > 6 && group.people.allSatisfy { $0.count <= 30 }
-    let names = group.names
-    if names.isEmpty { return "" }
-    let half = isNarrow ? (names.count + 1) / 2 : names.count
-    let cells = [names[..<half], names[half...]].filter { !$0.isEmpty }
-      .map { $0.map { escaped($0) }.joined(separator: "<br>\n") }
+    let isNarrow = group.people.count > 6 && group.people.allSatisfy { $0.name.count <= 30 }
+    let lines = group.all.map(line)
+    if lines.isEmpty { return "" }
+    let half = isNarrow ? (lines.count + 1) / 2 : lines.count
+    let cells = [lines[..<half], lines[half...]].filter { !$0.isEmpty }.map { $0.joined(separator: "<br>\n") }
     return "<table role=\"presentation\" width=\"100%\" cellpadding=\"0\" cellspacing=\"0\" border=\"0\""
       + " style=\"margin-top:8px\"><tr>\n"
       + cells.map { "<td \(HTMLLook.people.attributes)\(isNarrow ? " width=\"50%\"" : "")>\n\($0)\n</td>\n" }.joined()
       + "</tr></table>\n"
+  }
+
+  private static func line(_ person: Report.Person) -> String {
+    escaped(person.name) + (person.isNew ? "&nbsp; <span \(HTMLLook.count.attributes)>new</span>" : "")
   }
 
   private static func labelled(_ label: String, _ text: String) -> String {
@@ -106,7 +109,7 @@ private enum HTMLRendering {
   }
 
   /// The text with the characters replaced that have a meaning in HTML.
-  private static func escaped(_ text: String) -> String {
+  static func escaped(_ text: String) -> String {
     var result = ""
     for character in text.unicodeScalars {
       switch character {

@@ -1,16 +1,17 @@
 package import Calendar
-import Files
 package import RecordStream
-import Stage
-import StageErrors
 import SystemPackage
 
-/// The history of an installation: a file of `run` and `look` records that is only appended to and has no data of people.
+/// The history of an installation: a file of `run`, `look` and `load` records that is only appended to and has no data of people.
 package struct History: Sendable {
   /// The feeds of all runs, oldest first.
   package private(set) var runs: [RunRecord] = []
   /// The listings of the drop directory, oldest first.
   package private(set) var looks: [LookRecord] = []
+  /// The looks that have a file, oldest first. There can be many looks, if a monitoring system asks for the state.
+  private var mentions: [String: [(look: Int, isTaken: Bool)]] = [:]
+  /// The answers of Alma, oldest first.
+  package private(set) var loads: [LoadRecord] = []
 
   /// Reads a history. A missing file is an empty history. Lines that are no records are skipped: a killed writer leaves them.
   package init(path: String) throws(StreamError) {
@@ -18,7 +19,8 @@ package struct History: Sendable {
       try RecordReader.forEachRecord(in: path) { (record) throws(StreamError) in
         switch record.kind {
         case .run: if let run = try RunRecord(record) { runs.append(run) }
-        case .look: if let look = LookRecord(record) { looks.append(look) }
+        case .look: if let look = LookRecord(record) { add(look) }
+        case .load: if let load = try LoadRecord(record) { loads.append(load) }
         default: break
         }
       }
@@ -27,84 +29,89 @@ package struct History: Sendable {
     }
   }
 
-  /// The runs that are in their directories and not yet in the history.
-  /// - Parameter directories: the directories of runs, oldest first.
-  package func missing(from directories: [RunDirectory]) throws -> [RunRecord] {
-    let known = Set(runs.map { "\($0.run) \($0.status ?? "any")" })
-    return try directories.flatMap { directory in
-      try directory.accounts.map { try RunRecord(account: $0, of: directory.name) }
-    }.filter { !known.contains("\($0.run) \($0.status ?? "any")") }
+  /// The runs of a status, oldest first.
+  func runs(of status: String?) -> [RunRecord] { runs.filter { $0.status == status } }
+
+  /// Adds a look that is not in the file yet.
+  package mutating func add(_ look: LookRecord) {
+    for name in look.taken { mentions[name, default: []].append((looks.count, true)) }
+    for name in look.waiting { mentions[name, default: []].append((looks.count, false)) }
+    looks.append(look)
   }
 
-  /// The last look that saw a file: whether Alma had taken it, and when it was last seen waiting.
-  package func pickUp(of file: String) -> PickUp? {
-    var pickUp: PickUp?
-    for look in looks {
-      if look.waiting.contains(file) { pickUp = .waiting(since: pickUp?.since ?? look.at, seen: look.at) }
-      if look.taken.contains(file) { return .taken(after: pickUp?.seen, seen: look.at) }
+  /// What the looks say of a file: whether Alma had taken it, and when it was last seen waiting.
+  /// - Parameter delivered: looks before this time do not count, because a file of the same name may have been delivered before.
+  package func pickUp(of file: String, deliveredAt delivered: Instant?) -> PickUp? {
+    var seen: Int?
+    for mention in mentions[file] ?? [] where delivered.map({ looks[mention.look].at >= $0 }) ?? true {
+      if mention.isTaken {
+        return .taken(after: seen.map { looks[$0].at } ?? delivered, before: looks[mention.look].at)
+      }
+      seen = mention.look
     }
-    return pickUp
+    guard let seen else { return nil }
+    let next = seen + 1
+    return next < looks.count ? .gone(after: looks[seen].at, before: looks[next].at) : .waiting(looks[seen].at)
+  }
+
+  /// Whether the last look that has a file has it among those that were taken; nil if no look has it.
+  func lastMention(of file: String) -> (isTaken: Bool, at: Instant)? {
+    mentions[file]?.last.map { ($0.isTaken, looks[$0.look].at) }
+  }
+
+  /// The last answer of Alma about a delivery; nil if it was not asked for it.
+  func load(of delivery: DeliveryRecord) -> LoadRecord? {
+    loads.last { $0.deliveries.contains { $0.isAbout(delivery) } }
+  }
+
+  /// The last answer of Alma about the feed of a run.
+  func load(of run: RunRecord) -> LoadRecord? {
+    loads.last { load in
+      load.deliveries.contains { $0.status == run.status && $0.since == run.since && $0.until == run.until }
+        && (run.at.map { at in load.at.map { $0 >= at } ?? true } ?? true)
+    }
+  }
+}
+
+extension LoadRecord.Delivery {
+  /// Whether it stands for a delivery: the digest of its zip decides, if both have one.
+  fileprivate func isAbout(_ delivery: DeliveryRecord) -> Bool {
+    if let sha256, let other = delivery.sha256 { return sha256 == other }
+    return status == delivery.status && since == delivery.since && until == delivery.until && users == delivery.users
   }
 }
 
 /// What the looks at the drop directory say of a file.
 package enum PickUp: Equatable, Sendable {
-  case waiting(since: Instant, seen: Instant)
-  /// Alma took the file between two looks. The first is nil if no look saw it waiting.
-  case taken(after: Instant?, seen: Instant)
+  /// It waited at this time.
+  case waiting(Instant)
+  /// Alma took the file between two times: the delivery, or the last look that saw it waiting, and the first that saw it taken. The
+  /// first is nil if it is not known.
+  case taken(after: Instant?, before: Instant)
+  /// The file was removed or renamed between two looks, and Alma's suffix was not seen.
+  case gone(after: Instant, before: Instant)
 
-  fileprivate var since: Instant? { if case .waiting(let since, _) = self { since } else { nil } }
-  fileprivate var seen: Instant {
+  /// `taken between 01:10 and 01:30`. Times on another day than that of the delivery have their day.
+  func text(of day: Day?) -> String {
     switch self {
-    case .waiting(_, let seen), .taken(_, let seen): seen
+    case .waiting(let at): "waiting at \(Phrase.clock(at, on: day))"
+    case .taken(let after, let before): "taken \(Self.between(after, before, day))"
+    case .gone(let after, let before): "not there any more, removed \(Self.between(after, before, day))"
     }
   }
-}
 
-extension RunRecord {
-  /// Makes the record of a feed from its account.
-  /// - Parameters:
-  ///   - path: the account, `STATUS.ndjson`.
-  ///   - run: the name of the run's directory.
-  init(account path: String, of run: String) throws(StreamError) {
-    let status = FilePath(path).stem.flatMap { $0 == "any" ? nil : $0 }
-    self.init(run: run, status: status, outcome: .failed)
-    var outcomes: [DeliveryRecord.Outcome] = []
-    var failure: SummaryRecord.Failure?
-    var deliveryError: String?
-    try RecordReader.forEachRecord(in: path) { (record) throws(StreamError) in
-      switch record.kind {
-      case .feed:
-        let feed = try FeedRecord(record)
-        (since, until, started) = (feed.since, feed.until, feed.started)
-      case .reject:
-        guard let reject = try RejectRecord(record), reject.verdict == .rejected else { return }
-        for code in Set(reject.reasons.map(\.code)) { reasons[code, default: 0] += 1 }
-      case .delivery:
-        guard let delivery = try DeliveryRecord(record) else { return }
-        outcomes.append(delivery.outcome)
-        at = delivery.at
-        deliveryError = deliveryError ?? delivery.error
-      case .summary:
-        let summary = SummaryRecord(record)
-        for (field, number) in summary.counts where Self.isCount(field, of: summary.stage) { counts[field] = number }
-        if let found = summary.failure { failure = failure ?? found }
-      default: break
-      }
+  /// The same for a table: `01:10 to 01:30`.
+  func cell(of day: Day?) -> String {
+    switch self {
+    case .waiting: "waiting"
+    case .taken(let after, let before):
+      (after.map { "\(Phrase.clock($0, on: day)) to " } ?? "before ") + Phrase.clock(before, on: day)
+    case .gone: "gone"
     }
-    error = failure?.error ?? deliveryError
-    exitStatus = failure?.exitStatus
-    // A feed of several zips failed if one of them did.
-    let order: [DeliveryRecord.Outcome] = [.failed, .delivered, .alreadyThere, .empty]
-    outcome = order.first { outcomes.contains($0) } ?? .failed
   }
 
-  /// Whether a count of a stage is one of the feed: several stages count the same things.
-  private static func isCount(_ field: RecordField, of stage: String) -> Bool {
-    switch field {
-    case .people, .accepted, .rejected, .excluded, .warned: stage == "patron-validate"
-    case .users, .bytes: stage == "feed-zip"
-    default: false
-    }
+  private static func between(_ after: Instant?, _ before: Instant, _ day: Day?) -> String {
+    guard let after, after < before else { return "before \(Phrase.clock(before, on: day))" }
+    return "between \(Phrase.clock(after, on: day)) and \(Phrase.clock(before, on: day))"
   }
 }

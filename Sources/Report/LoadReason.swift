@@ -10,9 +10,9 @@ struct LoadReason {
       "is already taken",
       ReasonText(
         "identifier taken", "Identifier that another account has",
-        "Alma allows each barcode, NetID or other identifier only once in the institution.",
+        "Alma allows each identifier, such as a barcode, only once in the institution.",
         "Circulation desk or card office: search Alma for the identifier, and take it off the account that should not have it. "
-          + "The person comes with a later change, or when the feed is sent again.")
+          + "The person is loaded with the next change of their record.")
     ),
     (
       "not external",
@@ -93,7 +93,7 @@ struct Load: Sendable {
   struct Group: Sendable {
     let reason: ReasonText
     var count = 0
-    var people: [String] = []
+    var people: [Report.Person] = []
   }
 
   private static let maxGroups = 20
@@ -102,19 +102,22 @@ struct Load: Sendable {
 
   let record: LoadRecord
   private(set) var groups: [Group] = []
+  /// How many of the rejected people no earlier message had with this reason; nil if that is not known.
+  private(set) var new: Int?
 
   init(_ record: LoadRecord) { self.record = record }
 
   /// How many people were rejected: as Alma counts, or else as many as it named; nil if neither is known.
   var rejected: Int? { record.counts[.rejected] ?? record.events }
 
-  /// Somebody has to act, or to know of a failure.
-  var needsAttention: Bool {
-    record.outcome == .failed || record.isOverdue || record.agrees == false || (rejected ?? 0) > 0
+  /// Whether the run itself, or reading about it, has failed.
+  var hasFailed: Bool {
+    record.outcome == .failed || record.isOverdue || record.agrees == false
       || (record.outcome == .loaded && record.error != nil)
   }
 
-  mutating func add(_ reject: LoadRejectRecord, limit: Int) {
+  /// - Parameter novelty: who was in an earlier message; nil if nobody is called new.
+  mutating func add(_ reject: LoadRejectRecord, limit: Int, _ novelty: inout Novelty?) {
     var reason = LoadReason(reject.event).text
     if groups.count >= Self.maxGroups, !groups.contains(where: { $0.reason.code == reason.code }) {
       reason = Self.others
@@ -122,8 +125,10 @@ struct Load: Sendable {
     let index = groups.firstIndex { $0.reason.code == reason.code } ?? groups.count
     if index == groups.count { groups.append(Group(reason: reason)) }
     groups[index].count += 1
+    let isNew = novelty?.isNew(reject.emplid, groups[index].reason.code)
+    if let isNew { new = (new ?? 0) + (isNew ? 1 : 0) }
     if let emplid = reject.emplid, groups[index].people.count < limit {
-      groups[index].people.append(Phrase.excerpt(emplid))
+      groups[index].people.append(Report.Person(name: Phrase.excerpt(emplid), isNew: isNew == true))
     }
   }
 }

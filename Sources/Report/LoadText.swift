@@ -3,19 +3,33 @@ import RecordStream
 
 /// What Alma did with deliveries, in sentences.
 enum LoadText {
-  static func part(_ load: Load) -> Report.Part {
+  static func part(_ load: Load, _ topic: Topic, marksNew: Bool) -> Report.Part {
     let groups = load.groups.sorted { $0.count > $1.count }.map { group in
       Report.Group(
-        reason: group.reason, count: group.count, field: nil, people: group.people,
+        reason: group.reason, count: group.count, size: Phrase.people(group.count),
+        people: group.people.map { Report.Person(name: $0.name, isNew: marksNew && $0.isNew) },
         rest: group.people.isEmpty ? 0 : group.count - group.people.count)
     }
     let count = groups.reduce(0) { $0 + $1.count }
     let chapter = Report.Chapter(
       title: "Refused by Alma: \(Phrase.people(count))",
       note: "These people were in the file. Values that Alma quotes are left out here; the report of the job has them.",
-      groups: groups, isBrief: false)
+      groups: groups)
     return Report.Part(
-      title: title(of: load.record), delivery: notice(of: load), chapters: groups.isEmpty ? [] : [chapter])
+      title: title(of: load.record), delivery: notice(of: load),
+      chapters: groups.isEmpty || topic == .failures ? [] : [chapter])
+  }
+
+  /// Alma could not be asked.
+  static func failure(_ error: String) -> Report.Part {
+    Report.Part(
+      title: "What Alma did with the feed",
+      delivery: Report.Notice(
+        tone: .bad, title: "Alma could not be asked",
+        sentences: ["load-report said: \(Phrase.excerpt(error, limit: 500))"],
+        advice:
+          "The library's systems administrator corrects what load-report names. The delivery does not depend on it."),
+      chapters: [])
   }
 
   /// `What Alma did with the feed of 2026-11-21`.
@@ -76,7 +90,7 @@ enum LoadText {
     if let error = record.error { sentences.append("Not all could be read: \(Phrase.excerpt(error, limit: 500))") }
     let isRefused = (load.rejected ?? 0) > 0
     return Report.Notice(
-      tone: record.agrees == false ? .bad : load.needsAttention ? .attention : .good, title: numbers(load),
+      tone: record.agrees == false ? .bad : load.hasFailed || isRefused ? .attention : .good, title: numbers(load),
       sentences: sentences,
       advice: record.agrees == false
         ? look : isRefused && load.groups.isEmpty ? "The report of the job in Alma says who was refused. \(look)" : nil)

@@ -30,6 +30,26 @@ package enum Phrase {
     return Diagnostics.escaped(isCut ? String(head.unicodeScalars.prefix(limit)) + "..." : head)
   }
 
+  /// `00:45`, with the day before it if it is another one. In UTC.
+  static func clock(_ instant: Instant, on day: Day?) -> String {
+    (instant.day == day ? "" : "\(instant.day) ") + instant.description.dropFirst(11).prefix(5)
+  }
+
+  /// `50 s`, `40 min`, `30 h`, `3 days`: a duration, rounded down.
+  package static func duration(_ seconds: Int) -> String {
+    switch seconds {
+    case ..<120: "\(seconds) s"
+    case ..<7200: "\(seconds / 60) min"
+    case ..<172_800: "\(seconds / 3600) h"
+    default: "\(seconds / 86_400) days"
+    }
+  }
+
+  /// `2026-11-21 to 2026-11-22`, or `all people` without days.
+  static func window(_ since: Day?, _ until: Day?) -> String {
+    if let since, let until { "\(since) to \(until)" } else { "all people" }
+  }
+
   /// `2026-11-22 00:45 UTC`.
   static func time(_ instant: Instant) -> String {
     "\(instant.day) \(instant.description.dropFirst(11).prefix(5)) UTC"

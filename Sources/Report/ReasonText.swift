@@ -5,100 +5,112 @@ struct ReasonText: Sendable {
   let title: String
   let meaning: String
   /// Who can correct it; nil if nothing has to be done.
-  let remedy: String?
+  var remedy: String?
 
-  /// The text for a code. An unknown code is its own title.
-  static func of(_ code: String) -> ReasonText {
-    all.first { $0.code == code }
-      ?? ReasonText(
-        code.isEmpty ? "no code" : code, code.isEmpty ? "No reason given" : code,
-        "This version of notify-mail does not know what this reason means; patron-validate(1) may.", nil)
+  /// The text for a code. A code that is not a rule's is that of a check in the profile.
+  /// - Parameter because: the reason in the words of the profile.
+  static func of(_ code: String, because: String? = nil, in words: Vocabulary) -> ReasonText {
+    if let text = all(words).first(where: { $0.code == code }) { return text }
+    if code.isEmpty {
+      return ReasonText("", "No reason given", "The record of the rejected person has no reason.", nil)
+    }
+    guard let because = because.map({ Phrase.excerpt($0, limit: 200) }), let first = because.first else {
+      return ReasonText(code, code, "This version of notify-mail has no text for this reason.", nil)
+    }
+    return ReasonText(
+      code, first.uppercased() + because.dropFirst(),
+      "This is a check of the library's profile, with the code \(code).",
+      "\(words.office), or the library, who keep the profile.")
   }
 
   /// A code's position in the order of the rules. Unknown codes come last.
-  static func position(of code: String) -> Int { all.firstIndex { $0.code == code } ?? all.count }
+  static func position(of code: String) -> Int {
+    let codes = all(.generic)
+    return codes.firstIndex { $0.code == code } ?? codes.count
+  }
 
   init(_ code: String, _ title: String, _ meaning: String, _ remedy: String?) {
     self.code = code
     self.title = title
     self.meaning = meaning
-    self.remedy = remedy
+    self.remedy = remedy.map { $0.prefix(1).uppercased() + $0.dropFirst() }
   }
 
   /// In the order of the rules.
-  static let all: [ReasonText] = rejected + warned
+  static func all(_ words: Vocabulary) -> [ReasonText] { rejected(words) + warned(words) }
 
-  private static let rejected: [ReasonText] = [
-    ReasonText(
-      "malformed_json", "Record that cannot be read", "The line for this person is damaged, or far too long.",
-      "Central IT, who run the API store: the line is wrong as the store gave it."),
-    ReasonText(
-      "ineligible_retiree", "Retirees", "Retirees keep their library privileges, so Alma is told nothing of them.", nil),
-    ReasonText(
-      "wrong_type", "Value of the wrong kind", "A field that is for text has something else in it.",
-      "Central IT, who run the API store."),
-    ReasonText(
-      "missing_identifier", "No EMPLID", "Without one Alma would make up an identifier from the name.",
-      "The office that keeps the record: Human Resources for staff, the Registrar for students."),
-    ReasonText(
-      "no_expiration_date", "No expiration date",
-      "Without one the account would never end, so it is not sent to Alma.",
-      "Human Resources for staff, the Registrar for students: the expiration date has to be entered in PeopleSoft."),
-    ReasonText(
-      "invalid_date", "Invalid date",
-      "An expiration or purge date is no day of the calendar, or is not written as 2027-06-30 is.",
-      "Human Resources for staff, the Registrar for students: the date has to be corrected in PeopleSoft."),
-    ReasonText(
-      "illegal_character", "Character that Alma cannot take",
-      "An invisible character is in a field. One that XML forbids would stop Alma's whole load, and with one in an identifier "
-        + "nobody could find the account, so the person is held back.",
-      "The office that keeps the record: type the value anew. Such characters come in when text is pasted."),
-    ReasonText(
-      "too_long", "Value that is too long", "Alma takes at most 255 characters in this field.",
-      "The office that keeps the record: shorten the value in PeopleSoft."),
-    ReasonText(
-      "invalid_status", "Neither eligible nor ineligible",
-      "The eligibility status has to be E or I, and is something else.", "Central IT, who run the API store."),
-    ReasonText(
-      "unmapped_value", "Value without a text in the profile",
-      "The profile has a table without this code, or no text for an element that Alma requires, such as the type of an address.",
-      "The library, who keep the profile: add the code to its table. If the code is wrong, the office that keeps the record."
-    ),
-    ReasonText(
-      "repeated_person", "Person who comes twice",
-      "This EMPLID was in the feed before. The first record was taken, this one was not.",
-      "Central IT, who run the API store: each person should be in the feed once."),
-    ReasonText(
-      "duplicate_identifier", "Identifier that belongs to someone else",
-      "The EMPLID, NetID or barcode is in use already: another person, who was taken, has it too, or it stands twice in "
-        + "this record. Alma allows each only once.",
-      "Card office or circulation desk for a barcode, central IT for a NetID: find out whose it is, "
-        + "and have it taken off the other record."),
-    ReasonText(
-      "unknown_group", "Patron group that Alma does not have",
-      "The patron group is not in the library's list of groups.",
-      "Library systems: add the group to Alma and to the list, or have the group of the person corrected."),
-    ReasonText(
-      "unknown_stat_category", "Statistical category that Alma does not have",
-      "The category is not in the library's list of categories.",
-      "Library systems: add the category to Alma and to the list, or have the record corrected."),
-  ]
+  private static func rejected(_ words: Vocabulary) -> [ReasonText] {
+    [
+      ReasonText(
+        "malformed_json", "Record that cannot be read",
+        "The record of this person is damaged or too long. It came so from \(words.source).", "\(words.suppliers)."),
+      ReasonText(
+        "ineligible_retiree", "Retirees who are no longer eligible",
+        "Retirees keep their library privileges, so their accounts in Alma are left as they are.", nil),
+      ReasonText(
+        "wrong_type", "Value of the wrong kind", "The field has to be a text, and is something else.",
+        "\(words.suppliers)."),
+      ReasonText(
+        "missing_identifier", "No \(words.id)", "Alma would make up an identifier from the name.",
+        "\(words.office)."),
+      ReasonText(
+        "no_expiration_date", "No expiration date", "The account in Alma would never end.",
+        "\(words.office): enter the expiration date in \(words.source)."),
+      ReasonText(
+        "invalid_date", "Invalid date",
+        "The date is not a day of the calendar, or not written like 2027-06-30.",
+        "\(words.office): correct the date in \(words.source)."),
+      ReasonText(
+        "illegal_character", "Character that Alma cannot take",
+        "The field has an invisible character, as comes in when text is pasted. It could stop Alma's whole load, or make the "
+          + "account impossible to find.",
+        "\(words.office): type the value again."),
+      ReasonText(
+        "too_long", "Value that is too long", "Alma takes at most 255 characters in most fields, and fewer in some.",
+        "\(words.office): shorten the value in \(words.source)."),
+      ReasonText(
+        "invalid_status", "Neither eligible nor ineligible", "The eligibility has to be E or I, and is something else.",
+        "\(words.suppliers)."),
+      ReasonText(
+        "unmapped_value", "Value that the library's profile does not have",
+        "The profile has a table of codes, and this code is not in it; or an element that Alma requires is blank, such as "
+          + "the type of an address.",
+        "The library, who keep the profile: add the code. If the code is wrong: \(words.office)."),
+      ReasonText(
+        "repeated_person", "Person who comes twice",
+        "The feed has this \(words.id) twice. The first record was taken, and this one was not.", "\(words.suppliers)."),
+      ReasonText(
+        "duplicate_identifier", "Identifier that is used twice",
+        "Alma allows each \(words.id), \(words.userName) and barcode only once. Another person in the feed has this one too, "
+          + "or the record has it twice.",
+        "Circulation desk or card office for a barcode, central IT for a \(words.userName): find out whose it is, and "
+          + "take it off the other record."),
+      ReasonText(
+        "unknown_group", "Patron group that Alma does not have",
+        "The patron group is not in the library's list of groups.",
+        "Library systems: add the group to Alma and to the list. If the group is wrong: \(words.office)."),
+      ReasonText(
+        "unknown_stat_category", "Statistical category that Alma does not have",
+        "The category is not in the library's list of categories.",
+        "Library systems: add the category to Alma and to the list. If the category is wrong: \(words.office)."),
+    ]
+  }
 
-  private static let warned: [ReasonText] = [
-    ReasonText(
-      "purge_before_expiry", "Purge date before expiration date",
-      "The account may be deleted while it is still good.", "Library systems, or the office that keeps the record."),
-    ReasonText(
-      "invalid_email", "Doubtful e-mail address", "Notices to it will probably not arrive.",
-      "The person, in the self-service of PeopleSoft."),
-    ReasonText(
-      "incomplete_address", "Address without a city", "Letters to it will probably not arrive.",
-      "The person, in the self-service of PeopleSoft."),
-    ReasonText(
-      "missing_group", "No patron group", "Alma gives the account no loan rules of a group.",
-      "The office that keeps the record, or library systems."),
-    ReasonText(
-      "missing_name", "No last name", "The account can hardly be found by name in Alma.",
-      "The office that keeps the record."),
-  ]
+  private static func warned(_ words: Vocabulary) -> [ReasonText] {
+    let person =
+      words == .peopleSoft ? "The person, in the self-service of PeopleSoft." : "The person, or \(words.office)."
+    return [
+      ReasonText(
+        "purge_before_expiry", "Purge date before expiration date",
+        "Alma may delete the account while it is still valid.", "Library systems, or \(words.office)."),
+      ReasonText(
+        "invalid_email", "E-mail address that is probably wrong", "Notices will probably not arrive.", person),
+      ReasonText("incomplete_address", "Address without a city", "Letters will probably not arrive.", person),
+      ReasonText(
+        "missing_group", "No patron group", "Alma has no loan rules for the account.",
+        "Library systems, or \(words.office)."),
+      ReasonText(
+        "missing_name", "No last name", "The account cannot be found by name in Alma.", "\(words.office)."),
+    ]
+  }
 }

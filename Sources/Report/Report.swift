@@ -15,14 +15,14 @@ package struct Report: Sendable {
     let tone: Tone?
   }
 
-  /// A feed.
+  /// A feed, or a load.
   struct Part: Sendable {
     let title: String
     let delivery: Notice
     let chapters: [Chapter]
   }
 
-  /// The outcome of the delivery.
+  /// The outcome of the delivery or the load.
   struct Notice: Sendable {
     let tone: Tone
     let title: String
@@ -31,27 +31,36 @@ package struct Report: Sendable {
     let advice: String?
   }
 
-  /// The people of one verdict.
+  /// The people of one verdict, or fields.
   struct Chapter: Sendable {
     let title: String
     let note: String?
-    let groups: [Group]
+    var groups: [Group]
     /// People are separated by commas, to save space.
-    let isBrief: Bool
+    var isBrief = false
   }
 
-  /// The people with one reason.
+  /// The people with one reason, or fields.
   struct Group: Sendable {
-    let reason: ReasonText
+    var reason: ReasonText
     let count: Int
+    /// `2 people`.
+    let size: String
     /// The field and the other person, if they are the same for the whole group.
-    let field: String?
-    let people: [String]
+    var field: String?
+    let people: [Person]
     /// How many people are not listed.
-    let rest: Int
+    var rest = 0
 
     /// The people, and how many are not listed.
-    var names: [String] { people + (rest > 0 ? ["and \(Phrase.number(rest)) more"] : []) }
+    var all: [Person] { people + (rest > 0 ? [Person(name: "and \(Phrase.number(rest)) more")] : []) }
+  }
+
+  /// A line of a list.
+  struct Person: Sendable {
+    let name: String
+    /// No earlier message had the person with this reason.
+    var isNew = false
   }
 
   /// One line for the subject of a message: dates and counts.
@@ -64,15 +73,21 @@ package struct Report: Sendable {
 
   /// - Parameters:
   ///   - sections: the feeds, in the order in which they are shown.
+  ///   - topic: what the report is about.
+  ///   - marksNew: false for a report that does not depend on earlier messages.
   ///   - closing: the last lines of the footer.
-  package init(_ sections: [Section], closing: [String] = []) {
-    let subject = SubjectText(sections)
+  package init(
+    _ sections: [Section], about topic: Topic = .everything, marksNew: Bool = true, closing: [String] = []
+  ) {
+    let subject = SubjectText(sections, topic, marksNew: marksNew)
     self.subject = subject.subject
     headline = subject.headline
     tone = subject.tone
-    figures = Self.figures(of: sections)
-    parts = sections.flatMap(Part.all)
-    footer = sections.flatMap(Self.footer) + closing
+    figures = Self.figures(of: sections, topic)
+    parts = sections.flatMap { Part.all(of: $0, topic, marksNew: marksNew) }
+    let named = topic == .failures ? nil : sections.first(where: \.hasPeople)?.words
+    let names = named.map { ["People are named as \($0.userName) (\($0.id))."] } ?? []
+    footer = sections.compactMap(Self.footer) + closing + names
   }
 
   /// The same report, with a headline that says since when it has been the same.
@@ -86,7 +101,7 @@ package struct Report: Sendable {
     return report
   }
 
-  private static func figures(of sections: [Section]) -> [Figure] {
+  private static func figures(of sections: [Section], _ topic: Topic) -> [Figure] {
     let sum = { (count: (Section) -> Int) in sections.reduce(0) { $0 + count($1) } }
     let loads = sections.flatMap(\.loads)
     let refused = sum { $0.loads.reduce(0) { $0 + ($1.rejected ?? 0) } }
@@ -101,13 +116,13 @@ package struct Report: Sendable {
     } else if sections.contains(where: { $0.accepted != nil }) {
       figures.append(Figure(number: sum { $0.accepted ?? 0 }, label: "accepted", tone: nil))
     }
+    if topic == .failures { return figures + (refused > 0 ? [refusal] : []) }
     let rejected = sum(\.rejected.people)
-    // If a feed is not delivered, Alma loads none of its people.
-    let label = isUndelivered ? "to be put right" : "not loaded"
+    let warned = sum(\.warned.people)
     return figures + [
-      Figure(number: rejected, label: label, tone: rejected > 0 ? .attention : nil),
-      Figure(number: sum(\.excluded.people), label: "left out", tone: nil),
-      Figure(number: sum(\.warned.people), label: "warnings", tone: nil),
+      Figure(number: rejected, label: "to be corrected", tone: rejected > 0 ? .attention : nil),
+      Figure(number: sum(\.excluded.people), label: "left out by policy", tone: nil),
+      Figure(number: warned, label: warned == 1 ? "warning" : "warnings", tone: nil),
     ] + (refused > 0 ? [refusal] : [])
   }
 
@@ -123,73 +138,13 @@ package struct Report: Sendable {
     return figures + (loads.contains { $0.rejected != nil } ? [refusal] : [])
   }
 
-  /// The run, and the counts of its stages.
-  private static func footer(of section: Section) -> [String] {
-    if section.isOfLoads { return [] }
+  /// `Eligible people: changes from 2026-11-21 to 2026-11-22, fetched at 2026-11-22 00:45 UTC.`; nil if the stream does not say.
+  private static func footer(of section: Section) -> String? {
+    guard !section.isOfLoads, let feed = section.feed else { return nil }
     var facts: [String] = []
-    if let started = section.feed?.started { facts.append("run of \(Phrase.time(started))") }
-    if let since = section.feed?.since, let until = section.feed?.until { facts.append("window \(since) to \(until)") }
-    if let source = section.feed?.source { facts.append("from \(Phrase.excerpt(source, limit: 200))") }
-    let run = facts.isEmpty ? "a run without a feed line" : facts.joined(separator: ", ")
-    // The pipe has five stages; a hostile stream may have any number.
-    let stages = section.summaries.prefix(12).map { summary in
-      let counts = summary.counts.map { "\($0.rawValue.replacing("_", with: " ")) \(Phrase.number($1))" }
-      let list = counts.isEmpty ? "no counts" : counts.joined(separator: ", ")
-      return "\(Phrase.excerpt(summary.stage)): \(list)\(summary.isComplete ? "" : " (not complete)")"
-    }
-    return ["\(SectionTitle.capitalizedPeople(section.status)): \(run)."]
-      + (stages.isEmpty ? [] : ["Counts: \(stages.joined(separator: "; "))."])
-  }
-}
-
-extension Report.Part {
-  /// The parts of a section: that of its feed, if it has one, and those of the loads.
-  static func all(of section: Section) -> [Report.Part] {
-    let failure = section.loadFailure.map { error in
-      Report.Part(
-        title: "What Alma did with the feed",
-        delivery: Report.Notice(
-          tone: .bad, title: "Alma could not be asked",
-          sentences: ["load-report said: \(Phrase.excerpt(error, limit: 500))"],
-          advice:
-            "The delivery does not depend on it. The library's systems administrator has to look at the message."
-        ),
-        chapters: [])
-    }
-    return (section.isOfLoads ? [] : [Report.Part(section)]) + section.loads.map(LoadText.part)
-      + [failure].compactMap(\.self)
-  }
-
-  init(_ section: Section) {
-    let rejected = Report.Chapter(
-      section.isUndelivered && !section.isDeliveredInPart ? "Problems found so far" : "Not loaded", section.rejected,
-      note: "Once the record is put right, the person comes with a later feed.")
-    let excluded = Report.Chapter("Left out by policy", section.excluded, note: "There is nothing to do.")
-    let warned = Report.Chapter("Accepted, with a warning", section.warned, note: nil, isBrief: true)
-    self.init(
-      title: SectionTitle.title(of: section), delivery: DeliveryText.notice(of: section),
-      chapters: [rejected, excluded, warned].compactMap { $0 })
-  }
-}
-
-extension Report.Chapter {
-  /// Nil if there are no people in it.
-  init?(_ title: String, _ reasons: ReasonGroups, note: String?, isBrief: Bool = false) {
-    guard reasons.people > 0 else { return nil }
-    self.init(
-      title: "\(title): \(Phrase.people(reasons.people))", note: note, groups: reasons.sorted.map(Report.Group.init),
-      isBrief: isBrief)
-  }
-}
-
-extension Report.Group {
-  init(_ group: ReasonGroups.Group) {
-    self.init(
-      reason: ReasonText.of(group.code), count: group.people,
-      field: group.sharedDetails.flatMap { $0.isEmpty ? nil : $0 },
-      people: group.listed.map {
-        group.sharedDetails != nil || $0.details.isEmpty ? $0.name : "\($0.name): \($0.details)"
-      },
-      rest: group.people - group.listed.count)
+    if let since = feed.since, let until = feed.until { facts.append("changes from \(since) to \(until)") }
+    if let started = feed.started { facts.append("fetched at \(Phrase.time(started))") }
+    if facts.isEmpty { return nil }
+    return "\(SectionTitle.capitalizedPeople(section.status)): \(facts.joined(separator: ", "))."
   }
 }

@@ -14,6 +14,8 @@ package struct RunDirectory: Sendable {
   package let accounts: [String]
   /// The paths of streams that have no account yet.
   package let streams: [String]
+  private let isFinished: Bool
+  private let directory: String
   private let files: [String]
 
   /// Reads the names in the directory.
@@ -27,6 +29,8 @@ package struct RunDirectory: Sendable {
     let sentence = finished.map {
       String(decoding: $0.drop { $0 != 0x09 }.dropFirst(), as: UTF8.self).prefix { $0 != "\n" }
     }
+    isFinished = finished != nil
+    self.directory = path
     name = directory.lastComponent?.string ?? path
     title = "\(name)  \(sentence ?? "not finished; the next run will")"
     files = try Directory.names(in: path).filter { !$0.hasPrefix(".") }.sorted().map { directory.appending($0).string }
@@ -36,18 +40,31 @@ package struct RunDirectory: Sendable {
     streams = feeds.filter { $0.hasSuffix(".stream") && !accounts.contains(Self.account(of: $0)) }
   }
 
+  /// Whether no mail has reported an account, although there is an account of a mail.
+  var hasUnreported: Bool {
+    !isFinished && !mails.isEmpty && accounts.contains { !files.contains("\($0.dropLast(".ndjson".count)).told") }
+  }
+
+  /// The paths of the XML documents.
+  var documents: [String] { files.filter { $0.hasSuffix(".xml") } }
+
   /// The account of the mail about the run, which has the streams of its feeds; empty if there is none.
   package var mails: [String] { files.filter { $0.hasSuffix("/mail.ndjson") } }
 
-  /// The paths of the zips.
-  var zips: [String] { files.filter { $0.hasSuffix(".zip") } }
+  /// The path in this directory of a file that a stage has written here. The state directory may have been moved since.
+  func path(of file: String) -> String {
+    FilePath(directory).appending(FilePath(file).lastComponent?.string ?? "").string
+  }
+
+  /// Whether a file that a stage has written is still here.
+  func has(_ file: String) -> Bool { files.contains(path(of: file)) }
 
   /// All runs of an installation, oldest first.
   /// - Parameter state: the state directory.
   package static func all(in state: String) throws(FileError) -> [RunDirectory] {
     let runs = FilePath(state).appending("runs")
     var directories: [RunDirectory] = []
-    for name in try Directory.names(in: runs.string).sorted() {
+    for name in try Directory.namesIfPresent(in: runs.string).sorted() {
       if let directory = try RunDirectory(runs.appending(name).string) { directories.append(directory) }
     }
     return directories
@@ -62,6 +79,16 @@ package struct RunDirectory: Sendable {
   package func removePeople() {
     for file in files where [".stream", ".input", ".xml", ".zip"].contains(where: file.hasSuffix) {
       Directory.remove(file)
+    }
+  }
+}
+
+extension Directory {
+  /// The names in a directory; none if it does not exist.
+  static func namesIfPresent(in path: String) throws(FileError) -> [String] {
+    do { return try names(in: path) } catch {
+      guard error.errno == .noSuchFileOrDirectory else { throw error }
+      return []
     }
   }
 }

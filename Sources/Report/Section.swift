@@ -1,11 +1,25 @@
 package import RecordStream
 import SystemPackage
 
+/// What a message is about, and so who gets it.
+package enum Topic: String, Sendable, CaseIterable {
+  /// One message for all.
+  case everything
+  /// What the library's systems administrators have to repair: deliveries, loads and fields.
+  case failures
+  /// The people whose records have to be corrected.
+  case people
+}
+
 /// The outcome of one feed, from its stream. All people and deliveries are counted, and the first of each kind are kept.
 package struct Section: Sendable {
   /// The feed line and the summaries; empty until the section ends.
   private var account = StreamAccount()
-  private let listLimit: Int
+  let listLimit: Int
+  /// What the script reports of the first stage that failed.
+  private(set) var reported: ReportedFailure?
+  /// Who was in an earlier message, until this section; nil if nobody is called new.
+  package private(set) var novelty: Novelty?
   /// People who are not sent to Alma until their record is corrected.
   package private(set) var rejected = ReasonGroups()
   /// People who are not sent to Alma, by policy.
@@ -16,30 +30,38 @@ package struct Section: Sendable {
   package private(set) var deliveries = Deliveries()
   /// What Alma did with these and earlier deliveries.
   private(set) var loads: [Load] = []
+  /// The fields that nobody has.
+  private(set) var alarms: [FieldRecord] = []
 
-  /// - Parameter listLimit: the maximum number of people that are kept for each reason.
-  package init(listLimit: Int) { self.listLimit = listLimit }
+  /// - Parameters:
+  ///   - listLimit: the maximum number of people that are kept for each reason.
+  ///   - novelty: who was in an earlier message; nil if nobody is called new.
+  package init(listLimit: Int, _ novelty: Novelty? = nil) {
+    self.listLimit = listLimit
+    self.novelty = novelty
+  }
 
-  /// A feed that has no stream, because this stage failed with this error.
-  package init(status: String, stage: String, error: String) {
+  /// A feed that has no stream, because of this failure.
+  /// - Parameter reported: nil if it is not known.
+  package init(status: String, _ reported: ReportedFailure?) {
     listLimit = 0
     account = StreamAccount(
       status: status,
       failure: SummaryRecord(
-        stage: stage, isComplete: false, counts: [], duration: nil,
-        failure: SummaryRecord.Failure(error: error, exitStatus: 0)))
+        stage: reported?.stage ?? "", isComplete: false, counts: [], duration: nil, failure: reported?.failure))
   }
 
-  /// Adds a record; kinds other than `reject`, `delivery`, `load` and `load-reject` are ignored.
+  /// Adds a record; kinds other than `reject`, `delivery`, `field`, `load` and `load-reject` are ignored.
   package mutating func take(_ record: Record) throws(StreamError) {
     switch record.kind {
     case .reject: if let reject = try RejectRecord(record) { take(reject) }
     case .delivery: if let delivery = try DeliveryRecord(record) { deliveries.take(delivery) }
+    case .field: if let alarm = FieldRecord(record), alarms.count < Self.maxAlarms { alarms.append(alarm) }
     case .load: if let load = try LoadRecord(record), loads.count < Self.maxLoads { loads.append(Load(load)) }
     case .loadReject:
       let reject = LoadRejectRecord(record)
       if let index = loads.lastIndex(where: { $0.record.instance == reject.instance }) {
-        loads[index].add(reject, limit: listLimit)
+        loads[index].add(reject, limit: listLimit, &novelty)
       }
     default: break
     }
@@ -47,17 +69,24 @@ package struct Section: Sendable {
 
   /// More than load-report writes for the days that it asks for.
   private static let maxLoads = 100
+  private static let maxAlarms = 100
 
   mutating func take(_ reject: RejectRecord) {
+    // Nobody has to act on people who are left out by policy, so nobody of them is called new.
+    var nobody: Novelty?
     switch reject.verdict {
-    case .rejected: rejected.add(reject, limit: listLimit)
-    case .excluded: excluded.add(reject, limit: listLimit)
-    case .warned: warned.add(reject, limit: listLimit)
+    case .rejected: rejected.add(reject, limit: listLimit, &novelty)
+    case .excluded: excluded.add(reject, limit: listLimit, &nobody)
+    case .warned: warned.add(reject, limit: listLimit, &novelty)
     }
   }
 
   /// Ends the section with the feed line and the summaries that it had.
-  package mutating func end(_ account: StreamAccount) { self.account = account }
+  /// - Parameter reported: what the script reports of the first stage that failed, if it has left no summary; nil if it reports nothing.
+  package mutating func end(_ account: StreamAccount, reported: ReportedFailure? = nil) {
+    self.account = account
+    self.reported = reported
+  }
 
   /// The feed line; nil if the stream had none.
   package var feed: FeedRecord? { account.feed }
@@ -98,10 +127,24 @@ package struct Section: Sendable {
   var isDeliveredInPart: Bool { isUndelivered && deliveries.succeeded > 0 }
 
   /// Somebody has to act, or to know of a failure.
-  package var needsAttention: Bool {
-    rejected.people > 0 || lost > 0 || isUndelivered || warning != nil || loads.contains(where: \.needsAttention)
-      || loadFailure != nil
+  package func needsAttention(_ topic: Topic = .everything) -> Bool {
+    let people = rejected.people > 0 || lost > 0 || loads.contains { ($0.rejected ?? 0) > 0 }
+    let failures =
+      isUndelivered || warning != nil || loads.contains(where: \.hasFailed) || loadFailure != nil || !goneFields.isEmpty
+    return (topic != .failures && people) || (topic != .people && failures)
   }
+
+  /// The alarms of fields that earlier feeds had.
+  var goneFields: [FieldRecord] { alarms.filter { $0.alarm != .missing } }
+
+  /// Whether it lists people.
+  var hasPeople: Bool { rejected.people + excluded.people + warned.people > 0 }
+
+  /// The words for people and fields.
+  var words: Vocabulary { Vocabulary.of(summaries.compactMap(\.profile).last) }
+
+  /// The file that it was read from; nil if there was none.
+  package var path: String? { account.path }
 
   /// The number of rejected people whose records are no longer in the stream.
   var lost: Int { max(0, (count(.rejected, of: "patron-validate") ?? 0) - rejected.people) }

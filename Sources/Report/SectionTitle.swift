@@ -42,16 +42,18 @@ struct SubjectText {
   let headline: String
   let tone: Report.Tone
 
-  init(_ all: [Section]) {
+  init(_ all: [Section], _ topic: Topic, marksNew: Bool) {
     let sections = all.filter { !$0.isOfLoads }
-    let loads = LoadSubject(all)
+    let loads = LoadSubject(all, topic)
     let days = sections.compactMap(\.feed).map { ($0.since, $0.until) } + (sections.isEmpty ? loads.days : [])
     let window = SectionTitle.window(from: days.compactMap(\.0).min(), to: days.compactMap(\.1).max())
-    let undelivered = sections.filter { $0.isUndelivered && !$0.isDeliveredInPart }
-    let deliveredInPart = sections.filter(\.isDeliveredInPart)
-    // If a feed is not delivered, Alma loads none of its people.
-    let rejected = sections.filter { !$0.isUndelivered || $0.isDeliveredInPart }.reduce(0) { $0 + $1.rejected.people }
+    let undelivered = topic == .people ? [] : sections.filter { $0.isUndelivered && !$0.isDeliveredInPart }
+    let deliveredInPart = topic == .people ? [] : sections.filter(\.isDeliveredInPart)
     let isNothing = !sections.isEmpty && undelivered.count == sections.count
+    let empty = topic == .people ? 0 : sections.reduce(0) { $0 + $1.goneFields.count }
+    // If a feed is not delivered, Alma loads none of its people.
+    let told = topic == .people || isNothing ? sections : sections.filter { !$0.isUndelivered || $0.isDeliveredInPart }
+    let people = PeopleCount(topic == .failures ? [] : told, isLoaded: !isNothing, marksNew: marksNew)
 
     var parts: [String] = []
     if isNothing {
@@ -59,32 +61,59 @@ struct SubjectText {
     } else {
       parts += undelivered.map { "\(SectionTitle.people($0.status)) not delivered" }
       parts += deliveredInPart.map { _ in "delivered in part" }
-      if rejected > 0 { parts.append("\(rejected) not loaded") }
     }
+    if empty > 0 { parts.append(Phrase.counted(empty, "field has become empty", "fields have become empty")) }
+    if let rejected = people.subject, !isNothing { parts.append(rejected) }
     parts += loads.parts
     subject =
       "Alma people feed" + (window.map { " \($0)" } ?? "") + ": "
       + (parts.isEmpty ? "no problems" : parts.joined(separator: ", "))
 
+    var sentences: [String] = []
     if isNothing {
-      headline = "Nothing was delivered to Alma."
-      tone = .bad
+      sentences.append("Nothing was delivered to Alma.")
     } else if !undelivered.isEmpty || !deliveredInPart.isEmpty {
-      headline = "A part of the feed was not delivered to Alma."
-      tone = .bad
+      sentences.append("A part of the feed was not delivered to Alma.")
     } else if let worst = loads.headline {
-      headline = worst
-      tone = .bad
-    } else if rejected + loads.refused > 0 {
-      headline = [
-        rejected > 0 ? "\(Phrase.counted(rejected, "person was", "people were")) not loaded." : nil,
-        loads.refused > 0 ? "Alma refused \(Phrase.people(loads.refused))." : nil,
-      ].compactMap(\.self).joined(separator: " ")
-      tone = .attention
-    } else {
-      headline = "There is nothing to put right."
-      tone = .good
+      sentences.append(worst)
     }
+    tone = !sentences.isEmpty ? .bad : people.rejected + loads.refused + empty > 0 ? .attention : .good
+    if empty > 0 {
+      sentences.append(
+        "\(Phrase.counted(empty, "field", "fields")) of the feed \(empty == 1 ? "has" : "have") become empty.")
+    }
+    if let rejected = people.sentence { sentences.append(rejected) }
+    if loads.refused > 0, loads.headline == nil || topic == .people {
+      let new = loads.new(marksNew).map { " (\(Phrase.number($0)) new)" } ?? ""
+      sentences.append("Alma refused \(Phrase.people(loads.refused))\(new).")
+    }
+    headline = sentences.isEmpty ? "There is nothing to correct." : sentences.joined(separator: " ")
+  }
+}
+
+/// The rejected people of all feeds.
+private struct PeopleCount {
+  let rejected: Int
+  /// `3 not loaded, 1 new`; nil if nobody was rejected.
+  let subject: String?
+  /// `3 people were not loaded (1 new).`; nil if nobody was rejected.
+  let sentence: String?
+
+  /// - Parameter isLoaded: false if nothing was delivered, so that nobody was loaded.
+  init(_ sections: [Section], isLoaded: Bool, marksNew: Bool) {
+    rejected = sections.reduce(0) { $0 + $1.rejected.people }
+    let news = sections.compactMap(\.rejected.new)
+    let new = marksNew && !news.isEmpty ? Phrase.number(news.reduce(0, +)) : nil
+    guard rejected > 0 else {
+      (subject, sentence) = (nil, nil)
+      return
+    }
+    subject = "\(rejected) not loaded" + (new.map { ", \($0) new" } ?? "")
+    let count =
+      isLoaded
+      ? Phrase.counted(rejected, "person was", "people were") + " not loaded"
+      : Phrase.counted(rejected, "record has", "records have") + " to be corrected"
+    sentence = "\(count)\(new.map { " (\($0) new)" } ?? "")."
   }
 }
 
@@ -96,11 +125,17 @@ private struct LoadSubject {
   private(set) var parts: [String] = []
   /// The worst of it; nil if nothing is worse than rejected people.
   private(set) var headline: String?
+  private let loads: [Load]
 
-  init(_ sections: [Section]) {
-    let loads = sections.flatMap(\.loads)
+  init(_ sections: [Section], _ topic: Topic) {
+    loads = sections.flatMap(\.loads)
     days = loads.flatMap(\.record.deliveries).map { ($0.since, $0.until) }
-    refused = loads.reduce(0) { $0 + ($1.rejected ?? 0) }
+    refused = topic == .failures ? 0 : loads.reduce(0) { $0 + ($1.rejected ?? 0) }
+    if topic != .people { tellFailures(sections) }
+    if refused > 0 { parts.append("\(refused) refused by Alma") }
+  }
+
+  private mutating func tellFailures(_ sections: [Section]) {
     let records = loads.map(\.record)
     if records.contains(where: { $0.outcome == .failed }) {
       tell("Alma's job failed", "Alma's job failed.")
@@ -112,11 +147,16 @@ private struct LoadSubject {
       tell("Alma's numbers differ", "Alma counts other numbers than were delivered.")
     }
     if sections.contains(where: { $0.loadFailure != nil }) { tell("Alma not asked", "Alma could not be asked.") }
-    if refused > 0 { parts.append("\(refused) refused by Alma") }
   }
 
   private mutating func tell(_ part: String, _ headline: String) {
     parts.append(part)
     self.headline = self.headline ?? headline
+  }
+
+  /// How many of the refused people no earlier message had; nil if that is not known.
+  func new(_ marksNew: Bool) -> Int? {
+    let news = marksNew ? loads.compactMap(\.new) : []
+    return news.isEmpty ? nil : news.reduce(0, +)
   }
 }

@@ -35,8 +35,7 @@ private enum TextRendering {
       let reason = group.reason
       lines += [
         "",
-        "* \(reason.title): \(Phrase.people(group.count))"
-          + (reason.code == reason.title ? "" : " (\(reason.code))"),
+        "* \(reason.title): \(group.size)",
       ]
       lines += wrapped(reason.meaning, indent: 2)
       if let remedy = reason.remedy { lines += wrapped("To be fixed by: \(remedy)", indent: 2) }
@@ -44,10 +43,12 @@ private enum TextRendering {
       lines.append("")
       lines +=
         chapter.isBrief
-        ? wrapped(group.names.joined(separator: ", "), indent: 4) : group.names.map { "    \($0)" }
+        ? wrapped(group.all.map(text(of:)).joined(separator: "; "), indent: 4) : group.all.map { "    \(text(of: $0))" }
     }
     return lines
   }
+
+  private static func text(of person: Report.Person) -> String { person.name + (person.isNew ? ", new" : "") }
 
   /// The text in lines. A word that is longer than a line has a line of its own.
   private static func wrapped(_ text: String, indent: Int) -> [String] {

@@ -58,7 +58,9 @@ package struct Secret: Sendable {
   }
 
   /// The environment variables that hold secrets. Child processes must not inherit them.
-  package static let variables = ["PS_CLIENT_SECRET", "SFTP_PASSWORD", "SMTP_PASSWORD", "ALMA_API_KEY"]
+  package static let variables = [
+    "PS_CLIENT_SECRET", "SFTP_PASSWORD", "SMTP_PASSWORD", "ALMA_API_KEY", "ALMA_PEOPLE_PING",
+  ]
 }
 
 extension Secret: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {

@@ -160,7 +160,8 @@ package struct StageRunner {
     let summary = SummaryRecord(
       stage: name, isComplete: isComplete, counts: counts, duration: clock.elapsed, profile: profile,
       failure: error.map {
-        SummaryRecord.Failure(error: Diagnostics.escaped($0.description), exitStatus: Int($0.exitStatus.rawValue))
+        SummaryRecord.Failure(
+          error: Diagnostics.escaped($0.reason), exitStatus: Int($0.exitStatus.rawValue), limit: $0.limit)
       })
     try output.write(line: summary.encoded().span)
     try output.flush()

@@ -62,9 +62,7 @@ struct ReadyZip {
   /// - Parameter again: the number in the name of a zip that is delivered again, as in `alma_people_E_again1.xml.zip`.
   static func name(of path: String, again: Int?) -> String? {
     guard let last = FilePath(path).lastComponent, last.kind == .regular else { return nil }
-    guard let again else { return last.string }
-    let ending = [".xml.zip", ".zip"].first(where: last.string.hasSuffix) ?? ""
-    return "\(last.string.dropLast(ending.count))_again\(again)\(ending)"
+    return again.map { DeliveryRecord.name(of: last.string, again: $0) } ?? last.string
   }
 
   /// Passes the file's bytes to the body, a block at a time.

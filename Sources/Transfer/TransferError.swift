@@ -37,7 +37,7 @@ package enum TransferError: StageError, Equatable {
   package var description: String {
     switch self {
     case .nameTaken(let place):
-      "\(place): a different file of that name waits to be taken; look at it, then remove it or use --replace"
+      "\(place): a different file of that name waits to be taken; look at both, then remove the one that is wrong"
     case .laterDelivered(let place):
       "\(place): not delivered, because a feed that was fetched later was delivered; "
         + "days that are still owed are fetched again"

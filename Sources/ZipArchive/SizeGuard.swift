@@ -24,18 +24,26 @@ package struct SizeGuard: Sendable {
   /// Checks a feed when the number of all its users is known.
   /// - Throws: `ZipError` with the reason.
   func check(users: Int, of feed: FeedRecord?, _ diagnostics: Diagnostics) throws(ZipError) {
-    guard let reason = reason(users, feed, diagnostics) else { return }
+    guard let (limit, reason) = exceeded(users, feed, diagnostics) else { return }
     guard isForced else {
-      throw ZipError("\(reason); look at the feed, and if it is right run again with --force", .badData)
+      throw ZipError(
+        reason, .badData, limit: limit, advice: "look at the feed, and if it is right run again with --force")
     }
     diagnostics.note("\(reason); packed all the same, because of --force")
   }
 
-  private func reason(_ users: Int, _ feed: FeedRecord?, _ diagnostics: Diagnostics) -> String? {
-    if let minUsers, users < minUsers { return "the feed has \(users) users, fewer than --min-users \(minUsers)" }
-    if let maxUsers, users > maxUsers { return "the feed has \(users) users, more than --max-users \(maxUsers)" }
+  /// The flag of the limit that the feed has passed, and the reason for people; nil if it has passed none.
+  private func exceeded(
+    _ users: Int, _ feed: FeedRecord?, _ diagnostics: Diagnostics
+  ) -> (limit: String, reason: String)? {
+    if let minUsers, users < minUsers {
+      return ("min-users", "the feed has \(users) users, fewer than --min-users \(minUsers)")
+    }
+    if let maxUsers, users > maxUsers {
+      return ("max-users", "the feed has \(users) users, more than --max-users \(maxUsers)")
+    }
     switch comparison?.verdict(on: users, of: feed) {
-    case .outside(let reason): return reason
+    case .outside(let reason): return ("max-change", reason)
     case .notMade(let reason):
       diagnostics.note("not compared with the ledger: \(reason)")
       return nil

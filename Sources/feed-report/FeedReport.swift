@@ -2,120 +2,197 @@ import ArgumentParser
 import Calendar
 import Command
 import Files
+import Glibc
 import RecordStream
 import Report
 import Stage
 import StageErrors
-import SystemPackage
 import ZipArchive
 
 /// Answers the questions of an operator from the ledger, the history and the kept runs. `alma-people-feed` calls it.
 @main
 struct FeedReport: StageCommand {
   static let name = "feed-report"
-  static let settings: [Setting] = []
+  static let settings: [Setting] =
+    [
+      .option("late", variable: "ALMA_PEOPLE_LATE"), .option("tz", variable: "PS_TZ"),
+      .option("metrics", variable: "ALMA_PEOPLE_METRICS"),
+    ] + PingOptions.settings
   static let configuration = describe("Report what the runs of an installation did.")
 
   enum Action: String, ExpressibleByArgument, CaseIterable {
-    /// Append what is new in the directories of runs to the history.
+    /// Append what is new in the directories of runs to the history. No other run may be active.
     case record
+    /// Append the new answers of Alma to the history.
+    case recordLoads = "record-loads"
     /// Append a listing of the drop directory, on standard input, to the history, and print what waits.
     case look
-    case state, history, explain
+    /// Write the file for Prometheus.
+    case metrics
+    /// Request the URL that is told of runs.
+    case ping
+    case state, history, explain, report
   }
 
-  @Argument(help: "record, look, state, history or explain.")
+  @Argument(help: "record, record-loads, look, metrics, ping, state, history, explain or report.")
   var action: Action
 
-  @Argument(help: .init("With explain: a person's EMPLID, NetID or barcode.", valueName: "ID"))
+  @Argument(
+    help: .init(
+      "With explain: a person's EMPLID, NetID or barcode. With ping: start, or the exit status.", valueName: "ID"))
   var identifier: String?
 
   @Option(help: .init("The state directory.", valueName: "directory"), completion: .directory)
-  var state: String
+  var state = "/var/lib/alma-people"
 
   @Option(help: .init("The statuses that are delivered, separated by spaces.", valueName: "statuses"))
   var statuses = "E"
 
-  @Option(help: .init("A delivery or a waiting file is late after this time, as 90m, 26h or 2d.", valueName: "time"))
+  @Option(help: "A delivery or a waiting file is late after this time, as 90m, 26h or 2d.")
   var late = WaitingTime("26h")!
+
+  @Option(help: .init("The API store's time zone; by default TZ.", valueName: "zone"))
+  var tz: String?
+
+  @Option(help: .init("With look: print this name of the drop directory.", valueName: "url"))
+  var place: String?
+
+  @Option(help: .init("With record: why a feed of the last run left no account, as STATUS:TEXT.", valueName: "failure"))
+  var failure: [String] = []
+
+  @Option(file: "With metrics: write this file.")
+  var metrics: String?
+
+  @Option(help: .init("With report: begin with this day.", valueName: "day"))
+  var since: Day?
+
+  @Option(help: .init("With report: end before this day.", valueName: "day"))
+  var until: Day?
+
+  @OptionGroup var ping: PingOptions
 
   @Flag(help: "With explain: print the XML that was sent.")
   var xml = false
 
-  @Flag(help: "With history: print the records.")
+  @Flag(help: "With state, look and history: print records.")
   var ndjson = false
 
+  @Flag(help: "With state: Alma is asked what it did with deliveries.")
+  var asksAlma = false
+
   private var historyPath: String { "\(state)/history.ndjson" }
+  private var ledger: Ledger { get throws { try Ledger(path: "\(state)/ledger.ndjson") } }
 
   func validate() throws {
-    if (action == .explain) != (identifier != nil) { throw ValidationError("explain needs an ID, and the others none") }
+    if [.explain, .ping].contains(action) != (identifier != nil) {
+      throw ValidationError("explain and ping need an ID, and the others none")
+    }
   }
 
   func run() throws {
     let now = try Clock().now
-    let history = try History(path: historyPath)
     switch action {
-    case .record:
-      let runs = try history.missing(from: RunDirectory.all(in: state))
-      if !runs.isEmpty { try AppendLog(historyPath).append(runs.map { $0.encoded() }) }
+    case .record: try record()
+    case .recordLoads: try recordLoads()
     case .look: try look(at: now)
-    case .state:
-      let statuses = statuses.split(separator: " ").map { $0 == "any" ? nil : String($0) }
-      let report = StateReport(
-        try Ledger(path: "\(state)/ledger.ndjson"), history, statuses: statuses, late: late.seconds, now: now)
-      try LineWriter.print(report.lines)
-      try Self.end(with: report.exitStatus)
+    case .metrics:
+      guard let metrics else { throw ValidationError("metrics needs --metrics") }
+      try Metrics(try History(path: historyPath)).write(to: metrics)
+    case .ping: try ping.send(identifier ?? "")
+    case .state: try printState(at: now)
     case .history:
+      let history = try History(path: historyPath)
       if ndjson { return try LineWriter.print(history.runs.map { String(decoding: $0.encoded(), as: UTF8.self) }) }
       try LineWriter.print(HistoryTable.lines(of: history))
-    case .explain:
-      let directories = try RunDirectory.all(in: state)
-      let search = PersonSearch(identifier ?? "", history, zipLines: ZipReader.forEachLine)
-      var isFound = false
-      for directory in directories.reversed() {
-        let lines = try search.lines(in: directory, showsXML: xml)
-        isFound = isFound || !lines.isEmpty
-        try LineWriter.print(lines)
-      }
-      let first = directories.first.map { "the kept runs begin with \($0.name)" } ?? "no run is kept"
-      try LineWriter.print([isFound ? first : "\(identifier ?? "") is in no kept run; \(first)"])
+    case .explain: try explain(identifier ?? "")
+    case .report:
+      let page = HistoryPage(
+        try History(path: historyPath), from: since, to: until, at: now, late: late.seconds,
+        statuses: statuses.statuses)
+      try LineWriter.print([page.html])
     }
   }
 
-  /// Prints the files that wait, from a listing of feed-push on standard input.
+  private func record() throws {
+    let log = try AppendLog(historyPath, keepsLock: true)
+    var failures: [String: String] = [:]
+    for text in failure {
+      let parts = text.split(separator: ":", maxSplits: 1).map(String.init)
+      if parts.count == 2 { failures[parts[0]] = parts[1] }
+    }
+    let runs = try History(path: historyPath)
+      .missing(from: RunDirectory.all(in: state), try ledger, failures: failures)
+    if !runs.isEmpty { try log.append(runs.map { $0.encoded() }) }
+  }
+
+  private func recordLoads() throws {
+    let loads = try LoadRecord.all(in: state)
+    guard !loads.isEmpty, hasHistory else { return }
+    let log = try AppendLog(historyPath, keepsLock: true)
+    let missing = try History(path: historyPath).missing(from: loads)
+    if !missing.isEmpty { try log.append(missing.map { $0.encoded() }) }
+  }
+
+  /// Whether there is a history. Only a run creates the file, so that it belongs to the user of the service.
+  private var hasHistory: Bool { (try? FileContents.requireReadable(historyPath)) != nil }
+
+  private func printState(at now: Instant) throws {
+    let directories = try RunDirectory.all(in: state)
+    let history = try History(path: historyPath)
+    if directories.isEmpty, history.runs.isEmpty {
+      return try ndjson ? () : LineWriter.print(["no run yet in \(Diagnostics.escaped(state))"])
+    }
+    let zone = try StoreTimeZone.set(tz ?? Environment.value("TZ"))
+    let report = StateReport(
+      try ledger, history, statuses: statuses.statuses, unsent: try UnsentMail(in: directories), late: late.seconds,
+      asksAlma: asksAlma, now: now, day: zone.day)
+    try LineWriter.print(ndjson ? report.records.map { String(decoding: $0, as: UTF8.self) } : report.lines)
+    try Self.end(with: report.exitStatus)
+  }
+
+  private func explain(_ identifier: String) throws {
+    let directories = try RunDirectory.all(in: state)
+    let search = PersonSearch(identifier, try History(path: historyPath)) { try ZipReader.forEachLine(in: $0, $1) }
+    var isFound = false
+    var first: String?
+    for directory in directories.reversed() {
+      let (lines, knowsAll) = try search.lines(in: directory, showsXML: xml)
+      isFound = isFound || !lines.isEmpty
+      if knowsAll { first = directory.name }
+      try LineWriter.print(lines)
+    }
+    let isAll = first == directories.first?.name
+    let begin =
+      first.map { isAll ? "the kept runs begin with \($0)" : "data of people are kept from run \($0) on" }
+      ?? "no run with data of people is kept"
+    try LineWriter.print([isFound ? begin : "\(Diagnostics.escaped(identifier)) is in no kept run; \(begin)"])
+  }
+
+  /// Adds a listing of feed-push, from standard input, to the history, and prints what it shows.
   private func look(at now: Instant) throws {
-    var drops: [DropRecord] = []
-    var isComplete = false
-    try RecordReader.forEachRecord(in: "-") { record in
-      if record.kind == .drop, let drop = DropRecord(record) { drops.append(drop) }
-      if record.kind == .summary { isComplete = SummaryRecord(record).isComplete }
+    let listing = try DropListing()
+    var history = try History(path: historyPath)
+    let look = history.look(at: now, waiting: listing.waiting.map(\.name), taken: listing.taken, try ledger)
+    history.add(look)
+    if hasHistory { try AppendLog(historyPath).append([look.encoded()]) }
+    if ndjson {
+      let records = [look.encoded()] + listing.waiting.map { $0.encoded() }
+      try LineWriter.print(records.map { String(decoding: $0, as: UTF8.self) })
+    } else {
+      try LineWriter.print(listing.lines(look, history, in: place, late: late.seconds))
     }
-    guard isComplete else { throw DataError("the listing of the drop directory is incomplete; list it again") }
-    let zips = drops.filter { $0.name.contains(".zip") }
-    let waiting = zips.filter { !$0.isHandled }
-    let taken = zips.filter(\.isHandled).map { Self.name(of: $0) }
-    let record = LookRecord(at: now, waiting: waiting.map(\.name), taken: taken)
-    // Only a run creates the file, so that it belongs to the user of the service.
-    if (try? FileContents.requireReadable(historyPath)) != nil { try AppendLog(historyPath).append([record.encoded()]) }
-    if waiting.isEmpty { return try LineWriter.print(["  nothing"]) }
-    try LineWriter.print(
-      waiting.map { drop in
-        let age = drop.ageSeconds.map { $0 > late.seconds ? ", LATE" : "" } ?? ", age unknown"
-        return "  \(Diagnostics.escaped(drop.name))\(drop.bytes.map { ", \($0) bytes" } ?? "")"
-          + "\(drop.modified.map { ", since \($0)" } ?? "")\(age)"
-      })
-    if waiting.contains(where: { $0.ageSeconds.map { $0 > late.seconds } ?? false }) {
-      try Self.end(with: Int(ExitStatus.temporary.rawValue))
-    }
-  }
-
-  /// The name of a file before Alma renamed it.
-  private static func name(of drop: DropRecord) -> String {
-    guard let end = drop.name.firstRange(of: ".zip")?.upperBound else { return drop.name }
-    return String(drop.name[..<end])
+    if listing.isLate(after: late.seconds) { try Self.end(with: Int(ExitStatus.temporary.rawValue)) }
   }
 
   private static func end(with status: Int) throws {
-    if status != 0 { throw StageFailure(exitStatus: ExitStatus(rawValue: Int32(status)) ?? .internalFault) }
+    if status == 0 { return }
+    // The status of a killed stage is none of ours.
+    guard let status = ExitStatus(rawValue: Int32(status)) else { Glibc.exit(Int32(status)) }
+    throw StageFailure(exitStatus: status)
   }
+}
+
+extension String {
+  /// The statuses in a list; nil is any.
+  fileprivate var statuses: [String?] { split(separator: " ").map { $0 == "any" ? nil : String($0) } }
 }

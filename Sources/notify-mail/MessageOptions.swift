@@ -9,6 +9,11 @@ struct MessageOptions: ParsableArguments {
   @Option(help: .init("Send it to these, separated by commas; may be repeated.", valueName: "address"))
   var to: [String] = []
 
+  @Option(
+    help: .init(
+      "Send failures to these instead, in a separate message; may be repeated.", valueName: "address"))
+  var failedTo: [String] = []
+
   @Option(help: .init("Send a copy to these; may be repeated.", valueName: "address"))
   var cc: [String] = []
 
@@ -27,7 +32,7 @@ struct MessageOptions: ParsableArguments {
   @Option("List at most this many people for each reason.", "people", in: 0...1000)
   var listLimit = 50
 
-  @Flag(help: "Attach the reject records, which have all data of the people.")
+  @Flag(help: "Attach the records of rejected people, with all their data.")
   var attachRejects = false
 
   @Option(file: "Log in this file what was sent, and do not send it again.")
@@ -39,11 +44,12 @@ struct MessageOptions: ParsableArguments {
       valueName: "status:message"))
   var failure: [String] = []
 
-  @Flag(help: "For each file, create one that ends in .told after the message is sent.")
+  @Flag(help: "For each file, create one that ends in .told when it is reported.")
   var markTold = false
 
   static let settings: [Setting] = [
-    .option("to"), .option("cc"), .option("from"), .option("reply-to"), .option("subject"), .switch("always"),
+    .option("to"), .option("failed-to"), .option("cc"), .option("from"), .option("reply-to"), .option("subject"),
+    .switch("always"),
     .option("list-limit"), .switch("attach-rejects"), .option("once"),
   ]
 
@@ -64,13 +70,15 @@ struct MessageOptions: ParsableArguments {
     notice.sendsAlways = always
     notice.attachesRejects = attachRejects
     notice.sentMail = isLogged ? once : nil
+    if !failedTo.isEmpty {
+      notice.failureHeader = try MessageHeader(
+        from: from, to: failedTo, cc: [], replyTo: replyTo, subject: subject, toFlag: "--failed-to")
+    }
     notice.failures = failure.map { text in
       let parts = text.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
-      return Section(status: parts[0], stage: String(parts[1].prefix { $0 != ":" && $0 != " " }), error: parts[1])
+      return Section(status: parts[0], ReportedFailure(parts[1]))
     }
-    if markTold, isLogged {
-      notice.marks = files.map { String($0.hasSuffix(".ndjson") ? $0.dropLast(7) : $0[...]) + ".told" }
-    }
+    if markTold, isLogged { notice.marked = files }
     return notice
   }
 

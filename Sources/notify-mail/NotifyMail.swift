@@ -11,7 +11,7 @@ struct NotifyMail: StageCommand {
   static let settings: [Setting] =
     StageOptions.settings + MessageOptions.settings + SendingOptions.settings + [.secret("SMTP_PASSWORD")]
   static let configuration = describe(
-    "Send one e-mail if a feed needs attention.",
+    "Send e-mail if a feed needs attention.",
     variables: ["SMTP_PASSWORD: the user's password, if there is no --password-file"])
 
   @OptionGroup var options: StageOptions

@@ -6,7 +6,7 @@ import Stage
 /// The options of the transport, of which exactly one is chosen.
 struct SendingOptions: ParsableArguments {
   @Option(
-    help: .init("Send it to this server: smtp://host[:port], with STARTTLS, or smtps://.", valueName: "url"))
+    help: .init("Send messages to this server: smtp://host[:port], with STARTTLS, or smtps://.", valueName: "url"))
   var smtp: String?
 
   @Option(help: .init("Log in to the server as this user.", valueName: "name"))
@@ -27,25 +27,25 @@ struct SendingOptions: ParsableArguments {
 
   @OptionGroup var retry: RetryOptions
 
-  @Option(file: "Run this program as 'sendmail -t -i', with the message on standard input.", "program")
+  @Option(file: "Run this program as 'sendmail -t -i' for each message.", "program")
   var sendmail: String?
 
-  @Option(directory: "Write it to this maildir, which is created if it does not exist.")
+  @Option(directory: "Write messages to this maildir, which is created if it does not exist.")
   var maildir: String?
 
-  @Flag(name: .customLong("print"), help: "Print it on standard output, instead of the stream.")
+  @Flag(name: .customLong("print"), help: "Print messages on standard output, instead of the stream.")
   var isPrinted = false
 
   @Flag(help: "Print a line for each feed, and for each file that waits in a drop directory; send nothing.")
   var lines = false
 
-  @Flag(help: "Copy the streams without their reject records; send nothing.")
+  @Flag(help: "Copy the streams without the records of rejected people; send nothing.")
   var withoutRejects = false
 
-  @Flag(help: "Print the message that would be sent, and send nothing.")
+  @Flag(help: "Print the messages that would be sent, and send nothing.")
   var dryRun = false
 
-  @Flag(help: "Print only the header and the text of the message that would be sent, and send nothing.")
+  @Flag(help: "Print only the header and the text of the messages that would be sent; send nothing.")
   var preview = false
 
   /// The flags of which exactly one is given. One on the command line overrides the variables of the others.

@@ -127,6 +127,7 @@ struct ValidationStage: ~Copyable, StreamStage {
       reasons: reasons.map {
         RejectRecord.Reason(
           code: $0.code, field: $0.field.map(plan.name) ?? "", message: $0.message,
+          because: Rule(rawValue: $0.code) == nil ? $0.message : nil,
           otherLine: $0.otherLine, otherEMPLID: $0.otherIdentifier)
       })
     try output.write(line: reject.encoded(object: line).span)
@@ -150,7 +151,8 @@ struct RejectLimits {
   /// Throws if there are more alarms than their limit.
   func check(alarms count: Int) throws(DataError) {
     if let alarms, count > alarms {
-      throw DataError("\(count) field alarms, more than --max-alarms \(alarms); look at the field records")
+      throw DataError(
+        "\(count) field alarms, more than --max-alarms \(alarms); look at the field records", limit: "max-alarms")
     }
   }
 
@@ -158,12 +160,14 @@ struct RejectLimits {
   func check(rejected: Int, people: Int) throws(DataError) {
     if let number, rejected > number {
       throw DataError(
-        "\(rejected) of \(people) people rejected, more than --max-rejects \(number); look at the rejects")
+        "\(rejected) of \(people) people rejected, more than --max-rejects \(number); look at the rejects",
+        limit: "max-rejects")
     }
     if let percent, Double(rejected) * 100 > percent * Double(people) {
       let limit = percent == percent.rounded() ? String(Int(percent)) : String(percent)
       throw DataError(
-        "\(rejected) of \(people) people rejected, more than --max-reject-percent \(limit); look at the rejects")
+        "\(rejected) of \(people) people rejected, more than --max-reject-percent \(limit); look at the rejects",
+        limit: "max-reject-percent")
     }
   }
 }

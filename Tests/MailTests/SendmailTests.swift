@@ -22,7 +22,7 @@ import Testing
 
   private static func message() throws -> Message {
     let header = try MessageHeader(from: "f@x.example", to: ["a@x.example"], cc: [], replyTo: [], subject: nil)
-    return Message(Report([]), header, attachment: nil, seed: "", date: Instant(seconds: 1_795_308_300))
+    return Message(Report([]), header, attachment: nil, digest: "0", date: Instant(seconds: 1_795_308_300))
   }
 
   @Test func `a sendmail that does not end is killed when its time is over`() throws {

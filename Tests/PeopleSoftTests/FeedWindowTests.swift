@@ -1,6 +1,7 @@
 import Calendar
 import PeopleSoft
 import RecordStream
+import Stage
 import StageErrors
 import TestSupport
 import Testing

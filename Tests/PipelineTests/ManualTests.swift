@@ -42,6 +42,16 @@ import Testing
     #expect(unknown.isEmpty, "--help does not name \(unknown.sorted())")
   }
 
+  @Test(arguments: stages)
+  func `each variable of --help is that of an option, and none overrides a safeguard`(stage: String) throws {
+    let help = try Executable(stage).run(["--help"]).text.split(separator: "\n")
+    let flags = help.compactMap { $0.wholeMatch(of: #/  --([a-z-]+): [A-Za-z_]+/#).map { String($0.1) } }
+    let options = Set(help.compactMap { $0.firstMatch(of: /^  (?:-[a-z], )?--([a-z-]+)(?: |$)/).map { String($0.1) } })
+    #expect(!flags.isEmpty && Set(flags).count == flags.count)
+    #expect(options.isSuperset(of: flags), "\(Set(flags).subtracting(options))")
+    for flag in ["force", "replace", "allow-partial", "again", "remove-documents"] { #expect(!flags.contains(flag)) }
+  }
+
   @Test func `the page of the script has its variables`() throws {
     let directory = Executable.root.appendingPathComponent("bin/libexec")
     let files = try FileManager.default.contentsOfDirectory(atPath: directory.path).map { "\(directory.path)/\($0)" }

@@ -30,6 +30,15 @@ import Testing
     #expect(!site.names(in: "state/runs/\(site.runs[0])").contains { $0.hasSuffix(".xml") })
   }
 
+  @Test func `an rm that dies while it removes what is left over is not told`() throws {
+    let site = try NightSite()
+    #expect(try site.run("run --status E", day: 21).status == 0)
+    let night = try site.run("run --status E", try site.replacing("rm", with: "kill -9 $$"), day: 22)
+    #expect(night.status == 0 && night.errors == "", "\(night.errors)")
+    let forgotten = try site.run("forget --older-than 0d", try site.replacing("rm", with: "kill -9 $$"), day: 22)
+    #expect(forgotten.errorLines.count <= 1, "\(forgotten.errors)")
+  }
+
   @Test func `a run forgets people after 14 days, or the time that is set, and keeps the account`() throws {
     let site = try NightSite()
     #expect(try site.run(day: 21).status == 0)
@@ -80,6 +89,29 @@ import Testing
     #expect(try site.run("run --status E", day: 22).status == 0)
     #expect(site.mails.contains { $0.contains("5 people were rejected and cannot be listed here") }, "\(site.mails)")
     #expect(site.begun.isEmpty && site.deliveries.count == 2)
+  }
+
+  @Test func `answers of Alma are forgotten too: those that were told whole, the others without people`() throws {
+    let site = try NightSite()
+    #expect(try site.run("run --status E").status == 0)
+    try FileManager.default.createDirectory(
+      atPath: site.directory.path("state/loads"), withIntermediateDirectories: true)
+    let answer = """
+      {"kind":"load-reject","instance":"1","emplid":"960000001","event":{}}
+      {"kind":"summary","stage":"load-report","complete":true,"seconds":0}
+
+      """
+    for name in ["2026-01-01T000000Z.1", "2026-01-02T000000Z.2", "2999-01-01T000000Z.3"] {
+      try site.directory.write("state/loads/\(name).ndjson", answer)
+    }
+    try site.directory.write("state/loads/2026-01-01T000000Z.1.told", "")
+    let forgotten = try site.run("forget")
+    #expect(forgotten.status == 0, "\(forgotten.errors)")
+    #expect(site.names(in: "state/loads") == ["2026-01-02T000000Z.2.ndjson", "2999-01-01T000000Z.3.ndjson"])
+    let untold = String(decoding: try site.directory.read("state/loads/2026-01-02T000000Z.2.ndjson"), as: UTF8.self)
+    #expect(!untold.contains("960000001") && untold.contains(#""stage":"load-report""#))
+    #expect(
+      String(decoding: try site.directory.read("state/loads/2999-01-01T000000Z.3.ndjson"), as: UTF8.self) == answer)
   }
 
   @Test(arguments: ["kill -9 NIGHT $$", #"REAL "$@"; kill -9 NIGHT $$"#, #"kill -9 $$"#])

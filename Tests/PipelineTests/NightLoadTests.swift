@@ -39,15 +39,31 @@ import Testing
     let mail = try #require(site.mails.first { $0.contains("What Alma did with the feed of 2026-11-21") })
     #expect(site.mails.count == mails + 1 && mail.contains("2 refused by Alma"))
     // The stand-in rejects two people by their primary identifiers, which are in the documents of the run.
-    #expect(mail.contains("    960000001\n"))
+    #expect(mail.contains("    960000001, new\n"))
     let count = server.requests.count
     #expect(try site.run("loads", try alma("two-zips")).status == 0)
     #expect(site.mails.count == mails + 1 && server.requests.count == count)
     let status = try site.run("status")
-    let line =
-      "Alma  E 2026-11-21 to 2026-11-22, I 2026-11-21 to 2026-11-22  loaded: 10 delivered, 10 processed, 2 created"
-    #expect(status.text.contains(line), "\(status.text)")
-    #expect(status.text.components(separatedBy: "Alma  E").count == 2)
+    // Alma's numbers are those of both files.
+    let numbers = /; loaded: 10 processed, 2 created, [0-9a-z, ]*2 rejected, of 2 files together\n/
+    #expect(status.text.matches(of: numbers).count == 2, "\(status.text)")
+    let history = try site.directory.read("state/history.ndjson")
+    #expect(String(decoding: history, as: UTF8.self).components(separatedBy: #"{"kind":"load""#).count == 2)
+    #expect(!String(decoding: history, as: UTF8.self).contains("960000001"))
+  }
+
+  @Test func `status names a delivery that Alma was never asked about, one that it refused, and one that waits`() throws
+  {
+    #expect(try site.run().status == 0)
+    #expect(!(try site.run("status").text.contains("never asked")))
+    #expect(try site.run("status", try alma("503")).text.components(separatedBy: "Alma was never asked").count == 3)
+    _ = try site.run("loads", try alma("failed"))
+    let refused = try site.run("status")
+    #expect(refused.text.components(separatedBy: "; refused: Alma's job failed").count == 3, "\(refused.text)")
+    let records = try site.run("status --ndjson").lines.filter {
+      $0.hasPrefix(#"{"kind":"receipt","outcome":"refused""#)
+    }
+    #expect(records.count == 2 && records.allSatisfy { $0.contains(#""asked":true"#) })
   }
 
   @Test func `a night asks for the deliveries of earlier nights, and tells it in its own mail`() throws {

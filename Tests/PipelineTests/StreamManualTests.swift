@@ -54,10 +54,11 @@ import Testing
       SummaryRecord(
         stage: "s", isComplete: true, counts: [], duration: .zero,
         profile: SummaryRecord.Profile(name: "p", sha256: "0"),
-        failure: SummaryRecord.Failure(error: "e", exitStatus: 65)
+        failure: SummaryRecord.Failure(error: "e", exitStatus: 65, limit: "l")
       ).encoded()
     ),
     ("run", run.encoded()), ("look", LookRecord(at: moment, waiting: ["a"], taken: ["b"]).encoded()),
+    ("state", state.encoded()), ("receipt", receipt.encoded()),
   ]
 
   private static var load: LoadRecord {
@@ -76,6 +77,21 @@ import Testing
     }
     (run.error, run.exitStatus) = ("e", 65)
     return run
+  }
+
+  private static var state: StateRecord {
+    let delivery = DeliveryRecord(outcome: .empty, since: moment.day, until: moment.day, users: 0, at: moment)
+    var state = StateRecord(status: "E", isLate: false, delivery: delivery)
+    state.failure = run
+    return state
+  }
+
+  private static var receipt: ReceiptRecord {
+    let delivery = DeliveryRecord(
+      outcome: .delivered, status: "E", since: moment.day, until: moment.day, users: 1, at: moment)
+    var receipt = ReceiptRecord(.taken, delivery, name: "n")
+    (receipt.after, receipt.before, receipt.load) = (moment, moment, load)
+    return receipt
   }
 
   static func keys(of record: [UInt8]) -> [String] {
@@ -98,7 +114,9 @@ import Testing
     let outcomes = ["delivered", "already-there", "empty", "failed", "sent", "nothing-to-report"]
     #expect(outcomes.count { DeliveryRecord.Outcome(rawValue: $0) != nil } == 4)
     #expect(outcomes.count { MailRecord.Outcome(rawValue: $0) != nil } == 3)
-    let others = RejectRecord.Verdict.allCases.map(\.rawValue) + LoadRecord.Outcome.allCases.map(\.rawValue)
+    let others =
+      RejectRecord.Verdict.allCases.map(\.rawValue) + LoadRecord.Outcome.allCases.map(\.rawValue)
+      + ReceiptRecord.Outcome.allCases.map(\.rawValue) + ["good", "late"]
     for word in outcomes + others + ["xml", "zip"] {
       #expect(words.contains(word), "\(word) is missing")
     }
@@ -115,7 +133,7 @@ import Testing
     let summary = try #require(
       Executable(stage).run(arguments[stage] ?? [], input: stage == "ps-fetch" ? Data("[]".utf8) : Data()).lines.last)
     let counts = Self.keys(of: Array(summary.utf8)).filter {
-      !["kind", "stage", "complete", "seconds", "error", "exit_status"].contains($0)
+      !["kind", "stage", "complete", "seconds", "error", "exit_status", "limit"].contains($0)
     }
     let row = try #require(page.first { $0.hasPrefix(".It Xr \(stage) 1 Ta Cm ") })
     #expect(row.components(separatedBy: " Ta Cm ").last?.components(separatedBy: " , ") == counts)

@@ -25,7 +25,7 @@ import Testing
 
   private func report(_ lines: [String]) throws -> (report: Report, needsAttention: Bool) {
     let section = try ReportTests.section([Self.ledger] + lines + [Self.asked])
-    return (Report([section]), section.needsAttention)
+    return (Report([section]), section.needsAttention())
   }
 
   @Test(arguments: [
@@ -127,10 +127,10 @@ import Testing
     #expect(Report([section]).subject == "Alma people feed 2026-11-21: 2 refused by Alma")
     #expect(Report([section]).text.contains("Delivered\n"))
     let unasked = try ReportTests.section(feed + [failed])
-    #expect(!unasked.isUndelivered && unasked.needsAttention)
+    #expect(!unasked.isUndelivered && unasked.needsAttention())
     #expect(Report([unasked]).text.contains("Alma could not be asked\n  load-report said: HTTP 403\n"))
     let later = try ReportTests.section(feed + [failed.replacing("77", with: "75")])
-    #expect(!later.needsAttention)
+    #expect(!later.needsAttention())
     // A feed that did not finish is still one.
     let cut = try ReportTests.section([ReportTests.feed, ReportTests.cut, failed])
     #expect(cut.isUndelivered)

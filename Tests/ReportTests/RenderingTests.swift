@@ -49,12 +49,12 @@ import Testing
   }
 
   @Test(arguments: [
-    ("net1", "9001", "net1 (9001)"), (nil, "9001", "no NetID (9001)"), ("net1", " ", "net1 (no EMPLID)"),
-    (nil, nil, "line 7 of the feed"),
+    ("net1", "9001", "net1 (9001)"), (nil, "9001", "9001, without NetID"), ("net1", " ", "net1, without EMPLID"),
+    (nil, nil, "the person in line 7 of the feed"),
   ])
   func `people are NetID and EMPLID`(netID: String?, emplid: String?, name: String) {
     let reject = RejectRecord(verdict: .rejected, line: 7, emplid: emplid, campusID: netID, reasons: [])
-    #expect(ListedPerson(reject, code: "").name == name)
+    #expect(ListedPerson(reject, code: "").name(.peopleSoft) == name)
   }
 
   @Test func `numbers are written with commas`() {

@@ -193,6 +193,11 @@ import Testing
     // The same file, found in the drop directory by a later run.
     let again = Self.delivery(outcome: "already-there", at: "2026-11-22T11:00:00Z")
     #expect(try ask("errors", ["--loads", loads], ledger: [Self.delivery(), again]).lines.count == 3)
+    // The same file, delivered again under another name.
+    let resent = Self.delivery(at: "2026-11-22T05:00:00Z").replacingOccurrences(of: "f.zip", with: "f_again1.zip")
+    let third = try ask("errors", ["--loads", loads], ledger: [Self.delivery(), resent])
+    #expect(third.text.contains(#""sha256":"aa","again":1"#), "\(third.text)")
+    #expect(try ask("errors", ["--loads", loads], ledger: [Self.delivery(), resent]).lines.count == 3)
     let modes = try FileManager.default.attributesOfItem(atPath: loads)[.posixPermissions] as? Int
     #expect(modes == 0o600)
     // A day later a failure is final.

@@ -275,6 +275,23 @@ import Testing
     #expect(mail.text.contains(".dot (.)"))
   }
 
+  @Test func `the mail about a drop directory with another host key says so, and not how to ignore it`() throws {
+    let drop = try SSHServer()
+    let directory = drop.directory
+    let stream = try FeedStream(zips: [try directory.write("x.xml.zip", "zip")])
+    let pushed = try Executable("feed-push").run(
+      [
+        "--to", drop.url, "--known-hosts", try directory.write("unknown", ""), "--identity",
+        Keys.path("client_ed25519"),
+      ],
+      input: stream.data)
+    #expect(pushed.status == 77)
+    let text = try notify.run(["--preview"], input: pushed.output).text.replacing(/\s+/, with: " ")
+    #expect(text.contains("Cause: the drop directory refused the login, or did not prove who it is."), "\(text)")
+    #expect(text.contains("Until that is known, nothing is sent there.") && text.contains("(feed-push)"))
+    #expect(!text.contains("StrictHostKeyChecking"))
+  }
+
   @Test func `a real sendmail program delivers the message`() throws {
     let server = try MailServer()
     let directory = server.directory

@@ -10,7 +10,9 @@ public struct Executable {
     public var text: String { String(decoding: output, as: UTF8.self) }
     public var lines: [String] { text.split(separator: "\n").map(String.init) }
     /// The last line, a summary, without what it says of a failure.
-    public var end: String? { lines.last?.replacing(#/,"error":"(?:[^"\\]|\\.)*","exit_status":\d+/#, with: "") }
+    public var end: String? {
+      lines.last?.replacing(#/,"error":"(?:[^"\\]|\\.)*","exit_status":\d+(?:,"limit":"[a-z-]+")?/#, with: "")
+    }
     /// The error lines that the stage has written.
     public var errorLines: [String] { errors.split(separator: "\n").map(String.init) }
   }

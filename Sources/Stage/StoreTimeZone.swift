@@ -1,6 +1,5 @@
 package import Calendar
 import Glibc
-import Stage
 package import StageErrors
 
 /// The API store's time zone, in which its days begin and end. It is set for the whole process.

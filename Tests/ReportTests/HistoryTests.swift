@@ -1,0 +1,90 @@
+import Calendar
+import RecordStream
+@testable import Report
+import TestSupport
+import Testing
+
+/// What the history says of files, nights and answers.
+@Suite struct HistoryTests {
+  private static let file = "a.xml.zip"
+
+  private static func time(_ hour: Int) -> Instant { Instant(seconds: 1_795_305_600 + hour * 3600) }
+
+  private func history(_ records: [[UInt8]]) throws -> History {
+    let directory = try TemporaryDirectory()
+    let path = try directory.write(
+      "history.ndjson", records.map { String(decoding: $0, as: UTF8.self) + "\n" }.joined() + #"{"kind":"look","at":"#)
+    return try History(path: path)
+  }
+
+  private static func look(_ hour: Int, waiting: [String] = [], taken: [String] = []) -> [UInt8] {
+    LookRecord(at: time(hour), waiting: waiting, taken: taken).encoded()
+  }
+
+  @Test(
+    arguments: [
+      ([], nil, nil),
+      ([look(0, waiting: [file])], nil, nil),
+      ([look(2)], nil, nil),
+      ([look(2, waiting: [file])], "waiting at 02:00", "waiting"),
+      ([look(2, waiting: [file]), look(3, waiting: [file])], "waiting at 03:00", "waiting"),
+      ([look(2, waiting: [file]), look(3, taken: [file])], "taken between 02:00 and 03:00", "02:00 to 03:00"),
+      ([look(3, taken: [file]), look(4)], "taken between 01:00 and 03:00", "01:00 to 03:00"),
+      ([look(2, waiting: [file]), look(3), look(4, taken: [file])], "taken between 02:00 and 04:00", "02:00 to 04:00"),
+      ([look(2, waiting: [file]), look(3), look(4)], "not there any more, removed between 02:00 and 03:00", "gone"),
+      ([look(0, taken: [file]), look(2, waiting: [file])], "waiting at 02:00", "waiting"),
+      (
+        [look(2, waiting: [file]), look(27, taken: [file])], "taken between 02:00 and 2026-11-23 03:00",
+        "02:00 to 2026-11-23 03:00"
+      ),
+    ] as [([[UInt8]], String?, String?)])
+  func `a file is waiting, taken between two looks, or gone`(looks: [[UInt8]], text: String?, cell: String?) throws {
+    let pickUp = try history(looks).pickUp(of: Self.file, deliveredAt: Self.time(1))
+    #expect(pickUp?.text(of: Self.time(1).day) == text)
+    #expect(pickUp?.cell(of: Self.time(1).day) == cell)
+  }
+
+  @Test func `a look names a taken file only once, and none that was not delivered`() throws {
+    let directory = try TemporaryDirectory()
+    let delivery = DeliveryRecord(
+      outcome: .delivered, status: "E", remote: "sftp://h/d/a%20b.xml.zip", at: Self.time(1))
+    let ledger = try Ledger(
+      path: try directory.write("ledger.ndjson", String(decoding: delivery.encoded(), as: UTF8.self) + "\n"))
+    var history = try history([])
+    let first = history.look(at: Self.time(2), waiting: ["new.zip"], taken: ["a b.xml.zip", "other.zip"], ledger)
+    #expect(first == LookRecord(at: Self.time(2), waiting: ["new.zip"], taken: ["a b.xml.zip"]))
+    history.add(first)
+    let second = history.look(at: Self.time(3), waiting: [], taken: ["a b.xml.zip", "other.zip", "new.zip"], ledger)
+    #expect(second.taken == ["new.zip"])
+  }
+
+  @Test func `an answer of Alma is added when it says something new`() throws {
+    let deliveries = [DeliveryRecord(outcome: .delivered, status: "E", users: 8)]
+    let waiting = LoadRecord(.waiting, of: deliveries, at: Self.time(2))
+    var later = waiting
+    later.at = Self.time(3)
+    let loaded = LoadRecord(.loaded, of: deliveries, at: Self.time(4))
+    #expect(try history([]).missing(from: [waiting, later, loaded, loaded]) == [waiting, loaded])
+    #expect(try history([waiting.encoded(), loaded.encoded()]).missing(from: [waiting, later, loaded]).isEmpty)
+  }
+
+  @Test func `nights without a run and nights that failed are told apart, and a later success heals`() throws {
+    let runs = [(0, true), (24, false), (72, false), (75, true), (120, true)].map { hour, isGood in
+      var run = RunRecord(run: "r\(hour)", status: "E", outcome: isGood ? .delivered : .failed)
+      run.started = Self.time(hour)
+      return run
+    }
+    let nights = Nights(runs, until: Self.time(150), days: 14)
+    #expect(nights.noRun.map(\.description) == ["2026-11-24", "2026-11-26"])
+    #expect(nights.failed.map(\.description) == ["2026-11-23"])
+    #expect(Nights(runs, until: Self.time(150), days: 2).failed.isEmpty)
+    // A feed that failed before its first line has only the name of its directory.
+    let early = RunRecord(run: "2026-11-22T004500Z_02", status: "E", outcome: .failed)
+    #expect(Nights([early], until: Self.time(30), days: 14).failed.map(\.description) == ["2026-11-22"])
+  }
+
+  @Test(arguments: [
+    (119, "119 s"), (120, "2 min"), (7199, "119 min"), (7200, "2 h"), (172_799, "47 h"), (172_800, "2 days"),
+  ])
+  func `a duration has one unit`(seconds: Int, text: String) { #expect(Phrase.duration(seconds) == text) }
+}
