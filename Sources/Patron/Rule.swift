@@ -34,34 +34,48 @@ package enum Rule: String, BitwiseCopyable, CaseIterable, Sendable {
     case ignored
   }
 
-  /// What happens to a person who breaks this rule, if the profile does not say otherwise.
-  package var verdict: Verdict {
+  /// Where the verdict of a rule comes from.
+  private enum Origin {
+    /// It is always the same.
+    case fixed
+    /// A profile can give another.
+    case changeable
+    /// The rule is a check of the built-in profile. Other profiles can use its code for a check of their own.
+    case builtInProfile
+  }
+
+  private var row: (verdict: Verdict, origin: Origin) {
     switch self {
-    case .ineligibleRetiree: .excluded
-    case .malformedJSON, .wrongType, .missingIdentifier, .noExpirationDate, .invalidDate, .illegalCharacter, .tooLong,
-      .invalidStatus, .unmappedValue, .repeatedPerson, .duplicateIdentifier, .unknownGroup, .unknownStatCategory:
-      .rejected
-    case .purgeBeforeExpiry, .invalidEmail, .incompleteAddress, .missingGroup, .missingName: .warned
+    case .malformedJSON: (.rejected, .fixed)
+    case .ineligibleRetiree: (.excluded, .builtInProfile)
+    case .wrongType: (.rejected, .fixed)
+    case .missingIdentifier: (.rejected, .fixed)
+    case .noExpirationDate: (.rejected, .builtInProfile)
+    case .invalidDate: (.rejected, .fixed)
+    case .illegalCharacter: (.rejected, .fixed)
+    case .tooLong: (.rejected, .fixed)
+    case .invalidStatus: (.rejected, .builtInProfile)
+    case .unmappedValue: (.rejected, .fixed)
+    case .repeatedPerson: (.rejected, .changeable)
+    case .duplicateIdentifier: (.rejected, .changeable)
+    case .unknownGroup: (.rejected, .changeable)
+    case .unknownStatCategory: (.rejected, .changeable)
+    case .purgeBeforeExpiry: (.warned, .changeable)
+    case .invalidEmail: (.warned, .changeable)
+    case .incompleteAddress: (.warned, .changeable)
+    case .missingGroup: (.warned, .changeable)
+    case .missingName: (.warned, .changeable)
     }
   }
+
+  /// What happens to a person who breaks this rule, if the profile does not say otherwise.
+  package var verdict: Verdict { row.verdict }
 
   /// Whether the rule is a check of the built-in profile, whose code other profiles can use too.
-  var isCheckOfProfile: Bool {
-    switch self {
-    case .ineligibleRetiree, .noExpirationDate, .invalidStatus: true
-    default: false
-    }
-  }
+  var isCheckOfProfile: Bool { row.origin == .builtInProfile }
 
   /// Whether a profile can give the rule another verdict.
-  var isChangeable: Bool {
-    switch self {
-    case .repeatedPerson, .duplicateIdentifier, .unknownGroup, .unknownStatCategory, .purgeBeforeExpiry, .invalidEmail,
-      .incompleteAddress, .missingGroup, .missingName:
-      true
-    default: false
-    }
-  }
+  var isChangeable: Bool { row.origin == .changeable }
 }
 
 /// A rule or check that a person breaks, and where.
