@@ -105,7 +105,9 @@ let package = Package(
     target(
       "Transfer",
       ["Calendar", "CLinux", "Digest", "Encodings", "RecordStream", "SFTP", "Files", "Stage", "StageErrors", system]),
-    target("Report", ["Calendar", "Digest", "Encodings", "JSONText", "RecordStream", "Files", "Stage", "StageErrors", system]),
+    target(
+      "Report",
+      ["Calendar", "Digest", "Encodings", "JSONText", "RecordStream", "Files", "Stage", "StageErrors", system]),
     target(
       "Mail",
       [

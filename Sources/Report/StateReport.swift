@@ -32,7 +32,8 @@ package struct StateReport: Sendable {
     self.asksAlma = asksAlma || !history.loads.isEmpty
     for status in statuses {
       let last = ledger.delivered(status: status).last { $0.at.map { $0 <= now } ?? false }
-      let age = last?.at.map { now.seconds - $0.seconds }
+      // Of a feed that was delivered again, the people are as old as the request for them.
+      let age = (last?.started ?? last?.at).map { now.seconds - $0.seconds }
       var state = StateRecord(status: status, isLate: age.map { $0 > late } ?? true, delivery: last)
       let nights = Nights(history.runs(of: status), until: now, days: Self.days)
       (state.noRun, state.failedOn) = (nights.noRun, nights.failed)
