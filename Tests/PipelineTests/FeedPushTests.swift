@@ -118,7 +118,7 @@ import Testing
     try directory.write("drop/\(name)", waiting)
     let outcome = try run([], stream())
     #expect(outcome.status == 73)
-    #expect(outcome.errorLines.count == 1 && outcome.errors.contains("--replace"))
+    #expect(outcome.errorLines.count == 1 && outcome.errors.contains("a different file of that name waits"))
     #expect(try directory.read("drop/\(name)") == Data(waiting.utf8))
     #expect(outcome.lines.suffix(2).first?.hasPrefix(try record("failed", error: ",\"error\":\"").dropLast()) == true)
     #expect(outcome.end == summary(false, failed: 1))
