@@ -15,9 +15,21 @@ struct BarChart: Sendable {
     }
   }
 
+  /// Why a day has no bar. The name is its class in the page.
+  enum Mark: String {
+    case missed, failed
+
+    var label: String {
+      switch self {
+      case .missed: "no run"
+      case .failed: "failed"
+      }
+    }
+  }
+
   private let days: [Day]
   private var counts: [Part: [Day: Int]] = [:]
-  private var marks: [Day: String] = [:]
+  private var marks: [Day: Mark] = [:]
 
   private static let width = 960.0
 
@@ -26,7 +38,7 @@ struct BarChart: Sendable {
   mutating func add(_ count: Int, of part: Part, on day: Day) { counts[part, default: [:]][day, default: 0] += count }
 
   /// Marks a day that has no bar.
-  mutating func mark(_ day: Day, _ text: String) { marks[day] = text }
+  mutating func mark(_ day: Day, _ mark: Mark) { marks[day] = mark }
 
   func total(of part: Part) -> Int { counts[part]?.values.reduce(0, +) ?? 0 }
 
@@ -48,8 +60,8 @@ struct BarChart: Sendable {
     if hasAxis { svg += axis(scale, left, top, bottom) }
     for (index, day) in days.enumerated() {
       let x = left + Double(index) * step
-      if let text = marks[day] {
-        svg += Self.bar("missed", x, top, step, height, "\(day): \(text)")
+      if let mark = marks[day] {
+        svg += Self.bar(mark.rawValue, x, top, step, height, "\(day): \(mark.label)")
       }
       var y = bottom
       for part in Part.allCases {

@@ -83,15 +83,16 @@ package struct HistoryPage: Sendable {
       chart.add(run.counts[.rejected] ?? 0, of: .rejected, on: day)
       chart.add(run.counts[.excluded] ?? 0, of: .excluded, on: day)
     }
-    for day in nights.noRun { chart.mark(day, "no run") }
-    for day in nights.failed { chart.mark(day, "failed") }
+    for day in nights.noRun { chart.mark(day, .missed) }
+    for day in nights.failed { chart.mark(day, .failed) }
     let missed = nights.noRun.filter { day in days.contains(day) }.count
     let failed = nights.failed.filter { day in days.contains(day) }.count
     let sums = BarChart.Part.allCases.filter { chart.total(of: $0) > 0 }.map { part in
       "<span class=\"key\"><i class=\"\(part.rawValue)\"></i>\(Phrase.number(chart.total(of: part))) \(part.label)</span>"
     }
-    let marks = [(missed, "without a run"), (failed, "failed")].filter { $0.0 > 0 }
-      .map { "<span class=\"key\"><i class=\"missed\"></i>\(Phrase.counted($0.0, "night", "nights")) \($0.1)</span>" }
+    let marks = [(BarChart.Mark.missed, missed, "without a run"), (.failed, failed, "failed")].filter { $0.1 > 0 }.map {
+      "<span class=\"key\"><i class=\"\($0.0.rawValue)\"></i>\(Phrase.counted($0.1, "night", "nights")) \($0.2)</span>"
+    }
     return title + "<p class=\"keys\">\((sums + marks).joined(separator: " "))</p>\n" + chart.svg(label: "People a day")
   }
 

@@ -12,10 +12,11 @@ extension HistoryPage {
     <title>Alma people feed</title>
     <style>
     :root { --page: #eef1f4; --card: #ffffff; --text: #1f2933; --faint: #5f6c7b; --line: #d9dfe5; --sent: #2f6fb0;
-      --excluded: #9aa7b4; --rejected: #d9822b; --missed: #f3c9c5; --bad: #b3261e; --good: #1f7a4d; }
+      --excluded: #9aa7b4; --rejected: #d9822b; --missed: #e3e7eb; --failed: #f0b4ae; --bad: #b3261e;
+      --good: #1f7a4d; }
     @media (prefers-color-scheme: dark) { :root { --page: #111418; --card: #1b2027; --text: #e4e8ec; --faint: #9aa7b4;
-      --line: #333c47; --sent: #6aa9e9; --excluded: #76828f; --rejected: #f0a35c; --missed: #5c2b2a; --bad: #ff8a80;
-      --good: #6fd3a0; } }
+      --line: #333c47; --sent: #6aa9e9; --excluded: #76828f; --rejected: #f0a35c; --missed: #2f363f; --failed: #6e302d;
+      --bad: #ff8a80; --good: #6fd3a0; } }
     * { box-sizing: border-box; }
     body { margin: 0; background: var(--page); color: var(--text);
       font: 15px/1.45 'Segoe UI', Roboto, Helvetica, Arial, sans-serif; }
@@ -34,10 +35,11 @@ extension HistoryPage {
     .key i { display: inline-block; width: 10px; height: 10px; margin-right: 5px; }
     i.sent { background: var(--sent); } i.excluded { background: var(--excluded); }
     i.rejected { background: var(--rejected); } i.missed { background: var(--missed); }
+    i.failed { background: var(--failed); }
     svg { display: block; width: 100%; height: auto; }
     svg text { fill: var(--faint); font-size: 12px; } svg line { stroke: var(--line); }
     .sent { fill: var(--sent); } .excluded { fill: var(--excluded); } .rejected { fill: var(--rejected); }
-    .missed { fill: var(--missed); }
+    .missed { fill: var(--missed); } .failed { fill: var(--failed); }
     .reasons { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 300px), 1fr)); gap: 12px 24px; }
     .reasons svg { border-bottom: 1px solid var(--line); }
     .wide { overflow-x: auto; }
@@ -47,7 +49,8 @@ extension HistoryPage {
     td.number { text-align: right; }
     @media (max-width: 640px) { svg text { font-size: 24px; } }
     @media print { :root { --page: #ffffff; --card: #ffffff; --text: #000000; --faint: #444444; --line: #bbbbbb;
-      --sent: #2f6fb0; --excluded: #9aa7b4; --rejected: #d9822b; --missed: #f3c9c5; --bad: #b3261e; --good: #1f7a4d; }
+      --sent: #2f6fb0; --excluded: #9aa7b4; --rejected: #d9822b; --missed: #e3e7eb; --failed: #f0b4ae; --bad: #b3261e;
+      --good: #1f7a4d; }
       body { font-size: 12px; } main { padding: 0; max-width: none; } .wide { overflow: visible; }
       h2 { break-after: avoid; } svg, tr, .card { break-inside: avoid; }
       rect, i { print-color-adjust: exact; -webkit-print-color-adjust: exact; } }

@@ -64,6 +64,7 @@ import Testing
     #expect(page.contains("2026-09-24 to 2026-11-22, days and times in UTC. Made 2026-11-22 04:45 UTC."))
     #expect(page.matches(of: /<title>2026-11-(09|10): no run<\/title>/).count == 4)
     #expect(page.contains("3 nights without a run") && page.contains("<title>2026-11-15: failed</title>"))
+    #expect(page.matches(of: /<rect class="missed"/).count == 6 && page.matches(of: /<rect class="failed"/).count == 3)
     #expect(page.matches(of: /<tr><td>/).count == 114 && page.matches(of: /01:45 to 02:45/).count == 111)
     #expect(
       page.contains("sftp://lib-sftp.example.edu: no connection within 30 seconds (tried 5 times) (exit status 75)"))
