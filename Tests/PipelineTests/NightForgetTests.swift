@@ -75,6 +75,12 @@ import Testing
     try age(site, site.runs[1], to: "2026-11-01T000000Z")
     #expect(try site.run("forget --older-than 0d").status == 0)
     #expect(try people(in: site) == "" && site.begun.isEmpty)
+    // The second run of a second is as old as the first.
+    #expect(try site.run(day: 24).status == 0)
+    let now = ISO8601DateFormatter().string(from: Date()).replacing(":", with: "")
+    try age(site, try #require(site.runs.last), to: now + "_02")
+    #expect(try site.run("forget --older-than 0d").status == 0)
+    #expect(try people(in: site) == "")
     #expect(try site.run("forget --older-than soon").status == 64)
     #expect(try site.run("run --older-than 1d").status == 64)
   }
