@@ -37,6 +37,12 @@ package struct Setting: Sendable {
     Setting(flag: nil, variable: name, isSwitch: false, overriding: [], use: .any, isSecret: false)
   }
 
+  /// The variables with which libcurl finds a proxy.
+  package static let proxies = [
+    "http_proxy", "https_proxy", "HTTPS_PROXY", "no_proxy", "NO_PROXY", "all_proxy", "ALL_PROXY",
+  ]
+  .map { Setting.variable($0) }
+
   /// A variable with a secret. It has no flag, because other users can see command lines.
   package static func secret(_ name: String) -> Setting {
     Setting(flag: nil, variable: name, isSwitch: false, overriding: [], use: .any, isSecret: true)

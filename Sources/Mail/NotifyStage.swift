@@ -91,15 +91,15 @@ extension NotifyStage {
       return try marks.commitAll()
     }
     let seed = rejects.take()!.finish()
-    let office = PostOffice(
+    let sender = MessageSender(
       sink: sink, clock: clock, diagnostics: diagnostics, sent: try options.sentMail.map { try SentMail.open($0) })
     hasRecords = true
-    var results: [PostOffice.Result] = []
+    var results: [MessageSender.Result] = []
     // A message that cannot be sent is no reason to keep back the other one.
     for post in posts {
-      let result = try office.send(post, seed: seed)
+      let result = try sender.send(post, seed: seed)
       if !result.isPending {
-        if post.topic != .failures { office.remember(section.novelty?.keys ?? []) }
+        if post.topic != .failures { sender.remember(section.novelty?.keys ?? []) }
         if post.topic != .everything { try marks.commit(post.topic) }
       }
       try output.write(line: result.record.encoded().span)
@@ -117,7 +117,7 @@ extension NotifyStage {
   }
 
   /// The messages that are needed, failures first.
-  private func posts(_ marks: Marks) -> [Post] {
+  private func posts(_ marks: Marks) -> [OutgoingMessage] {
     let topics: [(Topic, MessageHeader)] =
       options.failureHeader.map { [(.failures, $0), (.people, options.header)] } ?? [(.everything, options.header)]
     return topics.compactMap { topic, header in
@@ -125,7 +125,7 @@ extension NotifyStage {
       let sections = sections.filter { section in section.path.map { !marks.exists(topic, $0) } ?? true }
       let isAlways = options.sendsAlways && topic != .failures
       guard isAlways || sections.contains(where: { $0.needsAttention(topic) }) else { return nil }
-      return Post(
+      return OutgoingMessage(
         topic: topic, header: header, sections: sections, closing: closing(topic),
         attachment: topic == .failures ? nil : attachment)
     }

@@ -21,7 +21,7 @@ public enum StreamError: StageError, Equatable {
     case .secondFeed(let place):
       "\(place): a second feed line; a stream carries one feed, so run this stage once for each (only notify-mail reads several)"
     case .badLedger(let place):
-      "\(place): this line of the ledger is no record; correct it, or restore the ledger from a backup"
+      "\(place): this line of the ledger is not a record; correct it, or restore the ledger from a backup"
     case .badRecord(let place, let kind, let field):
       "\(place): a \(kind) record without a usable \(field); was the stream edited?"
     }

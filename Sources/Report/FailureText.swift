@@ -10,18 +10,18 @@ struct FailureText {
 
   /// - Parameter section: one that is not delivered.
   init(_ section: Section) {
-    let culprit = Culprit(section)
-    let failure = culprit.failure
-    let cause = Cause(culprit)
-    var sentences = ["Cause: \(cause.title). \(culprit.step(section.words))"]
-    if failure?.limit != nil { sentences += Self.figures(section, culprit.summary) }
+    let failed = FailedStep(section)
+    let failure = failed.failure
+    let cause = Cause(failed)
+    var sentences = ["Cause: \(cause.title). \(failed.step(section.words))"]
+    if failure?.limit != nil { sentences += Self.figures(section, failed.summary) }
     // That feed-push objects to the stream only repeats that a step before it failed.
-    let objects = section.summaries.contains { $0.stage == Stage.push && $0.failure?.exitStatus == 65 }
+    let objects = section.summaries.contains { $0.stage == StageName.push && $0.failure?.exitStatus == 65 }
     if let error = failure?.error ?? (objects ? nil : section.deliveries.failures.first?.error) {
       sentences.append("The program said: \(Phrase.excerpt(error, limit: 500))")
     }
     self.sentences = sentences
-    isOfDelivery = culprit.stage == Stage.push
+    isOfDelivery = failed.stage == StageName.push
     advice =
       "\(cause.advice) Alma has not been told of these people yet; the next run that succeeds delivers them."
   }
@@ -43,18 +43,8 @@ struct FailureText {
   }
 }
 
-/// The stages of the pipe, in their order.
-private enum Stage {
-  static let fetch = "ps-fetch"
-  static let validate = "patron-validate"
-  static let convert = "patron-to-xml"
-  static let pack = "feed-zip"
-  static let push = "feed-push"
-  static let all = [fetch, validate, convert, pack, push]
-}
-
 /// The first step that failed.
-private struct Culprit {
+private struct FailedStep {
   /// The name of the stage; nil if it is not known.
   var stage: String?
   /// Its summary; nil if it ended without one.
@@ -67,20 +57,21 @@ private struct Culprit {
       SummaryRecord.Failure(error: $0.error ?? "no reason is given", exitStatus: 0)
     }
     if let first = summaries.first(where: { !$0.isComplete }) {
-      if first.failure != nil || first.stage == Stage.fetch || !Stage.all.contains(first.stage) {
+      if first.failure != nil || first.stage == StageName.fetch || !StageName.ofFeed.contains(first.stage) {
         (stage, summary, failure) = (first.stage, first, first.failure)
-      } else if first.stage == Stage.push, let delivery {
-        (stage, failure) = (Stage.push, delivery)
+      } else if first.stage == StageName.push, let delivery {
+        (stage, failure) = (StageName.push, delivery)
       } else {
         // A stage that is killed or refuses its options writes no summary. The one after it finds its input cut off.
         let present = Set(summaries.map(\.stage))
-        stage = Stage.all.prefix { $0 != first.stage }.last { !present.contains($0) } ?? first.stage
+        stage = StageName.ofFeed.prefix { $0 != first.stage }.last { !present.contains($0) } ?? first.stage
       }
     } else if section.isComplete, let delivery {
-      (stage, failure) = (Stage.push, delivery)
+      (stage, failure) = (StageName.push, delivery)
     } else {
       let present = Set(summaries.map(\.stage))
-      stage = summaries.last.map { _ in Stage.all.last { present.contains($0) }.flatMap(Self.next) } ?? Stage.fetch
+      stage =
+        summaries.last.map { _ in StageName.ofFeed.last { present.contains($0) }.flatMap(Self.next) } ?? StageName.fetch
     }
     if failure == nil, let reported = section.reported {
       (stage, failure) = (reported.stage, reported.failure)
@@ -88,7 +79,7 @@ private struct Culprit {
   }
 
   private static func next(_ stage: String) -> String? {
-    Stage.all.firstIndex(of: stage).flatMap { $0 + 1 < Stage.all.count ? Stage.all[$0 + 1] : nil }
+    StageName.ofFeed.firstIndex(of: stage).flatMap { $0 + 1 < StageName.ofFeed.count ? StageName.ofFeed[$0 + 1] : nil }
   }
 
   /// `The step that failed: checking the people (patron-validate).`
@@ -97,11 +88,11 @@ private struct Culprit {
     let name = Phrase.excerpt(stage)
     let work: String? =
       switch stage {
-      case Stage.fetch: "fetching the people\(words == .peopleSoft ? " from PeopleSoft" : "")"
-      case Stage.validate: "checking the people"
-      case Stage.convert: "writing the file for Alma"
-      case Stage.pack: "packing the file for Alma"
-      case Stage.push: "delivering the file to Alma"
+      case StageName.fetch: "fetching the people\(words == .peopleSoft ? " from PeopleSoft" : "")"
+      case StageName.validate: "checking the people"
+      case StageName.convert: "writing the file for Alma"
+      case StageName.pack: "packing the file for Alma"
+      case StageName.push: "delivering the file to Alma"
       default: nil
       }
     return "The step that failed: \(work.map { "\($0) (\(name))" } ?? (name.isEmpty ? "a step without a name" : name))."
@@ -116,8 +107,8 @@ private struct Cause {
   private static let repeated = "If this message comes again, "
   private static let administrator = "the library's systems administrator"
 
-  init(_ culprit: Culprit) {
-    guard let failure = culprit.failure else {
+  init(_ failed: FailedStep) {
+    guard let failure = failed.failure else {
       self.init(
         "a program ended before its work was done",
         "It was killed, or the computer was switched off. \(Self.repeated)\(Self.administrator) looks for the reason in the log "
@@ -127,7 +118,7 @@ private struct Cause {
     if let limit = failure.limit {
       self.init(limit: limit)
     } else {
-      self.init(failure.exitStatus, culprit.stage)
+      self.init(failure.exitStatus, failed.stage)
     }
   }
 
@@ -155,7 +146,7 @@ private struct Cause {
 
   private init(_ exitStatus: Int, _ stage: String?) {
     let place =
-      stage == Stage.fetch ? "the API store" : stage == Stage.push ? "the drop directory" : "the other side"
+      stage == StageName.fetch ? "the API store" : stage == StageName.push ? "the drop directory" : "the other side"
     switch exitStatus {
     case 64, 78:
       self.init(
@@ -163,7 +154,7 @@ private struct Cause {
         "\(Self.sentence(Self.administrator)) corrects what the program names.")
     case 65:
       self.init(
-        stage == Stage.fetch
+        stage == StageName.fetch
           ? "the answer of the API store cannot be used" : "the data of the feed did not pass a check",
         "\(Self.repeated)\(Self.administrator) asks those who run the source of the feed.")
     case 66:
@@ -174,7 +165,7 @@ private struct Cause {
         "\(Self.sentence(Self.administrator)) asks those who run \(place) why.")
     case 73:
       self.init(
-        stage == Stage.push
+        stage == StageName.push
           ? "the drop directory cannot be used, or has another file of that name"
           : "a file or directory cannot be made",
         "\(Self.sentence(Self.administrator)) looks at the place that the program names.")

@@ -141,8 +141,8 @@ extension RunRecord {
   /// Whether a count of a stage is one of the feed: several stages count the same things.
   private static func isCount(_ field: RecordField, of stage: String) -> Bool {
     switch field {
-    case .people, .accepted, .rejected, .excluded, .warned: stage == "patron-validate"
-    case .users, .bytes: stage == "feed-zip"
+    case .people, .accepted, .rejected, .excluded, .warned: stage == StageName.validate
+    case .users, .bytes: stage == StageName.pack
     default: false
     }
   }

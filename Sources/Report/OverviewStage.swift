@@ -36,7 +36,8 @@ package struct OverviewStage: StreamStage, ~Copyable {
   }
 
   package mutating func finish(_ account: StreamAccount, _ output: inout LineWriter) throws {
-    guard !account.isEmpty, account.feed != nil || account.summaries.contains(where: { $0.stage == "ps-fetch" }) else {
+    guard !account.isEmpty, account.feed != nil || account.summaries.contains(where: { $0.stage == StageName.fetch })
+    else {
       return
     }
     try printSection(account)
@@ -61,7 +62,7 @@ package struct OverviewStage: StreamStage, ~Copyable {
     if let since = section.feed?.since, let until = section.feed?.until { window = "\(since) to \(until)" }
     let deliveries = section.deliveries.kept + section.deliveries.failures
     let outcomes = Set(deliveries.map(\.outcome.rawValue)).sorted().joined(separator: ",")
-    let counts = section.summaries.last { $0.stage == "patron-validate" }
+    let counts = section.summaries.last { $0.stage == StageName.validate }
     let numbers = [RecordField.accepted, .rejected, .excluded].map { count in
       "\(counts?[count].map(String.init) ?? "?") \(count.rawValue)"
     }

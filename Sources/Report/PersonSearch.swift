@@ -47,7 +47,7 @@ package struct PersonSearch {
         case .delivery: if let delivery = try DeliveryRecord(record) { deliveries.append(delivery) }
         case .summary:
           let summary = SummaryRecord(record)
-          if summary.stage == "patron-validate" { counted = (summary[.rejected] ?? 0) + (summary[.excluded] ?? 0) }
+          if summary.stage == StageName.validate { counted = (summary[.rejected] ?? 0) + (summary[.excluded] ?? 0) }
         default: break
         }
       }

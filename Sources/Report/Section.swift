@@ -103,20 +103,18 @@ package struct Section: Sendable {
 
   /// All stages finished, and the stream arrived to its end. A failure of load-report does not count, because it comes after the feed.
   var isComplete: Bool {
-    guard let last = summaries.last, last.stage == Self.loadReport, last.failure != nil else {
+    guard let last = summaries.last, last.stage == StageName.loads, last.failure != nil else {
       return account.isComplete
     }
     return summaries.dropLast().allSatisfy(\.isComplete)
   }
 
-  private static let loadReport = "load-report"
-
   /// It is a ledger that load-report has read: it has no feed, and its deliveries were reported before.
-  var isOfLoads: Bool { feed == nil && summaries.contains { $0.stage == Self.loadReport } }
+  var isOfLoads: Bool { feed == nil && summaries.contains { $0.stage == StageName.loads } }
 
   /// Why Alma could not be asked, unless that may be different the next time.
   var loadFailure: String? {
-    summaries.last { $0.stage == Self.loadReport && !$0.isComplete }?.failure
+    summaries.last { $0.stage == StageName.loads && !$0.isComplete }?.failure
       .flatMap { $0.exitStatus == 75 ? nil : $0.error }
   }
 
@@ -147,17 +145,18 @@ package struct Section: Sendable {
   package var path: String? { account.path }
 
   /// The number of rejected people whose records are no longer in the stream.
-  var lost: Int { max(0, (count(.rejected, of: "patron-validate") ?? 0) - rejected.people) }
+  var lost: Int { max(0, (count(.rejected, of: StageName.validate) ?? 0) - rejected.people) }
 
   /// The error of a stage that failed although its output is complete.
   var warning: String? {
     // What load-report fails with is in its load records.
-    summaries.first { $0.isComplete && $0.failure != nil && $0.stage != Self.loadReport }?.failure?.error
+    summaries.first { $0.isComplete && $0.failure != nil && $0.stage != StageName.loads }?.failure?.error
   }
 
   /// How many people were accepted, or were in the feed if patron-validate did not run; nil if no stage counted them.
   var accepted: Int? {
-    count(.accepted, of: "patron-validate") ?? count(.people, of: "ps-fetch") ?? count(.people, of: "patron-validate")
+    count(.accepted, of: StageName.validate) ?? count(.people, of: StageName.fetch)
+      ?? count(.people, of: StageName.validate)
   }
 
   private func count(_ count: RecordField, of stage: String) -> Int? {

@@ -14,13 +14,15 @@ struct DeliveryCheck {
       if let failure = summary.failure { return "\(summary.stage) failed: \(failure.error)" }
       return "the stream is incomplete: \(summary.stage) says that it, or a stage before it, did not finish"
     }
-    return account.endsComplete ? nil : "the stream was cut off: its last line is no summary"
+    return account.endsComplete ? nil : "the stream was cut off: its last line is not a summary"
   }
 
   /// Why a stage that every feed needs is missing.
   private var presence: String? {
-    ["ps-fetch", "patron-to-xml", "feed-zip"].first { name in !account.summaries.contains { $0.stage == name } }
-      .map { "the stream has no summary of \($0)" }
+    [StageName.fetch, StageName.convert, StageName.pack].first { name in
+      !account.summaries.contains { $0.stage == name }
+    }
+    .map { "the stream has no summary of \($0)" }
   }
 
   private typealias Count = (name: String, number: Int?)
@@ -31,8 +33,8 @@ struct DeliveryCheck {
     var isValidated = false
     for summary in account.summaries {
       switch summary.stage {
-      case "ps-fetch": people = ("ps-fetch.people", summary[.people])
-      case "patron-validate":
+      case StageName.fetch: people = ("ps-fetch.people", summary[.people])
+      case StageName.validate:
         let parts = [RecordField.accepted, .rejected, .excluded].map { summary[$0] }
         let sum = parts.contains(nil) ? nil : parts.compactMap(\.self).reduce(0, +)
         let own = ("patron-validate.people", summary[.people])
@@ -43,11 +45,11 @@ struct DeliveryCheck {
       default: break
       }
     }
-    let users = ("patron-to-xml.users", sum(of: .users, "patron-to-xml"))
+    let users = ("patron-to-xml.users", sum(of: .users, StageName.convert))
     if isValidated, let people { pairs.append((people, users)) }
     pairs.append((users, ("the users of the zips", zips.map(\.users).reduce(0, +))))
-    pairs.append((users, ("feed-zip.users", sum(of: .users, "feed-zip"))))
-    pairs.append((("the number of zips", zips.count), ("feed-zip.zips", sum(of: .zips, "feed-zip"))))
+    pairs.append((users, ("feed-zip.users", sum(of: .users, StageName.pack))))
+    pairs.append((("the number of zips", zips.count), ("feed-zip.zips", sum(of: .zips, StageName.pack))))
     return pairs.lazy.compactMap { compare($0, $1) }.first
   }
 

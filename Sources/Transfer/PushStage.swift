@@ -33,7 +33,7 @@ package struct PushStage: StreamStage {
   /// The records of the feed's fields, with which patron-validate compares later feeds.
   private var fields: [[UInt8]] = []
   /// The records of the zips so far.
-  private var outcomes: [DeliveryRecord] = []
+  private(set) var outcomes: [DeliveryRecord] = []
   private var isPartial = false
   private var feed: FeedRecord?
   /// The zips that have not been delivered yet.
@@ -58,7 +58,9 @@ package struct PushStage: StreamStage {
     self.diagnostics = diagnostics
   }
 
-  package var counts: [(RecordField, Int)] {
+  package var counts: [(RecordField, Int)] { Self.counts(of: outcomes) }
+
+  static func counts(of outcomes: [DeliveryRecord]) -> [(RecordField, Int)] {
     [(.delivered, .delivered), (.alreadyThere, .alreadyThere), (.empty, .empty), (.failed, .failed)].map {
       (count: RecordField, outcome: DeliveryRecord.Outcome) in
       (count, outcomes.count { $0.outcome == outcome })

@@ -41,7 +41,7 @@ struct ReadyZip {
   init(_ record: FileRecord, again: Int? = nil) throws {
     path = record.path
     guard let name = Self.name(of: record.path, again: again) else {
-      throw TransferError.changedZip(path, "the path in its record is no file name")
+      throw TransferError.changedZip(path, "the path in its record is not a file name")
     }
     self.name = name
     guard let sha256 = record.sha256?.lowercased() else {

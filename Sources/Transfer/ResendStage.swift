@@ -45,10 +45,7 @@ package struct ResendStage: StreamStage {
     self.open = open
   }
 
-  package var counts: [(RecordField, Int)] {
-    let all = ([makePush(options)] + pushes).map(\.counts)
-    return all[0].indices.map { index in (all[0][index].0, all.reduce(0) { $0 + $1[index].1 }) }
-  }
+  package var counts: [(RecordField, Int)] { PushStage.counts(of: pushes.flatMap(\.outcomes)) }
 
   package var needsAnotherRun: Bool { pushes.contains(where: \.needsAnotherRun) }
 

@@ -186,7 +186,7 @@ struct FeedReport: StageCommand {
 
   private static func end(with status: Int) throws {
     if status == 0 { return }
-    // The status of a killed stage is none of ours.
+    // The status of a killed stage is not one of `ExitStatus`.
     guard let status = ExitStatus(rawValue: Int32(status)) else { Glibc.exit(Int32(status)) }
     throw StageFailure(exitStatus: status)
   }

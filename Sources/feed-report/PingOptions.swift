@@ -21,9 +21,7 @@ struct PingOptions: ParsableArguments {
   static let settings: [Setting] =
     [.option("ping-file", variable: "ALMA_PEOPLE_PING_FILE"), .secret("ALMA_PEOPLE_PING")]
     + SecretFileOptions.settings + CertificateOptions.settings
-    + ["http_proxy", "https_proxy", "HTTPS_PROXY", "no_proxy", "NO_PROXY", "all_proxy", "ALL_PROXY"].map {
-      .variable($0)
-    }
+    + Setting.proxies
 
   /// Two pings, of the start and of the end, take at most 10 seconds.
   private static let maxTime = 5
@@ -73,5 +71,5 @@ struct PingError: StageError {
   let cause: String
   var exitStatus = ExitStatus.temporary
 
-  var description: String { "the URL of ALMA_PEOPLE_PING was not told: \(cause)" }
+  var description: String { "the request to the URL of ALMA_PEOPLE_PING failed: \(cause)" }
 }

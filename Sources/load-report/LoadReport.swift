@@ -14,8 +14,7 @@ struct LoadReport: StageCommand {
     StageOptions.settings + AlmaOptions.settings
     + [.option("loads"), .option("since", use: .byHand), .option("max-rejected"), .option("expected-within")]
     + [.secret("ALMA_API_KEY")]
-    + ["http_proxy", "https_proxy", "HTTPS_PROXY", "no_proxy", "NO_PROXY", "all_proxy", "ALL_PROXY"]
-    .map { .variable($0) }
+    + Setting.proxies
   static let configuration = describe(
     "Ask Alma what it did with the deliveries in a ledger or stream.",
     variables: ["ALMA_API_KEY: the API key, if there is no --api-key-file", "https_proxy, no_proxy: as curl has them"])

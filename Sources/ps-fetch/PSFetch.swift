@@ -13,8 +13,7 @@ struct PSFetch: StageCommand {
   static let settings =
     StageOptions.settings + WindowOptions.settings + ConnectionOptions.settings + InputOptions.settings
     + [.secret("PS_CLIENT_SECRET")]
-    + ["http_proxy", "https_proxy", "HTTPS_PROXY", "no_proxy", "NO_PROXY", "all_proxy", "ALL_PROXY"]
-    .map { .variable($0) }
+    + Setting.proxies
   static let configuration = describe(
     "Fetch people from the PeopleSoft API store, one a line.",
     variables: ["PS_CLIENT_SECRET: the client's secret", "https_proxy, no_proxy: as curl has them"])

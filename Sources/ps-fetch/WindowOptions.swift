@@ -98,7 +98,7 @@ struct WindowOptions: ParsableArguments {
   }
 
   private static func day(_ text: String) throws -> Day {
-    guard let day = Day(text) else { throw ValidationError("'\(text)' is no day written YYYY-MM-DD") }
+    guard let day = Day(text) else { throw ValidationError("'\(text)' is not a day written YYYY-MM-DD") }
     return day
   }
 }

@@ -41,10 +41,11 @@ import Testing
     #expect(shown.status == 78 && shown.errorLines.count == 4, "\(shown.errors)")
     #expect(
       shown.errors.contains(
-        "settings line 1: ALMA_PEOPLE_STATUS is no setting of the toolkit; did you mean ALMA_PEOPLE_STATUSES?"))
-    #expect(shown.errors.contains("settings line 2: PATH is no setting"))
+        "settings line 1: ALMA_PEOPLE_STATUS is not a setting of alma-people; did you mean ALMA_PEOPLE_STATUSES?"))
+    #expect(shown.errors.contains("settings line 2: PATH is not a setting"))
     #expect(
-      shown.errors.contains("settings line 3: FEED_PUSH_TOO is no setting of the toolkit; did you mean FEED_PUSH_TO?"))
+      shown.errors.contains(
+        "settings line 3: FEED_PUSH_TOO is not a setting of alma-people; did you mean FEED_PUSH_TO?"))
     #expect(shown.errors.contains("settings line 5: PS_FETCH_SINCE is for one run of ps-fetch by hand"))
     #expect(shown.text.contains("ALMA_PEOPLE_LATE=3d  # "))
   }
@@ -74,7 +75,7 @@ import Testing
     let environment = try site.run("--config=\(config) with feed-push --help", seen).text
     #expect(environment.contains("SFTP_PASSWORD=y") && !environment.contains("SMTP_PASSWORD"))
     for (arguments, words) in [
-      ("with feed-posh", "did you mean feed-push?"), ("with", "wants a stage"), ("with bash", "is no stage"),
+      ("with feed-posh", "did you mean feed-push?"), ("with", "needs a stage"), ("with bash", "unknown stage"),
     ] {
       let refused = try site.run("--config \(config) \(arguments)")
       #expect(

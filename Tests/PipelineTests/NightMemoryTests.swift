@@ -175,7 +175,7 @@ import Testing
     #expect(
       night.status == 65 && night.errorLines.count == 1 && night.errors.contains("ledger.ndjson line 1"),
       "\(night.errors)")
-    #expect(site.mails.contains { $0.contains("this line of the ledger is no record") })
+    #expect(site.mails.contains { $0.contains("this line of the ledger is not a record") })
   }
 
   // Deaths of one stage

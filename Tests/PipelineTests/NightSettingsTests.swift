@@ -22,9 +22,9 @@ import Testing
 
   @Test(arguments: [
     ("PATRON_VALIDATE_MAX_REJECT_PERCNT=10", "did you mean PATRON_VALIDATE_MAX_REJECT_PERCENT?"),
-    ("ALMA_PEOPLE_STATUS=E", "did you mean ALMA_PEOPLE_STATUSES?"), ("FEED_PUSH_LIST=1", "is no setting"),
-    ("PS_FETCH_CHECK=1", "is no setting"), ("PS_FETCH_DRY_RUN=1", "is no setting"),
-    ("ALMA_PEOPLE_CONFIG=/x", "is no setting"),
+    ("ALMA_PEOPLE_STATUS=E", "did you mean ALMA_PEOPLE_STATUSES?"), ("FEED_PUSH_LIST=1", "is not a setting"),
+    ("PS_FETCH_CHECK=1", "is not a setting"), ("PS_FETCH_DRY_RUN=1", "is not a setting"),
+    ("ALMA_PEOPLE_CONFIG=/x", "is not a setting"),
     ("NOTIFY_MAIL_TOO=x", "did you mean NOTIFY_MAIL_TO?"),
   ])
   func `a name that no stage knows is refused, and the nearest is named`(line: String, words: String) throws {

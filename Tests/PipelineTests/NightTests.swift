@@ -170,7 +170,7 @@ import Testing
     #expect(night.status == 0, "\(night.errors)")
     #expect(site.names(in: "drop") == [Self.zips[1]])
     #expect(!FileManager.default.fileExists(atPath: site.directory.path("owned")))
-    for (line, words) in [("PS_BASE", "not a NAME=value line"), ("PZ_BASE_URL=x", "PZ_BASE_URL is no setting")] {
+    for (line, words) in [("PS_BASE", "not a NAME=value line"), ("PZ_BASE_URL=x", "PZ_BASE_URL is not a setting")] {
       try site.directory.write("settings", text + line + "\n")
       let wrong = try site.run("--config '\(config)'")
       #expect(wrong.status == 78 && wrong.errorLines.count == 1 && wrong.errors.contains(words), "\(wrong.errors)")

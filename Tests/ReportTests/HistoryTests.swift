@@ -87,4 +87,13 @@ import Testing
     (119, "119 s"), (120, "2 min"), (7199, "119 min"), (7200, "2 h"), (172_799, "47 h"), (172_800, "2 days"),
   ])
   func `a duration has one unit`(seconds: Int, text: String) { #expect(Phrase.duration(seconds) == text) }
+
+  @Test func `an answer of Alma about a file is not one about the same file that was delivered again`() throws {
+    let deliveries = [Self.file, "a_again1.xml.zip"].map { name in
+      DeliveryRecord(outcome: .delivered, status: "E", remote: "file:///drop/\(name)", sha256: "aa", at: Self.time(1))
+    }
+    let load = LoadRecord(.loaded, of: [deliveries[0]], at: Self.time(2))
+    let history = try history([load.encoded()])
+    #expect(history.load(of: deliveries[0]) != nil && history.load(of: deliveries[1]) == nil)
+  }
 }

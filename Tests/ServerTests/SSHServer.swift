@@ -143,6 +143,7 @@ enum Keys {
       atexit { try? FileManager.default.removeItem(atPath: Keys.path("")) }
       return directory
     } catch {
+      // An initial value cannot throw, and without keys no server of these tests can start.
       fatalError("no keys: \(error)")
     }
   }()

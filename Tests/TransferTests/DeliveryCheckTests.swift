@@ -66,11 +66,11 @@ import Testing
 
   @Test(arguments: ["{\"kind\":\"weather\"}", "{\"EMPLID\":\"1\"}"])
   func `a last line that is no summary is refused`(line: String) throws {
-    #expect(try objection(Self.whole + [line]) == "the stream was cut off: its last line is no summary")
+    #expect(try objection(Self.whole + [line]) == "the stream was cut off: its last line is not a summary")
   }
 
   @Test func `nothing at all is refused`() throws {
-    #expect(try objection([], zips: []) == "the stream was cut off: its last line is no summary")
+    #expect(try objection([], zips: []) == "the stream was cut off: its last line is not a summary")
   }
 
   @Test(arguments: [1, 2, 3, 4])

@@ -6,7 +6,7 @@ import Stage
 import StageErrors
 
 /// A message to be sent: what it is about, and to whom.
-struct Post {
+struct OutgoingMessage {
   let topic: Topic
   let header: MessageHeader
   let sections: [Section]
@@ -15,7 +15,7 @@ struct Post {
 }
 
 /// Sends messages, and keeps the log of them.
-struct PostOffice {
+struct MessageSender {
   /// What became of a message.
   struct Result {
     var record: MailRecord
@@ -32,7 +32,7 @@ struct PostOffice {
 
   /// Sends a message to all recipients that do not have it.
   /// - Parameter seed: a digest of the records that the report does not show in full.
-  func send(_ post: Post, seed: String) throws -> Result {
+  func send(_ post: OutgoingMessage, seed: String) throws -> Result {
     let report = Report(post.sections, about: post.topic, closing: post.closing)
     // The same people are new in one message and not in the next, so the digest is that of a report which does not say so.
     let plain = Report(post.sections, about: post.topic, marksNew: false, closing: post.closing)
@@ -49,7 +49,7 @@ struct PostOffice {
     return result
   }
 
-  private func deliver(_ post: Post, _ report: Report, _ message: Message, _ result: inout Result) throws {
+  private func deliver(_ post: OutgoingMessage, _ report: Report, _ message: Message, _ result: inout Result) throws {
     try sent?.reserve(for: message)
     guard let earlier = sent?.entry(of: message) else {
       return try transmit(message, to: message.recipients, times: 1, &result)
