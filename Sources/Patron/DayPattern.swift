@@ -61,21 +61,14 @@ struct DayPattern: Hashable, Sendable {
       guard let number = number(text, start, count) else { return nil }
       let year = count == 2 ? 2000 &+ number : number
       return match(signs, sign &+ 1, text, start &+ count, year: year, month: month, day: day)
-    case .month(let fewest):
+    case .month(let fewest), .day(let fewest):
+      let isMonth = if case .month = signs[sign] { true } else { false }
       var count = 2
       while count >= fewest {
-        if let month = number(text, start, count),
-          let found = match(signs, sign &+ 1, text, start &+ count, year: year, month: month, day: day)
-        {
-          return found
-        }
-        count &-= 1
-      }
-    case .day(let fewest):
-      var count = 2
-      while count >= fewest {
-        if let day = number(text, start, count),
-          let found = match(signs, sign &+ 1, text, start &+ count, year: year, month: month, day: day)
+        if let number = number(text, start, count),
+          let found = match(
+            signs, sign &+ 1, text, start &+ count, year: year, month: isMonth ? number : month,
+            day: isMonth ? day : number)
         {
           return found
         }
