@@ -38,7 +38,7 @@ extension ProfileReader {
   }
 
   func loneBrace(_ brace: Unicode.Scalar, _ place: Place) -> ProfileFault {
-    fault(place, "a “\(brace)” that belongs to no hole", "“\(brace)\(brace)” for a brace that is meant itself")
+    fault(place, "a “\(brace)” that belongs to no hole", "“\(brace)\(brace)” for a literal brace")
   }
 
   /// Reads a hole, after its opening brace.
@@ -63,7 +63,7 @@ extension ProfileReader {
 
   private func openHole(_ place: Place) -> ProfileFault {
     fault(
-      place, "a “{” that belongs to no hole", "“}” at the end of the hole, or “{{” for a brace that is meant itself")
+      place, "a “{” that belongs to no hole", "“}” at the end of the hole, or “{{” for a literal brace")
   }
 
   /// What a field's name or `$name` stands for.

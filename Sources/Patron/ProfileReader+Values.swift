@@ -129,7 +129,7 @@ extension ProfileReader {
       case "#": signs.append(.digit)
       case "\\":
         guard let next = scan.next() else {
-          throw fault(place, "a “\\” at the end of a pattern", "a character that is meant itself behind it")
+          throw fault(place, "a “\\” at the end of a pattern", "a character after it, which is taken literally")
         }
         signs.append(plain: next)
       case "." where from == nil && scan.take("."):
@@ -157,7 +157,7 @@ extension ProfileReader {
     let limits = constants.compactMap(RangeLimit.init)
     guard ends.contains(where: { $0 != nil }), limits.count == constants.count,
       Set(limits.map(\.kind)).count <= 1
-    else { throw fault(place, "a range that is none", expected) }
+    else { throw fault(place, "an invalid range", expected) }
     if limits.count == 2, limits[0].kind != .dayOfYear, limits[1] < limits[0] {
       throw fault(place, "a range whose first end is after its last", "the smaller end first")
     }
@@ -171,7 +171,7 @@ extension ProfileReader {
       switch sign {
       case .text(let text): parts.append(.plain(text))
       case .hole(let hole): parts.append(.hole(hole))
-      default: throw fault(place, "“*”, “?” or “#” in a range", "“\\” before a sign that is meant itself")
+      default: throw fault(place, "“*”, “?” or “#” in a range", "“\\” before a sign to take it literally")
       }
     }
     return Text(parts: parts)

@@ -173,7 +173,7 @@ private struct SchemaWriter {
       $0.member(
         "description",
         "\"\" blank; * any text, ? a character, # a digit; A..B from A to B; holes as in texts; \\ before a character "
-          + "that is meant itself.")
+          + "to take it literally.")
     }
     object("condition") {
       $0.member("type", "object")

@@ -315,11 +315,11 @@ import Testing
       ),
       (
         "a range of texts", user(#""status": { "use": "A", "when": { "B": "a..b" } }"#),
-        #"4:44: /user/status/when/B: a range that is none"#
+        #"4:44: /user/status/when/B: an invalid range"#
       ),
       (
         "a range of two kinds", user(#""status": { "use": "A", "when": { "B": "1..2026-01-01" } }"#),
-        #"4:44: /user/status/when/B: a range that is none"#
+        #"4:44: /user/status/when/B: an invalid range"#
       ),
       (
         "a range that is empty", user(#""status": { "use": "A", "when": { "B": "9..1" } }"#),
