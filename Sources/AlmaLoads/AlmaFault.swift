@@ -31,7 +31,7 @@ struct AlmaFault: Equatable {
 
   /// The fault for people.
   var shown: String {
-    let text = "\(code) \(message)"
+    let text = [code, message].filter { !$0.isEmpty }.joined(separator: " ")
     return text.count > Self.maxShown ? "\(text.prefix(Self.maxShown))..." : text
   }
 

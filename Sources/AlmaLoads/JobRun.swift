@@ -1,4 +1,4 @@
-import Calendar
+package import Calendar
 import HTTPS
 import JSONText
 import RecordStream
@@ -97,16 +97,19 @@ extension JobService {
   private static let maxJobs = 1000
   private static let maxRuns = 500
   /// The beginning of the English name of the job that loads users.
-  private static let usualName = "Users SYNCHRONIZE using profile"
+  private static let defaultName = "Users SYNCHRONIZE using profile"
+
+  /// Throws unless there is exactly one job of a name, and its runs of a day can be listed.
+  package mutating func check(job name: String?, on day: Day) throws {
+    _ = try runs(of: try job(name), from: day, to: day)
+  }
 
   /// Finds the job that loads users.
-  /// - Parameter name: its id, its name or the beginning of its name; nil for the usual name.
+  /// - Parameter name: its id, which is not checked, its name or the beginning of its name; nil for the default.
   /// - Throws: 78 if there is no such job, or more than one.
-  package mutating func check(job name: String?) throws { _ = try job(name) }
-
   mutating func job(_ name: String?) throws -> Job {
     if let name, name.wholeMatch(of: /[A-Z][0-9]+/) != nil { return Job(id: name, name: name) }
-    let wanted = name ?? Self.usualName
+    let wanted = name ?? Self.defaultName
     var others: [Job] = []
     // Which category the job has is not documented.
     for filter in ["type=SCHEDULED&category=USERS", "type=SCHEDULED"] {

@@ -62,7 +62,9 @@ package indirect enum JSONValue: Equatable, Sendable {
   private static func value(
     from token: JSONTokenizer.Token, _ tokens: inout JSONTokenizer, in text: Span<UInt8>
   ) throws(JSONFault) -> JSONValue {
-    guard tokens.depth <= maxDepth else { throw text.fault(at: tokens.offset - 1) }
+    guard tokens.depth <= maxDepth else {
+      throw JSONFault(offset: tokens.offset - 1, problem: .nestedTooDeeply)
+    }
     switch token {
     case .scalar(let slice): return scalar(slice, in: text)
     case .beginArray:

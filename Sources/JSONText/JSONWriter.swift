@@ -54,9 +54,7 @@ package struct JSONWriter: Sendable {
   /// Writes a member with any value. Numbers keep their spelling.
   package mutating func value(_ value: JSONValue?, _ name: String) {
     guard let value else { return }
-    begin(nil)
-    append(quoted: name)
-    bytes.append(Byte.colon)
+    begin(name)
     needsComma = false
     element(value)
   }
@@ -82,7 +80,6 @@ package struct JSONWriter: Sendable {
   private mutating func word(_ spelling: String) {
     begin(nil)
     bytes.append(contentsOf: spelling.utf8)
-    needsComma = true
   }
 
   private mutating func open(_ bracket: UInt8, _ name: String?) {
@@ -101,9 +98,7 @@ package struct JSONWriter: Sendable {
     if needsComma { bytes.append(Byte.comma) }
     needsComma = true
     guard let name else { return }
-    bytes.append(Byte.quote)
-    bytes.append(contentsOf: name.utf8)
-    bytes.append(Byte.quote)
+    append(quoted: name)
     bytes.append(Byte.colon)
   }
 

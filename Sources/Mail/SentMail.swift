@@ -78,7 +78,7 @@ final class SentMail {
       // Cut lines and other records are skipped.
       guard let record = try? JSONValue(parsing: line.span), let digest = record["digest"]?.string else { continue }
       let at = record["at"]?.string.flatMap(Instant.init)
-      let times = record["times"]?.integer ?? 1
+      let times = max(1, record["times"]?.integer ?? 1)
       var entry = entries[digest] ?? Entry(recipients: [], first: at, times: times)
       if times > entry.times { entry.recipients = [] }
       entry.recipients.formUnion((record["recipients"]?.array ?? []).compactMap { $0.string?.lowercased() })

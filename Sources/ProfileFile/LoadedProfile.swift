@@ -6,7 +6,7 @@ package import Patron
 package import RecordStream
 import StageErrors
 
-/// The profile that people are judged and mapped by.
+/// The profile that people are checked and mapped with.
 package struct ProfileOptions: ParsableArguments {
   @Option(file: "The profile: how people become Alma users. The default is the built-in one for PeopleSoft.")
   package var profile: String?
@@ -41,9 +41,16 @@ package struct LoadedProfile: Sendable {
     let profile = try Profile(document: document)
     self.document = document
     plan = try Plan(profile)
+    digest = Self.digest(of: document)
+    record = isGiven ? SummaryRecord.Profile(name: profile.name, sha256: digest) : nil
+  }
+
+  /// The digest of the built-in profile's document.
+  package static var builtInDigest: String { digest(of: Profile.builtInDocument) }
+
+  private static func digest(of document: [UInt8]) -> String {
     var sha256 = SHA256()
     sha256.update(document.span)
-    digest = sha256.finish()
-    record = isGiven ? SummaryRecord.Profile(name: profile.name, sha256: digest) : nil
+    return sha256.finish()
   }
 }

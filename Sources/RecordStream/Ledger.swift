@@ -15,10 +15,11 @@ public struct Ledger: Sendable {
   /// The fields that the people of delivered feeds had, oldest feed first.
   public let fields: [FieldsRecord]
 
-  /// Reads a ledger. A missing file is an empty ledger. Cut records and zeros, which a killed writer or a power failure leaves, are
-  /// skipped.
+  /// Reads a ledger. A missing file is an empty ledger. Cut records, and lines with zeros, which a killed writer or a power
+  /// failure leaves, are skipped.
+  /// - Parameter path: never standard input: `-` is a file of that name, as it is for the writer of the ledger.
   public init(path: String) throws(StreamError) {
-    (entries, fields) = Self.isDevice(path) ? ([], []) : try Self.read(path)
+    (entries, fields) = Self.isDevice(path) ? ([], []) : try Self.read(path == "-" ? "./-" : path)
   }
 
   private static func read(_ path: String) throws(StreamError) -> ([Entry], [FieldsRecord]) {
@@ -30,9 +31,8 @@ public struct Ledger: Sendable {
       while try input.advance(beforeWaiting: { () throws(StreamError) in }) {
         let place = input.place
         try input.withLine { (line) throws(StreamError) in
-          let line = line.extracting(withoutZeros(line))
-          guard let record = reader.record(in: line, at: place) else {
-            if line.isEmpty || isCut(line) { return }
+          guard let record = reader.record(in: line.extracting(withoutZeros(line)), at: place) else {
+            if hasZeros(line) || isCut(line) { return }
             throw StreamError.badLedger(place: place.description)
           }
           switch record.kind {
@@ -63,9 +63,16 @@ public struct Ledger: Sendable {
     return range
   }
 
+  private static func hasZeros(_ line: Span<UInt8>) -> Bool { line.indices.contains { line[$0] == 0 } }
+
   /// Whether a line is the beginning of an object: the last write of a killed process.
   private static func isCut(_ line: Span<UInt8>) -> Bool {
-    line[0] == UInt8(ascii: "{") && (try? JSONValue(parsing: line)) == nil
+    do throws(JSONFault) {
+      _ = try JSONValue(parsing: line)
+      return false
+    } catch {
+      return line[0] == UInt8(ascii: "{") && error.problem == .endsEarly
+    }
   }
 
   public var deliveries: [DeliveryRecord] {

@@ -52,6 +52,11 @@ enum DeliveryText {
     }
   }
 
+  /// The delivery of a feed again, in the rows of the history.
+  static func again(_ delivery: DeliveryRecord) -> String {
+    "delivered again\(delivery.at.map { " \(Phrase.time($0))" } ?? "")"
+  }
+
   private static func name(of remote: String) -> String {
     remote.lastIndex(of: "/").map { String(remote[remote.index(after: $0)...]) } ?? remote
   }

@@ -64,10 +64,12 @@ package struct History: Sendable {
     loads.last { $0.deliveries.contains { $0.isAbout(delivery) } }
   }
 
-  /// The last answer of Alma about the feed of a run.
+  /// The last answer of Alma about the feed of a run, as it was delivered first.
   func load(of run: RunRecord) -> LoadRecord? {
     loads.last { load in
-      load.deliveries.contains { $0.status == run.status && $0.since == run.since && $0.until == run.until }
+      load.deliveries.contains {
+        $0.status == run.status && $0.since == run.since && $0.until == run.until && $0.again == nil
+      }
         && (run.at.map { at in load.at.map { $0 >= at } ?? true } ?? true)
     }
   }

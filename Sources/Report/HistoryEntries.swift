@@ -148,6 +148,21 @@ extension RunRecord {
   }
 }
 
+extension Ledger {
+  /// The deliveries of a run's feed again, by `alma-people-feed resend`, oldest first.
+  package func deliveriesAgain(of run: RunRecord) -> [DeliveryRecord] {
+    guard let started = run.started else { return [] }
+    var names: Set<String> = []
+    return deliveries.filter { delivery in
+      guard delivery.again != nil, delivery.status == run.status, delivery.started == started,
+        let name = delivery.fileName
+      else { return false }
+      // The command after an interrupted one finds the file there, and adds a delivery with the same name.
+      return names.insert(name).inserted
+    }
+  }
+}
+
 extension WindowRecord {
   fileprivate var feedStart: String { "\(at) \(status ?? "any")" }
 }

@@ -1,5 +1,5 @@
 package import Calendar
-import RecordStream
+package import RecordStream
 
 /// The history as one page of HTML that needs nothing else: no script, no font, no picture from elsewhere.
 package struct HistoryPage: Sendable {
@@ -12,10 +12,12 @@ package struct HistoryPage: Sendable {
   /// - Parameters:
   ///   - since: the first day, in UTC; nil for sixty days before the end.
   ///   - until: the day after the last; nil for today as the last.
+  ///   - ledger: the ledger of the same installation.
   ///   - late: the maximum age of the last delivery, in seconds.
   ///   - statuses: those that are delivered; nil is any.
   package init(
-    _ history: History, from since: Day?, to until: Day?, at now: Instant, late: Int, statuses: [String?]
+    _ history: History, _ ledger: Ledger, from since: Day?, to until: Day?, at now: Instant, late: Int,
+    statuses: [String?]
   ) {
     let end = until ?? now.day.adding(days: 1)
     let begin = min(since ?? end.adding(days: -Self.usualDays), end.adding(days: -1))
@@ -26,13 +28,13 @@ package struct HistoryPage: Sendable {
     html += "<h1>Alma people feed</h1>\n"
     html +=
       "<p class=\"note\">\(days[0]) to \(days[days.count - 1]), days and times in UTC. Made \(Phrase.time(now)).</p>\n"
-    html += Self.figures(history, at: now, late: late, statuses: statuses)
+    html += Self.figures(ledger, at: now, late: late, statuses: statuses)
     for status in Self.statuses(statuses, in: shown) {
       let runs = shown.filter { $0.status == status }
       html += Self.people(runs, history, status, days, now)
     }
     html += Self.reasons(shown, days)
-    html += Self.deliveries(shown, history)
+    html += Self.deliveries(shown, history, ledger)
     self.html = html + "</main>\n</body>\n</html>"
   }
 
@@ -53,18 +55,16 @@ package struct HistoryPage: Sendable {
   }
 
   /// A card for each status: good or LATE, and the last delivery.
-  private static func figures(_ history: History, at now: Instant, late: Int, statuses: [String?]) -> String {
+  private static func figures(_ ledger: Ledger, at now: Instant, late: Int, statuses: [String?]) -> String {
     let cards = statuses.map { status -> String in
-      let runs = history.runs(of: status)
-      let last = runs.last { $0.outcome != .failed && $0.at.map { $0 <= now } ?? false }
-      let isLate = last?.at.map { now.seconds - $0.seconds > late } ?? true
+      let last = LastDelivery(in: ledger, status: status, late: late, at: now)
       var text = "nothing was delivered yet"
-      if let last, let at = last.at {
+      if let record = last.record, let at = record.at {
         let users =
-          last.outcome == .empty ? "nobody to deliver" : Phrase.counted(last.counts[.users] ?? 0, "user", "users")
-        text = "last delivery \(Phrase.time(at)): \(users), \(Phrase.window(last.since, last.until))"
+          record.outcome == .empty ? "nobody to deliver" : Phrase.counted(record.users ?? 0, "user", "users")
+        text = "last delivery \(Phrase.time(at)): \(users), \(Phrase.window(record.since, record.until))"
       }
-      return "<div class=\"card \(isLate ? "bad" : "good")\"><b>\(isLate ? "LATE" : "good")</b>"
+      return "<div class=\"card \(last.isLate ? "bad" : "good")\"><b>\(last.isLate ? "LATE" : "good")</b>"
         + "<span>\(escaped(name(status)))</span><span>\(escaped(text))</span></div>\n"
     }
     return "<div class=\"cards\">\n\(cards.joined())</div>\n"
@@ -116,14 +116,16 @@ package struct HistoryPage: Sendable {
       ($1.chart.total(of: .rejected), $0.code) < ($0.chart.total(of: .rejected), $1.code)
     }) {
       html += "<div><p><code>\(escaped(code))</code> <b>\(Phrase.number(chart.total(of: .rejected)))</b></p>\n"
-      html += chart.svg(label: "\(code) a day", height: 40, highest: most, hasAxis: false) + "</div>\n"
+      html +=
+        chart.svg(label: "\(Phrase.excerpt(code, limit: 500)) a day", height: 40, highest: most, hasAxis: false)
+        + "</div>\n"
     }
     return html + "</div>\n"
   }
 
-  /// A row for each feed, the newest first.
-  private static func deliveries(_ runs: [RunRecord], _ history: History) -> String {
-    let rows = runs.reversed().map { run -> String in
+  /// A row for each feed, the newest first, and above it one for each delivery of it again.
+  private static func deliveries(_ runs: [RunRecord], _ history: History, _ ledger: Ledger) -> String {
+    let rows = runs.reversed().flatMap { run -> [String] in
       let isFailed = run.outcome == .failed
       let end = run.exitStatus.map { " (exit status \($0))" } ?? ""
       let what =
@@ -133,20 +135,34 @@ package struct HistoryPage: Sendable {
           ? "nobody to deliver"
           : run.outcome == .alreadyThere ? "was there already" : "delivered"
       let users = run.counts[.users].map { isFailed ? "" : Phrase.number($0) } ?? ""
-      let cells = [
+      let name = [
         run.time.map { Phrase.time($0).replacing(" UTC", with: "") } ?? run.run, run.status ?? "any",
-        Phrase.window(run.since, run.until), what, users, run.counts[.rejected].map(Phrase.number) ?? "",
-        history.pickUps(of: run), history.loadText(of: run),
+        Phrase.window(run.since, run.until),
       ]
-      let classes = ["", "", "", isFailed ? "bad" : "", "number", "number", "", ""]
-      let text = zip(cells, classes).map { "<td\($1.isEmpty ? "" : " class=\"\($1)\"")>\(escaped($0))</td>" }
-      return "<tr>\(text.joined())</tr>\n"
+      let feed = [
+        what, users, run.counts[.rejected].map(Phrase.number) ?? "", history.pickUps(of: run),
+        history.loadText(of: run),
+      ]
+      let again = ledger.deliveriesAgain(of: run).reversed().map { delivery in
+        row(
+          name + [
+            DeliveryText.again(delivery), delivery.users.map(Phrase.number) ?? "", "", history.pickUp(of: delivery),
+            history.loadText(of: delivery),
+          ])
+      }
+      return again + [row(name + feed, isFailed: isFailed)]
     }
     let header = ["Run", "", "Window", "Outcome", "Users", "Rejected", "Taken by Alma", "Loaded by Alma"]
       .map { "<th>\($0)</th>" }.joined()
     if rows.isEmpty { return "<h2>Runs</h2>\n<p class=\"note\">There was no run in these days.</p>\n" }
     return "<h2>Runs</h2>\n<div class=\"wide\"><table>\n<thead><tr>\(header)</tr></thead>\n<tbody>\n"
       + rows.joined() + "</tbody>\n</table></div>\n"
+  }
+
+  private static func row(_ cells: [String], isFailed: Bool = false) -> String {
+    let classes = ["", "", "", isFailed ? "bad" : "", "number", "number", "", ""]
+    let text = zip(cells, classes).map { "<td\($1.isEmpty ? "" : " class=\"\($1)\"")>\(escaped($0))</td>" }
+    return "<tr>\(text.joined())</tr>\n"
   }
 
   static func escaped(_ text: String) -> String { HTMLRendering.escaped(Phrase.excerpt(text, limit: 500)) }

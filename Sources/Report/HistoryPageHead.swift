@@ -52,6 +52,7 @@ extension HistoryPage {
       --sent: #2f6fb0; --excluded: #9aa7b4; --rejected: #d9822b; --missed: #e3e7eb; --failed: #f0b4ae; --bad: #b3261e;
       --good: #1f7a4d; }
       body { font-size: 12px; } main { padding: 0; max-width: none; } .wide { overflow: visible; }
+      td { overflow-wrap: anywhere; }
       h2 { break-after: avoid; } svg, tr, .card { break-inside: avoid; }
       rect, i { print-color-adjust: exact; -webkit-print-color-adjust: exact; } }
     </style>

@@ -53,19 +53,27 @@ struct LoadReason {
   private static let maxLength = 120
   private static let hidden = "[...]"
 
-  /// The text without what may be a value of a person: what is in quotation marks or follows the word `value`, and words that have a
-  /// digit or an at sign, or begin with a capital as a name does. The first word and words in capitals, which are codes, are kept.
+  /// Words that are no names, although they have capitals: those with which a sentence of Alma's may begin, and codes.
+  private static let words: Set<Substring> = [
+    "A", "An", "Cannot", "Could", "Email", "Error", "Failed", "Field", "Identifier", "Invalid", "Mandatory", "Missing",
+    "More", "No", "Password", "Reason", "Record", "Role", "The", "This", "Unable", "Unknown", "User", "Username",
+    "Users", "Value",
+    "ALMA", "BARCODE", "ID", "IDS", "NETID", "SIS", "URL", "XML",
+  ]
+
+  /// The text without what may be a value of a person: what is in quotation marks or follows the word `value`, and words that
+  /// have a digit or an at sign, or have a capital as a name does, unless they are known.
   static func masked(_ text: String) -> String {
     var words: [String] = []
     var isQuoted = false
     var previous = ""
     let quotes: Set<Character> = ["\"", "'", "\u{201C}", "\u{201D}", "`"]
-    for (index, word) in Phrase.excerpt(text, limit: 1000).split(separator: " ").enumerated() {
+    for word in Phrase.excerpt(text, limit: 1000).split(separator: " ") {
       let marks = word.filter(quotes.contains).count
       let letters = word.filter(\.isLetter)
       let isPlain =
         word.allSatisfy { $0.isLetter || ".,:;()-".contains($0) }
-        && (index == 0 || letters.first?.isLowercase == true || letters.allSatisfy(\.isUppercase))
+        && (letters.allSatisfy(\.isLowercase) || Self.words.contains(letters[...]))
       let isHidden = isQuoted || marks > 0 || !isPlain || previous == "value"
       if marks % 2 == 1 { isQuoted.toggle() }
       if !isHidden { words.append(String(word)) } else if words.last != hidden { words.append(hidden) }

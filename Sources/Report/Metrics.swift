@@ -1,6 +1,6 @@
 import Calendar
 package import Files
-import RecordStream
+package import RecordStream
 import SystemPackage
 
 /// What Prometheus scrapes of the last run of each status: a file for the textfile collector of its node exporter.
@@ -8,7 +8,8 @@ package struct Metrics: Sendable {
   /// The file.
   package let text: String
 
-  package init(_ history: History) {
+  /// - Parameter ledger: the ledger of the same installation.
+  package init(_ history: History, _ ledger: Ledger) {
     let statuses = Dictionary(grouping: history.runs) { $0.status ?? "any" }.sorted { $0.key < $1.key }
     var text = ""
     func metric(_ name: String, _ help: String, _ value: (String, [RunRecord], RunRecord) -> [(String, Int?)]) {
@@ -37,8 +38,8 @@ package struct Metrics: Sendable {
       Set(runs.flatMap(\.reasons.keys)).sorted()
         .map { (",code=\"\(Self.escaped($0))\"", last.reasons[$0] ?? (last.counts[.rejected] == nil ? nil : 0)) }
     }
-    single("delivered", "Users of the last feed whose file is in the drop directory.") { run in
-      run.outcome == .failed ? 0 : run.outcome == .empty ? 0 : run.counts[.users]
+    single("delivered", "Users of the last feed who were delivered.") { run in
+      [.failed, .empty].contains(run.outcome) ? 0 : run.counts[.users]
     }
     single("duration_seconds", "The time from the request of the people to the end of the delivery.") { $0.seconds }
     single("size_bytes", "The length of the zips of the last feed.") { $0.counts[.bytes] ?? 0 }
@@ -47,8 +48,9 @@ package struct Metrics: Sendable {
       return
     }
     metric("waiting_seconds", "How long the oldest file had waited for Alma at the last look; 0 if none.") {
-      _, runs, _ in
-      let waits = runs.filter { $0.files.contains { look.waiting.contains($0) } }.compactMap(\.at)
+      _, _, last in
+      let deliveries = ledger.deliveries.filter { $0.status == last.status }
+      let waits = look.waiting.compactMap { name in deliveries.last { $0.fileName == name }?.at }
       return [("", waits.min().map { max(0, look.at.seconds - $0.seconds) } ?? 0)]
     }
     let name = "alma_people_last_look_timestamp_seconds"

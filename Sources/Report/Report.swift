@@ -95,8 +95,9 @@ package struct Report: Sendable {
   package func repeated(since first: Instant?, at now: Instant) -> Report {
     var report = self
     if let first {
-      let days = Phrase.counted(now.day.number - first.day.number, "day", "days")
-      report.headline += " First reported on \(first.day), \(days) ago."
+      let days = now.day.number - first.day.number
+      report.headline +=
+        " First reported on \(first.day)\(days > 0 ? ", \(Phrase.counted(days, "day", "days")) ago" : "")."
     }
     return report
   }

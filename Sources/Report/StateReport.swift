@@ -31,10 +31,8 @@ package struct StateReport: Sendable {
     self.unsent = unsent
     self.asksAlma = asksAlma || !history.loads.isEmpty
     for status in statuses {
-      let last = ledger.delivered(status: status).last { $0.at.map { $0 <= now } ?? false }
-      // Of a feed that was delivered again, the people are as old as the request for them.
-      let age = (last?.started ?? last?.at).map { now.seconds - $0.seconds }
-      var state = StateRecord(status: status, isLate: age.map { $0 > late } ?? true, delivery: last)
+      let last = LastDelivery(in: ledger, status: status, late: late, at: now)
+      var state = StateRecord(status: status, isLate: last.isLate, delivery: last.record)
       let nights = Nights(history.runs(of: status), until: now, days: Self.days)
       (state.noRun, state.failedOn) = (nights.noRun, nights.failed)
       let owed = OwedDays(in: ledger, status: status, now: now, day: day)
@@ -99,6 +97,24 @@ package struct StateReport: Sendable {
   private static func list(_ days: [Day]) -> String {
     if days.count <= 7 { return days.map(\.description).joined(separator: ", ") }
     return "\(days.count) days from \(days[0]) to \(days[days.count - 1])"
+  }
+}
+
+/// The last delivery of a status.
+struct LastDelivery {
+  /// Its record; nil if nothing was delivered.
+  let record: DeliveryRecord?
+  /// Whether its people were requested too long ago.
+  let isLate: Bool
+
+  /// - Parameters:
+  ///   - late: the maximum age in seconds.
+  ///   - now: deliveries after this time, by a clock that was wrong, do not count.
+  init(in ledger: Ledger, status: String?, late: Int, at now: Instant) {
+    record = ledger.delivered(status: status).last { $0.at.map { $0 <= now } ?? false }
+    // Of a feed that was delivered again, the people are as old as the request for them.
+    let time = record?.started ?? record?.at
+    isLate = time.map { now.seconds - $0.seconds > late } ?? true
   }
 }
 

@@ -1,5 +1,5 @@
 extension Report {
-  /// The report as plain text, in lines of at most 76 characters unless a word or a person is longer. Lines end with LF.
+  /// The report as plain text, in lines of at most 76 characters, unless a word or a person has more. Lines end with LF.
   package var text: String { TextRendering.text(of: self) }
 }
 
@@ -20,8 +20,7 @@ private enum TextRendering {
   }
 
   private static func lines(of part: Report.Part) -> [String] {
-    let title = part.title.uppercased()
-    var lines = [title, String(repeating: "=", count: min(width, title.count)), "", part.delivery.title]
+    var lines = title(part.title.uppercased(), line: "=") + [""] + wrapped(part.delivery.title, indent: 0)
     for sentence in part.delivery.sentences { lines += wrapped(sentence, indent: 2) }
     if let advice = part.delivery.advice { lines += wrapped("What to do: \(advice)", indent: 2) }
     for chapter in part.chapters { lines += self.lines(of: chapter) }
@@ -29,14 +28,11 @@ private enum TextRendering {
   }
 
   private static func lines(of chapter: Report.Chapter) -> [String] {
-    var lines = ["", "", chapter.title, String(repeating: "-", count: min(width, chapter.title.count))]
+    var lines = ["", ""] + title(chapter.title, line: "-")
     if let note = chapter.note { lines += wrapped(note, indent: 0) }
     for group in chapter.groups {
       let reason = group.reason
-      lines += [
-        "",
-        "* \(reason.title): \(group.size)",
-      ]
+      lines += [""] + wrapped("* \(reason.title): \(group.size)", indent: 0)
       lines += wrapped(reason.meaning, indent: 2)
       if let remedy = reason.remedy { lines += wrapped("To be fixed by: \(remedy)", indent: 2) }
       if let field = group.field { lines += wrapped("Field: \(field)", indent: 2) }
@@ -46,6 +42,11 @@ private enum TextRendering {
         ? wrapped(group.all.map(text(of:)).joined(separator: "; "), indent: 4) : group.all.map { "    \(text(of: $0))" }
     }
     return lines
+  }
+
+  private static func title(_ text: String, line: String) -> [String] {
+    let lines = wrapped(text, indent: 0)
+    return lines + [String(repeating: line, count: lines.map(\.count).max() ?? 0)]
   }
 
   private static func text(of person: Report.Person) -> String { person.name + (person.isNew ? ", new" : "") }

@@ -14,18 +14,15 @@ final class PendingZip {
   /// The path that it will have, unless `commit` is given another.
   let path: String
   /// The number of uncompressed bytes in it.
-  private(set) var contents = 0
+  private(set) var uncompressedBytes = 0
+  private(set) var entries = 0
   private var users = 0
-  /// The names of its entries.
-  private var names: Set<String> = []
   private var archive: OpaquePointer?
   private var file: PendingFile?
   private var digest: SHA256? = SHA256()
   private var bytes = 0
   /// The first error of the file, because libarchive does not keep the cause.
   private var fault: FileError?
-
-  var entries: Int { names.count }
 
   /// - Parameter level: of deflate, 1 to 9.
   init(_ path: String, level: Int) throws {
@@ -50,12 +47,10 @@ final class PendingZip {
         }, nil, nil))
   }
 
-  /// Starts an entry.
+  /// Starts an entry of a name that no other entry has.
   ///
   /// Its header has its size, which zip readers in Java need. Its time stamp is always the earliest that a zip can have.
-  /// - Returns: false if there is an entry of that name already.
-  func begin(_ name: String, bytes: Int) throws -> Bool {
-    guard names.insert(name).inserted else { return false }
+  func begin(_ name: String, bytes: Int) throws {
     guard let entry = unsafe archive_entry_new() else { throw FileError(.write, path, .noMemory) }
     defer { unsafe archive_entry_free(entry) }
     unsafe archive_entry_set_pathname_utf8(entry, name)
@@ -63,8 +58,8 @@ final class PendingZip {
     unsafe archive_entry_set_perm(entry, 0o600)
     unsafe archive_entry_set_size(entry, Int64(bytes))
     try check(unsafe archive_write_header(archive, entry))
-    contents += bytes
-    return true
+    uncompressedBytes += bytes
+    entries += 1
   }
 
   /// Compresses the next bytes of the current entry.
@@ -87,9 +82,9 @@ final class PendingZip {
   }
 
   /// Syncs the zip to the disk and renames it.
-  /// - Parameter name: a path in the same directory, instead of `path`.
-  func commit(as name: String? = nil) throws -> FileRecord {
-    let path = name ?? path
+  /// - Parameter newPath: a path in the same directory, instead of `path`.
+  func commit(as newPath: String? = nil) throws -> FileRecord {
+    let path = newPath ?? path
     let sha256 = digest.take()?.finish()
     if let file = file.take() { try file.commit(as: path) }
     return FileRecord(path: path, format: .zip, users: users, bytes: bytes, sha256: sha256, entries: entries)

@@ -3,7 +3,7 @@ import Calendar
 package import RecordStream
 import Stage
 
-/// Refuses a feed of an unusual size: a feed that is too small can make Alma delete users.
+/// Refuses a feed of an unusual size, which has probably a fault at its source.
 package struct SizeGuard: Sendable {
   private let minUsers: Int?
   private let maxUsers: Int?
@@ -83,9 +83,8 @@ package struct LedgerComparison: Sendable {
       return .notMade("the feed has no window of days")
     }
     let days = Self.days(feed.since, feed.until)
-    let past = ledger.delivered(status: feed.status).filter { $0.outcome != .empty }.compactMap { record in
-      let pastDays = Self.days(record.since, record.until)
-      return (pastDays == nil) == (days == nil) ? record.users.map { Double($0) / Double(pastDays ?? 1) } : nil
+    let past = Self.feeds(in: ledger.delivered(status: feed.status)).compactMap { feed in
+      (feed.days == nil) == (days == nil) ? Double(feed.users) / Double(feed.days ?? 1) : nil
     }.suffix(Self.maxFeeds)
     guard past.count >= Self.minFeeds else {
       return .notMade("it has \(past.count) feeds of this kind, and at least \(Self.minFeeds) are needed")
@@ -100,6 +99,20 @@ package struct LedgerComparison: Sendable {
       "the feed has \(users) users\(size); the median of the last \(past.count) \(days == nil ? "full " : "")feeds is "
         + "\(Self.spelled(median))\(unit), "
         + "from which --max-change \(Self.spelled(percent)) allows \(Self.spelled(median * percent / 100)) either way")
+  }
+
+  /// The feeds that were delivered, each once with the users of all its zips, oldest first.
+  private static func feeds(in deliveries: [DeliveryRecord]) -> [(users: Int, days: Int?)] {
+    var feeds: [(started: Instant?, zips: [String?: Int], days: Int?)] = []
+    for delivery in deliveries where delivery.outcome != .empty && delivery.again == nil {
+      guard let users = delivery.users else { continue }
+      let last = feeds.indices.last { feeds[$0].started != nil && feeds[$0].started == delivery.started }
+      let index = last ?? feeds.count
+      if last == nil { feeds.append((delivery.started, [:], days(delivery.since, delivery.until))) }
+      // A zip that was found to be there already may have a second record.
+      feeds[index].zips[delivery.sha256] = users
+    }
+    return feeds.map { ($0.zips.values.reduce(0, +), $0.days) }
   }
 
   /// The days of a feed's window, at least one; nil for a full feed, which is only compared with other full feeds.

@@ -23,7 +23,7 @@ package struct ZipStage: StreamStage {
   package var sizeGuard: SizeGuard
   /// The check that every document must pass.
   package var proof: Proof
-  /// Remove the XML files when the zips and the stream are complete.
+  /// Remove the XML files after the zips and the stream were written, if the stream is complete.
   private let removesDocuments: Bool
   private let diagnostics: Diagnostics
   private var progress: Progress
@@ -31,6 +31,8 @@ package struct ZipStage: StreamStage {
   private var zips: [PendingZip] = []
   private var users = 0
   private var files = 0
+  /// The names of the files, which must differ also between zips.
+  private var names: Set<String> = []
   /// The paths of the XML files to remove.
   private var packed: [String] = []
   /// The uncompressed bytes read so far.
@@ -40,7 +42,7 @@ package struct ZipStage: StreamStage {
   /// - Parameters:
   ///   - outputDirectory: the directory of the zips; nil for that of the XML.
   ///   - level: of deflate, 1 to 9.
-  ///   - removesDocuments: remove the XML files when the zips and the stream are complete.
+  ///   - removesDocuments: remove the XML files after the zips and the stream were written, if the stream is complete.
   package init(
     outputDirectory: String?, level: Int, limits: ZipLimits = .alma, sizeGuard: SizeGuard,
     removesDocuments: Bool = false, progress: Progress, diagnostics: Diagnostics, proof: @escaping Proof
@@ -68,6 +70,7 @@ package struct ZipStage: StreamStage {
 
   package mutating func finish(_ account: StreamAccount, _ output: inout LineWriter) throws {
     try sizeGuard.check(users: users, of: account.feed, diagnostics)
+    if !account.isComplete { packed = [] }
     if zips.isEmpty, let outputDirectory { _ = try Directory.names(in: outputDirectory) }
     for zip in zips { try zip.close() }
     // No zip gets its name before all zips are complete.
@@ -84,12 +87,12 @@ package struct ZipStage: StreamStage {
   }
 
   private mutating func pack(_ file: consuming AnnouncedFile, at place: LinePlace) throws {
-    let zip = try zip(for: file)
-    guard try zip.begin(file.name, bytes: file.record.bytes) else {
+    guard names.insert(file.name).inserted else {
       throw ZipError(
-        "\(place): \(file.record.path) has the name of a file that is in the zip already; was it given twice?", .badData
-      )
+        "\(place): \(file.record.path) has the name of a file that is packed already; was it given twice?", .badData)
     }
+    let zip = try zip(for: file)
+    try zip.begin(file.name, bytes: file.record.bytes)
     defer { progress.clear() }
     try unsafe file.read(proof: proof) { block in
       try unsafe zip.compress(block)
@@ -107,7 +110,7 @@ package struct ZipStage: StreamStage {
   /// The zip for a file: the last one, or a new one if that is full.
   private mutating func zip(for file: borrowing AnnouncedFile) throws -> PendingZip {
     if let zip = zips.last {
-      let isFull = zip.entries >= limits.entries || zip.contents + file.record.bytes > limits.bytes
+      let isFull = zip.entries >= limits.entries || zip.uncompressedBytes + file.record.bytes > limits.bytes
       if !isFull { return zip }
       try zip.close()
     }

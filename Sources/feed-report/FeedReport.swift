@@ -97,17 +97,20 @@ struct FeedReport: StageCommand {
     case .look: try look(at: now)
     case .metrics:
       guard let metrics else { throw ValidationError("metrics needs --metrics") }
-      try Metrics(try History(path: historyPath)).write(to: metrics)
+      try Metrics(try History(path: historyPath), try ledger).write(to: metrics)
     case .ping: try ping.send(identifier ?? "")
     case .state: try printState(at: now)
     case .history:
-      let history = try History(path: historyPath)
-      if ndjson { return try LineWriter.print(history.runs.map { String(decoding: $0.encoded(), as: UTF8.self) }) }
-      try LineWriter.print(HistoryTable.lines(of: history))
+      let (history, ledger) = (try History(path: historyPath), try ledger)
+      if ndjson {
+        let records = history.runs.flatMap { [$0.encoded()] + ledger.deliveriesAgain(of: $0).map { $0.encoded() } }
+        return try LineWriter.print(records.map { String(decoding: $0, as: UTF8.self) })
+      }
+      try LineWriter.print(HistoryTable.lines(of: history, ledger))
     case .explain: try explain(identifier ?? "")
     case .report:
       let page = HistoryPage(
-        try History(path: historyPath), from: since, to: until, at: now, late: late.seconds,
+        try History(path: historyPath), try ledger, from: since, to: until, at: now, late: late.seconds,
         statuses: statuses.statuses)
       try LineWriter.print([page.html])
     }
@@ -154,10 +157,13 @@ struct FeedReport: StageCommand {
     let directories = try RunDirectory.all(in: state)
     let search = PersonSearch(identifier, try History(path: historyPath)) { try ZipReader.forEachLine(in: $0, $1) }
     var isFound = false
+    var knowsAll = true
     var first: String?
     for directory in directories.reversed() {
-      let (lines, knowsAll) = try search.lines(in: directory, showsXML: xml)
+      let (lines, isWhole) = try search.lines(in: directory, showsXML: xml)
       isFound = isFound || !lines.isEmpty
+      // From the newest run that has lost data on, a person who is not found may have been in a run.
+      knowsAll = knowsAll && isWhole
       if knowsAll { first = directory.name }
       try LineWriter.print(lines)
     }

@@ -62,7 +62,7 @@ struct LoadReport: StageCommand {
     if check {
       var service = try JobService(try alma.service(), runner.diagnostics)
       try service.test()
-      return try service.check(job: alma.job)
+      return try service.check(job: alma.job, on: runner.clock.now.day)
     }
     var load = LoadStage.Options()
     load.job = alma.job

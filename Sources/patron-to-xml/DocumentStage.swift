@@ -24,11 +24,11 @@ struct DocumentStage: ~Copyable, StreamStage {
   private let clock: Clock
   private var people = 0
   private var users = 0
-  private var files = 0
+  private var files: [FileRecord] = []
 
   /// - Parameters:
-  ///   - rules: for the day of the run, or the one given.
-  ///   - today: the day given; nil for the feed's.
+  ///   - rules: with the value of `--today`, or else the current day.
+  ///   - today: the value of `--today`; nil to use the feed's `until`.
   init(
     _ target: DocumentSeries.Target, _ rules: consuming RuleSet, _ loaded: LoadedProfile, usersPerDocument: Int?,
     form: DocumentWriter.Form, today: Day?, clock: Clock
@@ -45,7 +45,7 @@ struct DocumentStage: ~Copyable, StreamStage {
     self.rules = rules
   }
 
-  var counts: [(RecordField, Int)] { [(.people, people), (.users, users), (.files, files)] }
+  var counts: [(RecordField, Int)] { [(.people, people), (.users, users), (.files, files.count)] }
 
   mutating func takePerson(_ line: Span<UInt8>, at place: LinePlace, _ output: inout LineWriter) throws -> Bool {
     switch reader.read(line, isCut: place.isCut, into: &person) {
@@ -62,7 +62,7 @@ struct DocumentStage: ~Copyable, StreamStage {
         throw DataError(
           "\(place): \(reason.code): \(field)\(reason.message); run patron-validate before this stage")
       }
-      try write(&output)
+      try write()
     }
     return true
   }
@@ -74,34 +74,36 @@ struct DocumentStage: ~Copyable, StreamStage {
       self.feed = feed
     }
     try output.write(record)
-    if record.kind == .summary, let profile = SummaryRecord(record).profile, profile.sha256 != profileDigest {
-      throw DataError(
-        "\(record.place): the people were judged by another profile\(profile.name.map { ", \($0)" } ?? ""); "
-          + "give patron-validate and patron-to-xml the same --profile")
-    }
+    if record.kind == .summary { try checkProfile(SummaryRecord(record), at: record.place) }
+  }
+
+  /// Throws if patron-validate had another profile. Without one in its summary it had the built-in one.
+  private func checkProfile(_ summary: SummaryRecord, at place: LinePlace) throws {
+    guard summary.stage == StageName.validate || summary.profile != nil else { return }
+    if summary.profile?.sha256 ?? LoadedProfile.builtInDigest == profileDigest { return }
+    let other = summary.profile.map { "another profile\($0.name.map { ", \($0)" } ?? "")" } ?? "the built-in profile"
+    throw DataError(
+      "\(place): the people were checked with \(other); give patron-validate and patron-to-xml the same --profile")
   }
 
   mutating func finish(_ account: StreamAccount, _ output: inout LineWriter) throws {
-    if let file = try documents?.finish() { try announce(file, &output) }
+    if let file = try documents?.finish() { files.append(file) }
+    // Not earlier: a failure removes all documents.
+    for file in files { try output.write(line: file.encoded().span) }
   }
 
   mutating func fail(_ error: any StageError, _ account: StreamAccount, _ output: inout LineWriter) throws {
     documents?.removeAll()
-    files = 0
+    files = []
   }
 
-  private mutating func write(_ output: inout LineWriter) throws {
+  private mutating func write() throws {
     if documents == nil {
       documents = DocumentSeries(
         target, feed: feed, today: today ?? clock.now.day, outline: rules.plan.outline, form: form,
         usersPerDocument: usersPerDocument)
     }
-    if let file = try documents?.write(user, person) { try announce(file, &output) }
+    if let file = try documents?.write(user, person) { files.append(file) }
     users += 1
-  }
-
-  private mutating func announce(_ file: FileRecord, _ output: inout LineWriter) throws {
-    files += 1
-    try output.write(line: file.encoded().span)
   }
 }

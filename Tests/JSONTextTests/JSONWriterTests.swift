@@ -16,12 +16,14 @@ import Testing
     writer.beginObject()
     writer.endObject()
     writer.endArray()
+    writer.integer(1, "a\"b")
+    writer.value(.string("v"), "\n")
     writer.raw(Array(#"{ "as" : "it came" }"#.utf8).span, "raw")
     writer.endObject()
     let text = String(decoding: writer.bytes, as: UTF8.self)
     #expect(
       text
-        == #"{"text":"a/b é 😀 \"\\ \b\f\n\r\t\u0001\u001f\#u{7F}","number":-5,"yes":true,"list":["x",{}],"raw":{ "as" : "it came" }}"#
+        == #"{"text":"a/b é 😀 \"\\ \b\f\n\r\t\u0001\u001f\#u{7F}","number":-5,"yes":true,"list":["x",{}],"a\"b":1,"\n":"v","raw":{ "as" : "it came" }}"#
     )
     #expect(throws: Never.self) { try JSONSerialization.jsonObject(with: Data(writer.bytes)) }
   }

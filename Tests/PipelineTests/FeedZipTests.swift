@@ -43,6 +43,13 @@ import Testing
     #expect(directory.names == [stem + ".xml"])
   }
 
+  @Test(arguments: [true, false])
+  func `documents are removed only after a complete stream`(isComplete: Bool) throws {
+    let lines = try stream(2).dropLast(isComplete ? 0 : 1)
+    #expect(try run(["--remove-documents"], Array(lines)).status == 0)
+    #expect(directory.names.contains(stem + ".xml") == !isComplete && directory.names.contains(zip))
+  }
+
   func run(_ lines: [String], environment: [String: String] = [:]) throws -> Executable.Outcome {
     try run([], lines, environment: environment)
   }

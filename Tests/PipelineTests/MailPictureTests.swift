@@ -53,47 +53,6 @@ import Testing
     return try ReceivedMail(directory.read("box/new/\(name)"))
   }
 
-  /// A page with the mail in frames: of these widths, each light and dark.
-  private static func page(_ html: String, widths: [Int], height: Int, script: String = "") -> String {
-    let text = html.replacing("&", with: "&amp;").replacing("\"", with: "&quot;")
-    let frames = widths.flatMap { width in
-      ["light", "dark"].map { scheme in
-        "<iframe class=\"\(scheme)\" style=\"color-scheme:\(scheme);border:0;display:block;float:left\" width=\"\(width)\""
-          + " height=\"\(height)\" srcdoc=\"\(text)\"></iframe>\n"
-      }
-    }
-    return
-      "<!DOCTYPE html><meta charset=\"utf-8\"><body style=\"margin:0\">\n\(frames.joined())<p id=\"said\" style=\"clear:both;margin:0\"></p>\(script)</body>"
-  }
-
-  /// For each frame: how much wider than the frame its content is, the colour of the card, and texts with too little contrast.
-  private static let measure = """
-    <script>
-    const channel = c => (c /= 255) <= 0.03928 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4
-    const numbers = colour => colour.match(/[0-9.]+/g).map(Number)
-    const luminance = colour => { const [r, g, b] = numbers(colour).map(channel); return 0.2126 * r + 0.7152 * g + 0.0722 * b }
-    const isClear = colour => numbers(colour)[3] === 0
-    onload = () => {
-      const said = []
-      for (const frame of document.querySelectorAll("iframe")) {
-        const page = frame.contentDocument, style = element => frame.contentWindow.getComputedStyle(element)
-        const right = Math.max(...[...page.querySelectorAll("body *")].map(element => element.getBoundingClientRect().right))
-        const pale = []
-        for (const element of page.querySelectorAll("body *")) {
-          if (![...element.childNodes].some(node => node.nodeType === 3 && node.data.trim())) continue
-          let ground = element
-          while (isClear(style(ground).backgroundColor) && ground.parentElement) ground = ground.parentElement
-          const [a, b] = [luminance(style(element).color), luminance(style(ground).backgroundColor)].sort((x, y) => y - x)
-          if ((a + 0.05) / (b + 0.05) < 4.5) pale.push(element.className + " " + ((a + 0.05) / (b + 0.05)).toFixed(1))
-        }
-        said.push(`${frame.width} ${frame.className} over ${Math.max(0, Math.ceil(right) - frame.clientWidth)} `
-          + `card ${style(page.querySelector(".cd")).backgroundColor} pale [${[...new Set(pale)].join()}]`)
-      }
-      document.getElementById("said").textContent = said.join("; ")
-    }
-    </script>
-    """
-
   @Test(.enabled(if: Browser.isInstalled, missing))
   func `a browser shows what the mail says, light and dark, and nothing is wider than the page or too pale`() throws {
     let mail = try mail()
@@ -106,21 +65,19 @@ import Testing
       #expect(shown.contains(words), "\(words)")
     }
     #expect(mail.text.contains("5 people were not loaded (5 new)."))
-    let page = Self.page(mail.html, widths: [400, 800], height: 6000, script: Self.measure)
-    let document = try Browser(directory).document(of: page)
-    let said = try #require(document.firstMatch(of: /<p id="said"[^>]*>(.*?)<\/p>/)).1
+    let frames = try Browser(directory).frames(of: mail.html, widths: [400, 800], card: ".cd")
     #expect(
-      said.split(separator: "; ").map(String.init)
+      frames
         == [400, 800].flatMap { width in
           [("light", "rgb(255, 255, 255)"), ("dark", "rgb(27, 32, 39)")].map { scheme, card in
-            "\(width) \(scheme) over 0 card \(card) pale []"
+            "\(width) \(scheme) over 0 [] card \(card) pale []"
           }
         })
   }
 
   @Test(.enabled(if: Browser.isInstalled, missing))
   func `its picture in the manual is small, and is made again with RECORD=1`() throws {
-    let page = Self.page(try mail().html, widths: [480], height: 860)
+    let page = Browser.page(try mail().html, widths: [480], height: 860)
     let made = try Browser(directory).picture(of: page, width: 960, height: 860)
     let file = Executable.root.appendingPathComponent("man/mail.png")
     if ProcessInfo.processInfo.environment["RECORD"] == "1" {

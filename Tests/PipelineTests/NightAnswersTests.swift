@@ -118,6 +118,16 @@ import Testing
     #expect(try site.run("history").text.contains("gone"))
   }
 
+  @Test func `of the runs before one whose people were removed, explain does not say that they are all`() throws {
+    for day in 22...24 { #expect(try site.run("run --status E", day: day).status == 0) }
+    let runs = site.runs
+    for name in site.names(in: "state/runs/\(runs[1])") where name.hasSuffix(".zip") {
+      try FileManager.default.removeItem(atPath: site.directory.path("state/runs/\(runs[1])/\(name)"))
+    }
+    let said = try site.run("explain 1").text
+    #expect(said == "1 is in no kept run; data of people are kept from run \(runs[2]) on\n")
+  }
+
   @Test func `explain shows the XML that was sent, and a run whose people were removed is not known`() throws {
     #expect(try site.run().status == 0)
     let sent = try site.run("explain 960000002 --xml")

@@ -104,6 +104,17 @@ import Testing
     #expect(bad.contains(#"alma_people_waiting_seconds{status="E"} 86400"#))
   }
 
+  @Test func `the metrics have how long a file waits that was delivered again`() throws {
+    let file = site.directory.path("alma.prom")
+    let settings = ["ALMA_PEOPLE_METRICS": file]
+    #expect(try site.run("run --status E", settings).status == 0)
+    try site.takeAll()
+    #expect(try site.run("resend \(site.runs[0])").status == 0)
+    #expect(try site.run("run --status I", settings, day: 23).status == 0)
+    let text = try String(contentsOfFile: file, encoding: .utf8)
+    #expect(text.contains(#"alma_people_waiting_seconds{status="E"} 86400"#), "\(text)")
+  }
+
   @Test func `metrics that cannot be written are a warning`() throws {
     let night = try site.run("run", ["ALMA_PEOPLE_METRICS": "/nowhere/alma.prom"])
     #expect(night.status == 0 && site.begun.isEmpty)

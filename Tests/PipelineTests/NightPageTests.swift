@@ -14,6 +14,7 @@ import Testing
   private func writeHistory(hostile: String? = nil) throws {
     var random = SplitMix(seed: 60)
     var lines: [[UInt8]] = []
+    var ledger: [[UInt8]] = []
     let last = try #require(Day("2026-11-22"))
     for number in (last.number - 59)...last.number where ![12, 13, 40].contains(last.number - number) {
       let day = Day(number: number), at = Instant(seconds: number * 86_400 + 2700)
@@ -41,13 +42,17 @@ import Testing
         lines.append(LookRecord(at: Instant(seconds: at.seconds + 3600), waiting: run.files, taken: []).encoded())
         lines.append(LookRecord(at: Instant(seconds: at.seconds + 7200), waiting: [], taken: run.files).encoded())
         let delivery = DeliveryRecord(
-          outcome: .delivered, status: status, since: run.since, until: run.until, users: run.counts[.users])
+          outcome: .delivered, status: status, since: run.since, until: run.until, started: run.started,
+          users: run.counts[.users], at: run.at)
+        ledger.append(delivery.encoded())
         var load = LoadRecord(.loaded, of: [delivery], at: Instant(seconds: at.seconds + 36_000))
         load.counts = [.processed: run.counts[.users] ?? 0, .created: 3, .rejected: 1]
         lines.append(load.encoded())
       }
     }
-    try directory.write("history.ndjson", lines.map { String(decoding: $0, as: UTF8.self) + "\n" }.joined())
+    for (name, lines) in [("history.ndjson", lines), ("ledger.ndjson", ledger)] {
+      try directory.write(name, lines.map { String(decoding: $0, as: UTF8.self) + "\n" }.joined())
+    }
   }
 
   private func page(_ arguments: [String] = []) throws -> String {
@@ -89,17 +94,17 @@ import Testing
     #expect(
       page.contains("default-src 'none'") && !page.contains("src=\"") && !page.contains("href")
         && !page.contains("url("))
-    try checkWidth(page)
+    try checkLook(page)
   }
 
   @Test(.enabled(if: Browser.isInstalled, "Chromium is not installed"))
-  func `a browser shows what the page says, and nothing is wider than it`() throws {
+  func `a browser shows what the page says, and nothing is too wide or too pale, also dark and on paper`() throws {
     try writeHistory()
     let page = try page()
     let shown = try Browser(directory).document(of: page)
     #expect(shown.contains("<h2>Eligible people (E): people a day</h2>") && shown.contains("<b>good</b>"))
     #expect(shown.matches(of: /<rect class="sent"/).count == page.matches(of: /<rect class="sent"/).count)
-    try checkWidth(page)
+    try checkLook(page)
   }
 
   @Test(.enabled(if: Browser.isInstalled, "Chromium is not installed"))
@@ -118,28 +123,20 @@ import Testing
     }
   }
 
-  /// Lets the browser measure the page in a frame that is as wide as a telephone, and as a screen. The policy of the page is taken out for
-  /// that, as it forbids the script that measures.
-  private func checkWidth(_ page: String) throws {
+  /// Looks at the page as wide as a telephone and as a screen, light and dark, and on paper.
+  private func checkLook(_ page: String) throws {
     guard Browser.isInstalled else { return }
-    let text = page.replacing(/<meta http-equiv="Content-Security-Policy"[^>]*>/, with: "")
-    #expect(text.count < page.count)
-    for width in [360, 1280] {
-      let frame = text.replacing("&", with: "&amp;").replacing("\"", with: "&quot;")
-      let shown = try Browser(directory).document(
-        of: """
-          <!DOCTYPE html><body><iframe id="f" width="\(width)" height="5000" srcdoc="\(frame)"></iframe><p id="said"></p><script>
-          document.getElementById("f").onload = event => {
-            const page = event.target.contentDocument, wide = []
-            for (const element of page.querySelectorAll("body *"))
-              if (!element.closest(".wide *") && element.getBoundingClientRect().right > page.documentElement.clientWidth + 1)
-                wide.push(element.tagName + " " + element.className)
-            document.getElementById("said").textContent =
-              `scroll ${page.documentElement.scrollWidth - page.documentElement.clientWidth} wide [${wide.join()}]`
-          }
-          </script></body>
-          """)
-      #expect(shown.contains("scroll 0 wide []"), "\(width): \(shown.suffix(400))")
-    }
+    let (light, dark) = ("rgb(255, 255, 255)", "rgb(27, 32, 39)")
+    let screens = try Browser(directory).frames(of: page, widths: [360, 1280], card: "main", scrolling: ".wide")
+    #expect(
+      screens
+        == [360, 1280].flatMap { width in
+          [("light", light), ("dark", dark)].map { "\(width) \($0) over 0 [] card \($1) pale []" }
+        })
+    // A sheet of A4 is 190 mm wide between its margins, which are 718 pixels of CSS.
+    let paper = page.replacing("@media print", with: "@media screen")
+    #expect(paper != page)
+    let sheets = try Browser(directory).frames(of: paper, widths: [718], card: "main")
+    #expect(sheets == ["light", "dark"].map { "718 \($0) over 0 [] card \(light) pale []" })
   }
 }

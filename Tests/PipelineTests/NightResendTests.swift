@@ -39,7 +39,13 @@ import Testing
     #expect(site.mails.count == 1 && site.begun.isEmpty)
     let next = try site.run(day: 23)
     #expect(next.status == 0 && next.errors == "" && site.mails.count == 2)
-    #expect(try site.run("history", day: 23).lines.count == 5)
+    let history = try site.run("history", day: 23)
+    #expect(history.lines.count == 8)
+    #expect(history.text.matches(of: /delivered again 2026-11-2\d \d\d:\d\d UTC/).count == 3)
+    let records = try site.run("history --ndjson", day: 23).lines
+    #expect(records.map { $0.contains(#""kind":"delivery""#) } == [false, true, false, true, true, false, false])
+    let page = try site.run("report", day: 23).text
+    #expect(page.matches(of: /<td>delivered again/).count == 3 && page.matches(of: /<tr><td>/).count == 7)
     expectAgreement(site)
   }
 

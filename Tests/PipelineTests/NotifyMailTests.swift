@@ -240,6 +240,22 @@ import Testing
     #expect(try messages().count == 1)
   }
 
+  @Test func `a failure that recurs within the same day, after a log with a number that cannot be, is sent again`()
+    throws
+  {
+    let failure = input(
+      #"{"kind":"summary","stage":"ps-fetch","complete":false,"seconds":0,"error":"no token","exit_status":78}"#)
+    #expect(try run(["--once", "sent"], failure).status == 0)
+    let log = String(decoding: try directory.read("sent"), as: UTF8.self)
+    try directory.write("sent", log.replacing(#""digest""#, with: #""times":0,"digest""#))
+    #expect(try run(["--once", "sent"], failure, ["SOURCE_DATE_EPOCH": "1795311000"]).status == 0)
+    #expect(try messages().count == 1)
+    // 23 hours after the first message.
+    #expect(try run(["--once", "sent"], failure, ["SOURCE_DATE_EPOCH": "1795391100"]).status == 0)
+    #expect(try messages().count == 2)
+    #expect(try messages().contains { $0.text.contains("First reported on 2026-11-22.") })
+  }
+
   @Test func `twenty thousand rejects are counted, and the first are listed`() throws {
     let program = """
       import sys

@@ -34,6 +34,8 @@ import Testing
     ("\(window)\n\(delivery.dropLast(9))", 1), ("\(window)\n\(delivery.dropLast(9))\n\(delivery)\n", 2),
     ("\(window)\n\0\0\0\0\0\0", 1), ("\(window)\n\0\0\0\n\(delivery)\n", 2), ("\(window)\n\0\0\0\(delivery)\n", 2),
     ("\(window)\n\(delivery.dropLast(30))\0\0\0\0\n\(delivery)", 2), ("\0", 0),
+    ("\(window.prefix(20))\0\0\0\0\(window.suffix(20))\n\(delivery)\n", 1),
+    ("\0\0\0\0\(window.suffix(20))\n\(delivery)\n", 1),
     ("\n \n\(window)\n{\"kind\":\"tomorrow\",\"of\":[]}\n", 1),
   ]
 
@@ -42,7 +44,10 @@ import Testing
     #expect(try ledger(text).entries.count == count)
   }
 
-  @Test(arguments: ["nonsense\n", "[]\n", #"{"kind":"window","status":"E","since":"2026-11-20"}"# + "\n"])
+  @Test(arguments: [
+    "nonsense\n", "[]\n", #"{"kind":"delivery" "outcome":"delivered"}"# + "\n",
+    #"{"kind":"window","status":"E","since":"2026-11-20"}"# + "\n",
+  ])
   func `what is no record is told with its line`(text: String) {
     #expect { try ledger(Self.window + "\n" + text) } throws: { "\($0)".contains("ledger line 2") }
   }

@@ -96,4 +96,31 @@ import Testing
     let history = try history([load.encoded()])
     #expect(history.load(of: deliveries[0]) != nil && history.load(of: deliveries[1]) == nil)
   }
+
+  @Test func `a feed that was delivered again has a row for each delivery, with its own answer of Alma`() throws {
+    var run = RunRecord(run: "2026-11-22T004500Z", status: "E", outcome: .delivered)
+    (run.started, run.at, run.files) = (Self.time(0), Self.time(1), [Self.file])
+    let deliveries = [(Self.file, 1), ("a_again1.xml.zip", 5), ("a_again1.xml.zip", 6)].map { name, hour in
+      DeliveryRecord(
+        outcome: hour == 6 ? .alreadyThere : .delivered, status: "E", started: run.started, users: 8,
+        remote: "file:///drop/\(name)", sha256: "aa", at: Self.time(hour))
+    }
+    var load = LoadRecord(.loaded, of: [deliveries[1]], at: Self.time(7))
+    load.counts = [.processed: 8]
+    let looks = [Self.look(2, taken: [Self.file]), Self.look(6, waiting: ["a_again1.xml.zip"])]
+    let history = try history([run.encoded(), load.encoded()] + looks)
+    let directory = try TemporaryDirectory()
+    let ledger = try Ledger(
+      path: try directory.write(
+        "ledger", deliveries.map { String(decoding: $0.encoded(), as: UTF8.self) + "\n" }.joined()))
+    let lines = HistoryTable.lines(of: history, ledger).map { $0.split(separator: /\s{2,}/).map(String.init) }
+    #expect(lines.count == 3)
+    #expect(lines[1] == ["2026-11-22T004500Z", "E", "all people", "delivered", "3600", "01:00 to 02:00"])
+    #expect(
+      lines[2]
+        == [
+          "2026-11-22T004500Z", "E", "all people", "delivered again 2026-11-22 05:00 UTC", "8", "waiting",
+          "loaded: 8 processed",
+        ])
+  }
 }

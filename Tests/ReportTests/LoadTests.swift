@@ -89,7 +89,11 @@ import Testing
   }
 
   @Test(arguments: [
-    ("Role FOO of jane@example.edu cannot be set for 960000001", "Role FOO of [...] cannot be set for [...]"),
+    ("Role FOO of jane@example.edu cannot be set for 960000001", "Role [...] of [...] cannot be set for [...]"),
+    ("user DOE JANE was refused", "user [...] was refused"),
+    ("Smith has no group", "[...] has no group"),
+    ("Identifier of type BARCODE: wrong", "Identifier of type BARCODE: wrong"),
+    ("mcDonald is wrong", "[...] is wrong"),
     ("Cannot save Jane Doe because value secretword is wrong", "Cannot save [...] because value [...] is wrong"),
     ("Cannot save 'jane marie' or \"doe\" today", "Cannot save [...] or [...] today"),
     ("Could not parse file", "Could not parse file"),

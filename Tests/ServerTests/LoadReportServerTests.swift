@@ -309,5 +309,7 @@ import Testing
     #expect(server.requests.map { $0.path.split(separator: "?")[0] }.contains("/success/almaws/v1/conf/test"))
     #expect(try ask("forbidden", ["--check"]).status == 77)
     #expect(try ask("no-job", ["--check"]).status == 78)
+    let unknown = try ask("success", ["--check", "--job", "S999"])
+    #expect(unknown.status == 78 && unknown.errors.contains("S999"), "\(unknown.errors)")
   }
 }

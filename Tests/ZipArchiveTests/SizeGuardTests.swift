@@ -65,6 +65,20 @@ import Testing
     #expect(try verdict(500, lines, percent: 300) == .outside)
   }
 
+  @Test func `a feed of several zips is one feed, and one that was delivered again counts once`() throws {
+    let lines = (1...5).flatMap { number -> [String] in
+      let started = #","started":"2026-11-0\#(number)T00:45:00Z""#
+      let zips = ["aa", "bb", "bb"].map { #"\#(started),"sha256":"\#($0)""# }
+      let again = #","remote":"file:///drop/x_again1.xml.zip""#
+      return [
+        delivery(60, more: zips[0]), delivery(40, more: zips[1]), delivery(40, outcome: "already-there", more: zips[2]),
+      ]
+        + [delivery(60, more: zips[0] + again)]
+    }
+    #expect(try verdict(100, lines, percent: 0) == .inside)
+    #expect(try verdict(100, Array(lines.dropLast(4)), percent: 0) == .notMade)
+  }
+
   @Test func `full feeds are compared with full feeds by their users`() throws {
     let full = FeedRecord(status: nil, since: nil, until: nil, source: nil, started: nil)
     let past = (0..<5).map { _ in #"{"kind":"delivery","outcome":"delivered","users":1000,"at":"2026-11-21T00:00:00Z"}"#
