@@ -5,7 +5,7 @@ complete -c alma-people-feed -n "not __fish_seen_subcommand_from $commands" -a "
 complete -c alma-people-feed -l config -r -F -d 'Settings, NAME=value lines'
 complete -c alma-people-feed -l status -x -a 'E I any' -d 'Only this status'
 complete -c alma-people-feed -l since -x -d 'The first day of the window'
-complete -c alma-people-feed -l until -x -d 'The day on which the window ends'
+complete -c alma-people-feed -l until -x -d 'The day after the last day of the window'
 complete -c alma-people-feed -l older-than -x -d 'With forget: the age of what is removed'
 complete -c alma-people-feed -l dry-run -d 'Show what would be sent, and send nothing'
 complete -c alma-people-feed -n '__fish_seen_subcommand_from status history' -l ndjson -d 'Print records'

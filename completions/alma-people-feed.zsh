@@ -19,7 +19,7 @@ _arguments -s -S \
   '--config[settings, NAME=value lines]:file:_files' \
   '--status[only this status]:status:(E I any)' \
   '--since[the first day of the window]:day (YYYY-MM-DD):' \
-  '--until[the day on which the window ends]:day (YYYY-MM-DD):' \
+  '--until[the day after the last day of the window]:day (YYYY-MM-DD):' \
   '--older-than[with forget: the age of what is removed]:age:'
   '--dry-run[show what would be sent, and send nothing]' \
   '--ndjson[with status and history, print records]' \

@@ -2,7 +2,8 @@ import Calendar
 import JSONText
 import Stage
 
-/// The first error in the body of a response of Alma's: `errorList` in JSON, perhaps wrapped in `web_service_result`, or in XML.
+/// The first error in the body of a response of Alma's: `errorList` in JSON, perhaps wrapped in `web_service_result`,
+/// or in XML.
 struct AlmaFault: Equatable {
   let code: String
   let message: String
@@ -56,7 +57,7 @@ extension JSONValue {
   /// A count, which Alma gives as a number or as a string; nil if it is neither.
   var count: Int? { scalarText.flatMap { Int($0) }.flatMap { $0 < 0 ? nil : $0 } }
 
-  /// An instant, of which Alma writes fractions of seconds.
+  /// An instant. Alma writes fractions of a second, which are dropped.
   var instant: Instant? {
     guard let text = string else { return nil }
     let whole = text.prefix { $0 != "." }

@@ -84,7 +84,8 @@ package struct CounterNames: Equatable, Sendable {
     return counts
   }
 
-  /// The label of `Total users updated successfully` has `users` and `updated`. That of `Total records processed` counts files.
+  /// The label of `Total users updated successfully` has `users` and `updated`. That of `Total records processed`
+  /// counts files.
   private func names(_ counter: LoadRecord.Counter, _ field: RecordField) -> Bool {
     if let code = codes[field] { return counter.code == code }
     let label = counter.label?.lowercased() ?? ""
@@ -141,8 +142,8 @@ extension JobService {
     return (names + (jobs.count > 5 ? ["and \(jobs.count - 5) more"] : [])).joined(separator: ", ")
   }
 
-  /// The runs of a job that were submitted on some days, the earliest first. The time zone of the days is not documented, nor is the
-  /// order of Alma's list.
+  /// The runs of a job that were submitted on some days, the earliest first. The time zone of the days is not
+  /// documented, nor is the order of Alma's list.
   /// - Throws: 78 if Alma knows no such job.
   mutating func runs(of job: Job, from first: Day, to last: Day) throws -> [JobRun] {
     do {

@@ -48,7 +48,7 @@ package struct JobService: ~Copyable {
   /// The entries of a list, page by page.
   /// - Parameters:
   ///   - path: below `/almaws/v1/conf`, with or without a query.
-  ///   - limit: no further page is requested when there are as many entries.
+  ///   - limit: no further page is requested when there are this many entries.
   mutating func list(_ path: String, limit: Int) throws -> [JSONValue] {
     var entries: [JSONValue] = []
     while true {
@@ -123,8 +123,8 @@ package struct JobService: ~Copyable {
 }
 
 extension JSONValue {
-  /// The entries in a page of a list, whatever the list's name: its first member that is a list of objects, or, if Alma says that there
-  /// is one entry, its first member that is an object.
+  /// The entries in a page of a list, whatever the list's name: its first member that is a list of objects, or, if Alma
+  /// says that there is one entry, its first member that is an object.
   fileprivate func listed(total: Int) -> [JSONValue] {
     guard case .object(let members) = self else { return [] }
     for case .array(let entries) in members.map(\.value) {

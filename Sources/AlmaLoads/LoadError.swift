@@ -6,7 +6,7 @@ package struct LoadError: StageError, Equatable {
   package let description: String
   package let exitStatus: ExitStatus
   package let retryAfter: Duration?
-  /// Alma's code of the error; nil if it is none of Alma's.
+  /// Alma's error code; nil if the error is not from Alma.
   let code: String?
 
   /// Creates an error that is not one of Alma's.

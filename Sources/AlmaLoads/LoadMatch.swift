@@ -1,7 +1,8 @@
 import Calendar
 import RecordStream
 
-/// The deliveries that a run of Alma's job has probably loaded together. Alma does not say which files a run has loaded.
+/// The deliveries that a run of Alma's job has probably loaded together. Alma does not say which files a run has
+/// loaded.
 struct DeliveryGroup: Equatable {
   let deliveries: [DeliveryRecord]
   /// The ids of the runs that may have loaded them, the most probable first.
@@ -32,7 +33,7 @@ struct DeliveryGroup: Equatable {
       // Alma may have loaded a file long before it was found to be there.
       let isOld = deliveries.contains { $0.outcome == .alreadyThere }
       let at = deliveries.compactMap(\.at).min() ?? Instant(seconds: 0)
-      // A run that is the first of other deliveries is theirs.
+      // A run that is the first after other deliveries belongs to those.
       let others = runs.indices.filter { !order.contains($0) }
       let later = others.filter { $0 > first }
       let earlier = others.filter { index in

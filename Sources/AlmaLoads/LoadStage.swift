@@ -4,8 +4,8 @@ package import RecordStream
 package import Stage
 package import StageErrors
 
-/// Asks Alma what became of the deliveries in a ledger or stream, and writes a `load` record for each run of its job, and a
-/// `load-reject` record for each entry that the run rejected.
+/// Asks Alma what became of the deliveries in a ledger or stream, and writes a `load` record for each run of its job,
+/// and a `load-reject` record for each entry that the run rejected.
 package struct LoadStage: StreamStage, ~Copyable {
   package struct Options: Sendable {
     /// The job's id, its name or the beginning of its name; nil for the usual name.
@@ -27,7 +27,7 @@ package struct LoadStage: StreamStage, ~Copyable {
 
   /// The maximum number of events of a run that are read.
   private static let maxEvents = 10_000
-  private static let usualDays = 7
+  private static let defaultDays = 7
   /// The maximum number of runs that are compared with a group of deliveries.
   private static let maxCandidates = 20
 
@@ -72,7 +72,7 @@ package struct LoadStage: StreamStage, ~Copyable {
     guard delivery.outcome == .delivered || delivery.outcome == .alreadyThere, delivery.users != 0,
       let at = delivery.at
     else { return false }
-    return at.day >= options.since ?? clock.now.day.adding(days: -Self.usualDays)
+    return at.day >= options.since ?? clock.now.day.adding(days: -Self.defaultDays)
   }
 
   package mutating func finish(_ account: StreamAccount, _ output: inout LineWriter) throws {

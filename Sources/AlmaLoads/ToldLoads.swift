@@ -29,7 +29,8 @@ struct ToldLoads: ~Copyable {
 
   func add(_ loads: [LoadRecord]) throws(FileError) { try log.append(loads.map { $0.encoded() }) }
 
-  /// What identifies a delivery: the digest of its zip, or else its window and number, and the number of a delivery again.
+  /// What identifies a delivery: the digest of its zip, or else its window and number, and the number of a delivery
+  /// again.
   static func key(of delivery: DeliveryRecord) -> String {
     let window = [delivery.since, delivery.until].map { $0?.description ?? "" }
     return key([delivery.sha256 ?? "", delivery.status ?? ""] + window, delivery.users, again: delivery.again)

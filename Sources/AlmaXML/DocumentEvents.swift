@@ -70,7 +70,7 @@ struct DocumentEvents {
     case XML_ERR_INVALID_CHAR, XML_ERR_INVALID_CHARREF, XML_ERR_INVALID_ENCODING:
       return Self.badCharacter
     case XML_ERR_UNDECLARED_ENTITY, XML_ERR_NAME_REQUIRED, XML_ERR_ENTITYREF_SEMICOL_MISSING:
-      return "not well-formed: an '&' or a '<' that begins no entity and no tag"
+      return "not well-formed: an undefined entity, or a '&' or '<' that is not escaped"
     case XML_ERR_UNSUPPORTED_ENCODING, XML_ERR_UNKNOWN_ENCODING: return "its encoding is not UTF-8"
     case XML_ERR_DOCUMENT_EMPTY, XML_ERR_DOCUMENT_END: return endProblem
     case _ where isEnding: return endProblem
@@ -83,6 +83,6 @@ struct DocumentEvents {
 
   private var endProblem: String {
     if !hasRoot { return "it has no element 'users'" }
-    return depth > 0 ? "it ends before </users>, as if it had been cut" : "something stands behind </users>"
+    return depth > 0 ? "it is truncated: it ends before </users>" : "there is content after </users>"
   }
 }

@@ -5,8 +5,8 @@ package import StageErrors
 /// Checks that a document is whole, well-formed, UTF-8, and a list of users, from its bytes in pieces.
 ///
 /// It uses libxml2's push parser (`xmlParseChunk`), which builds no tree, so memory does not grow with the document. It
-/// reads nothing but the given bytes and prints nothing. A document type declaration is refused, so that no entities are
-/// expanded.
+/// reads nothing but the given bytes and prints nothing. A document type declaration is refused, so that no entities
+/// are expanded.
 @safe
 package struct DocumentProof: ~Copyable {
   private let path: String
@@ -21,7 +21,7 @@ package struct DocumentProof: ~Copyable {
   /// Starts a document.
   /// - Parameters:
   ///   - path: the document's name in errors.
-  ///   - schema: a schema that the document must be valid by, or nil.
+  ///   - schema: a schema that the document must be valid against, or nil.
   /// - Throws: `MemoryError` if libxml2 cannot allocate a parser.
   package init(path: String, schema: Schema? = nil) throws(MemoryError) {
     xmlInitParser()
@@ -35,7 +35,7 @@ package struct DocumentProof: ~Copyable {
     unsafe xmlCtxtUseOptions(parser, Int32(XML_PARSE_NONET.rawValue))
     unsafe events.initialize(to: DocumentEvents(parser: parser))
     do throws(MemoryError) {
-      validation = if let schema { unsafe try SchemaProof(schema, of: parser, telling: events) } else { nil }
+      validation = if let schema { unsafe try SchemaProof(schema, of: parser, reportingTo: events) } else { nil }
     } catch {
       unsafe xmlFreeParserCtxt(parser)
       unsafe events.deallocate()
@@ -54,17 +54,17 @@ package struct DocumentProof: ~Copyable {
       guard bytes[0] == UInt8(ascii: "<") else { throw error("it does not begin with '<'", line: 1) }
       hasBegun = true
     }
-    let wrong = utf8.take(bytes)
-    let sound = bytes.extracting(0..<(wrong ?? bytes.count))
-    unsafe sound.withUnsafeBytes { piece in
+    let invalid = utf8.take(bytes)
+    let valid = bytes.extracting(0..<(invalid ?? bytes.count))
+    unsafe valid.withUnsafeBytes { piece in
       unsafe parse(piece.baseAddress?.assumingMemoryBound(to: CChar.self), Int32(piece.count))
     }
     try check()
     if unsafe parser.pointee.input?.pointee.buf?.pointee.encoder != nil {
       throw error("its encoding is not UTF-8", line: 1)
     }
-    lines += Self.lineFeeds(in: sound)
-    if wrong != nil { throw error(DocumentEvents.badCharacter, line: lines + 1) }
+    lines += Self.lineFeeds(in: valid)
+    if invalid != nil { throw error(DocumentEvents.badCharacter, line: lines + 1) }
   }
 
   private static func lineFeeds(in bytes: Span<UInt8>) -> Int {

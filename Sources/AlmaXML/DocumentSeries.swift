@@ -6,8 +6,8 @@ import SystemPackage
 
 /// The documents of one feed: one, or several with a maximum number of users each.
 ///
-/// A document is created with its first user, so an empty feed creates no file. Its final name depends on whether another
-/// document follows.
+/// A document is created with its first user, so an empty feed creates no file. Its final name depends on whether
+/// another document follows.
 package struct DocumentSeries: ~Copyable {
   /// Where documents are written.
   package enum Target: Sendable {
@@ -60,7 +60,7 @@ package struct DocumentSeries: ~Copyable {
   }
 
   /// Writes a user.
-  /// - Returns: the document before, if this user started another one.
+  /// - Returns: the record of the previous document, if this user started a new one.
   package mutating func write(
     _ user: borrowing AlmaUser, _ person: borrowing Person
   ) throws(FileError) -> FileRecord? {
@@ -71,7 +71,7 @@ package struct DocumentSeries: ~Copyable {
   }
 
   /// Starts a document.
-  /// - Returns: the document before.
+  /// - Returns: the record of the previous document.
   private mutating func startDocument() throws(FileError) -> FileRecord? {
     let finished = try finishDocument(isOnly: false)
     try begin()

@@ -5,8 +5,8 @@ package import SystemPackage
 
 /// Writes one `<users>` document, user by user, with libxml2's xmlTextWriter.
 ///
-/// The text writer owns the document. A user comes from the `FragmentWriter` as one piece of text, or, for the forms
-/// `pretty` and `elements`, element by element.
+/// libxml2's writer gets each user from `FragmentWriter` as one piece of text or, for the forms `pretty` and
+/// `elements`, element by element.
 @safe
 package struct DocumentWriter: ~Copyable {
   /// How the document is laid out.

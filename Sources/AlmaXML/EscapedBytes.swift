@@ -85,8 +85,8 @@ struct EscapedBytes: ~Copyable {
 
   /// Appends a text in its frame. The text must not be empty.
   ///
-  /// The escapes are those of xmlTextWriterWriteString in the content of an element, and of xmlTextWriterWriteAttribute in
-  /// an attribute, with `&#10;` for a line feed in both.
+  /// The escapes are those of xmlTextWriterWriteString in the content of an element, and of xmlTextWriterWriteAttribute
+  /// in an attribute, with `&#10;` for a line feed in both.
   @inline(__always)
   mutating func append(_ text: Span<UInt8>, _ range: Range<Int>, in frame: Frame, of literals: Span<UInt8>) {
     reserve(frame.room &+ range.count &* Self.longestEscape)

@@ -3,10 +3,10 @@ import Patron
 
 /// Writes a whole `<user>` as one piece of text, with the line feed that ends its line.
 ///
-/// The element API of libxml2 costs eight times as much as everything else, so libxml2 is called once for each user, with
-/// this text. The tests compare it with the bytes that the element API writes for the same people.
+/// The element API of libxml2 costs eight times as much as everything else, so libxml2 is called once for each user,
+/// with this text. The tests compare it with the bytes that the element API writes for the same people.
 struct FragmentWriter: ~Copyable {
-  /// A part of users: its elements that have a text, each with the tags before it, and the text after the last one.
+  /// A part of a user: the elements with text, each with the literal before it, and the literal after the last element.
   private struct Part {
     let elements: Range<Int>
     let tail: EscapedBytes.Literal
@@ -40,11 +40,11 @@ struct FragmentWriter: ~Copyable {
           lead += Self.open(tag) + Self.escaped(tag.content ?? "") + Self.close(tag)
         case .text(let tag, let slot):
           let tag = outline.tags[Int(tag)]
-          add(slot, behind: &lead, Self.open(tag), Self.close(tag))
+          add(slot, after: &lead, Self.open(tag), Self.close(tag))
         case .describedText(let tag, let slot):
           let tag = outline.tags[Int(tag)]
-          add(slot, behind: &lead, Self.open(tag).dropLast() + " desc=\"", "\">", inAttribute: true)
-          add(slot, behind: &lead, "", Self.close(tag))
+          add(slot, after: &lead, Self.open(tag).dropLast() + " desc=\"", "\">", inAttribute: true)
+          add(slot, after: &lead, "", Self.close(tag))
         }
       }
       parts.append(Part(elements: first..<elements.count, tail: Self.add(lead, to: &literals)))
@@ -54,7 +54,7 @@ struct FragmentWriter: ~Copyable {
 
   /// Adds a field whose text is written between two literals if it is not empty, after a lead that is always written.
   private mutating func add(
-    _ slot: Slot, behind lead: inout String, _ before: String, _ after: String, inAttribute: Bool = false
+    _ slot: Slot, after lead: inout String, _ before: String, _ after: String, inAttribute: Bool = false
   ) {
     let start = Self.add(lead + before, to: &literals)
     let end = Self.add(after, to: &literals)

@@ -2,7 +2,7 @@ import CLibXML2
 import Files
 import StageErrors
 
-/// An XML schema that documents can be validated by, such as Ex Libris' `rest_users.xsd`: libxml2's `xmlSchema`.
+/// An XML schema that documents can be validated against, such as Ex Libris' `rest_users.xsd`: libxml2's `xmlSchema`.
 @safe
 package final class Schema: @unchecked Sendable {
   // It is not changed after it has been read; libxml2 allows reading it from any thread.
@@ -16,14 +16,14 @@ package final class Schema: @unchecked Sendable {
     xmlInitParser()
     unsafe xmlSetExternalEntityLoader(xmlNoNetExternalEntityLoader)
     var fault: String?
-    let schema = unsafe withUnsafeMutablePointer(to: &fault) { unsafe Self.read(path, telling: $0) }
+    let schema = unsafe withUnsafeMutablePointer(to: &fault) { unsafe Self.read(path, reportingTo: $0) }
     guard let schema = unsafe schema else {
-      throw SettingError("\(path) is no XML schema: \(fault ?? "libxml2 does not say why")")
+      throw SettingError("\(path) is not an XML schema: \(fault ?? "libxml2 does not say why")")
     }
     unsafe self.schema = schema
   }
 
-  private static func read(_ path: String, telling fault: UnsafeMutablePointer<String?>) -> xmlSchemaPtr? {
+  private static func read(_ path: String, reportingTo fault: UnsafeMutablePointer<String?>) -> xmlSchemaPtr? {
     let takeError: xmlStructuredErrorFunc = { context, error in
       guard let error = unsafe error?.pointee, let fault = unsafe context?.assumingMemoryBound(to: String?.self),
         unsafe fault.pointee == nil
@@ -56,7 +56,7 @@ struct SchemaProof: ~Copyable {
 
   /// Replaces the handlers of a parser by the validator, which calls them.
   init(
-    _ schema: Schema, of parser: xmlParserCtxtPtr, telling events: UnsafeMutablePointer<DocumentEvents>
+    _ schema: Schema, of parser: xmlParserCtxtPtr, reportingTo events: UnsafeMutablePointer<DocumentEvents>
   ) throws(MemoryError) {
     // These fail only if there is no memory left.
     guard let validator = unsafe xmlSchemaNewValidCtxt(schema.schema) else { throw MemoryError() }
@@ -86,7 +86,7 @@ struct SchemaProof: ~Copyable {
       break
     default: line = unsafe withoutValue(line, error.str1.map { unsafe String(cString: $0) })
     }
-    return "not valid by the schema: \(line)"
+    return "not valid against the schema: \(line)"
   }
 
   private static func withoutValue(_ message: String, _ value: String?) -> String {

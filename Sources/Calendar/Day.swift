@@ -14,8 +14,8 @@ public struct Day: Hashable, Comparable, Sendable {
       littleEndian: unsafe text.bytes.unsafeLoadUnaligned(fromUncheckedByteOffset: start, as: UInt64.self))
     let tail = UInt16(
       littleEndian: unsafe text.bytes.unsafeLoadUnaligned(fromUncheckedByteOffset: start &+ 8, as: UInt16.self))
-    // XOR with `0000-00-` makes a digit its number and a hyphen 0. The addition sets the top bit of each byte that is more
-    // than 9, or is not 0 where the hyphens are.
+    // XOR with `0000-00-` makes a digit its number and a hyphen 0. The addition sets the top bit of each byte that is
+    // more than 9, or is not 0 where the hyphens are.
     let digits = head ^ 0x2D30_302D_3030_3030
     let last = tail ^ 0x3030
     guard (digits &+ 0x7F76_767F_7676_7676 | digits) & 0x8080_8080_8080_8080 == 0,

@@ -18,7 +18,8 @@ enum ProcessSetup {
     _ = unsafe setrlimit(__rlimit_resource_t(RLIMIT_CORE.rawValue), &none)
   }
 
-  /// Opens standard files that are closed. Otherwise a file opened later would get their number, and messages would be written into it.
+  /// Opens standard files that are closed. Otherwise a file opened later would get their number, and messages would be
+  /// written into it.
   private static func openStandardFiles() {
     while true {
       let file = unsafe open("/dev/null", O_RDWR)
@@ -29,7 +30,8 @@ enum ProcessSetup {
     }
   }
 
-  /// Keeps children from inheriting the lock of the run, or a pipe: some outlive the stage, as ssh does with ControlPersist.
+  /// Keeps children from inheriting the lock of the run, or a pipe: some outlive the stage, as ssh does with
+  /// ControlPersist.
   private static func keepFilesFromChildren() {
     if linux_keep_from_children(3) == 0 { return }
     // Linux before 5.11.

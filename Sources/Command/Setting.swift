@@ -1,11 +1,13 @@
 import Stage
 import StageErrors
 
-/// A flag that can also be set by an environment variable, or a variable without a flag. The command line overrides variables.
+/// A flag that can also be set by an environment variable, or a variable without a flag. The command line overrides
+/// variables.
 package struct Setting: Sendable {
   package enum Use: Sendable {
     case any
-    /// Only for one run, such as the days to fetch or an output file. As a setting of all runs it would cause days to be missed.
+    /// Only for one run, such as the days to fetch or an output file. As a setting of all runs it would cause days to
+    /// be missed.
     case byHand
   }
 
@@ -58,7 +60,8 @@ package struct Setting: Sendable {
     variable(of: executable) + (isSecret ? " secret" : use == .byHand ? " by-hand" : "")
   }
 
-  /// A line of `--show-settings`: the variable's name, a tab, its value, a tab, and `default` if it is not set; nil if it has no value.
+  /// A line of `--show-settings`: the variable's name, a tab, its value, a tab, and `default` if it is not set; nil if
+  /// it has no value.
   /// - Parameter help: the lines of `--help`, which have the defaults.
   func shown(for executable: String, help: [Substring]) -> String? {
     let name = variable(of: executable)
@@ -68,7 +71,8 @@ package struct Setting: Sendable {
     return "\(name)\t\(isSecret ? "*" : Diagnostics.escaped(Self.withoutPassword(value)))\t"
   }
 
-  /// The value in `(default: 30)` at the end of a flag's text, which begins on the line of the flag or, if that is long, on the next one.
+  /// The value in `(default: 30)` at the end of a flag's text, which begins on the line of the flag or, if that is
+  /// long, on the next one.
   private static func defaultValue(of flag: String, in help: [Substring]) -> Substring? {
     guard let line = help.firstIndex(where: { $0.hasPrefix("  --\(flag) ") }) else { return nil }
     return help[line...].prefix(2).enumerated().lazy

@@ -59,7 +59,8 @@ package import StageErrors
   }
 
   /// Makes the transfer: curl_easy_perform(3).
-  /// - Parameter take: called with each piece of the body. Until it returns, nothing more is read. If it throws, the transfer ends.
+  /// - Parameter take: called with each piece of the body. Until it returns, nothing more is read. If it throws, the
+  ///   transfer ends.
   /// - Throws: what `take` throws; else `CurlError` or `MemoryError`.
   package func perform(_ take: (Span<UInt8>) throws -> Void) throws {
     if let rejected { throw Self.error(rejected, "") }

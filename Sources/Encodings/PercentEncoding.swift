@@ -21,7 +21,8 @@ package enum PercentEncoding {
     return result
   }
 
-  /// The text with each `%XX` replaced by its byte; nil if one has no two hexadecimal digits, or the result is not UTF-8.
+  /// The text with each `%XX` replaced by its byte; nil if one has no two hexadecimal digits, or the result is not
+  /// UTF-8.
   package static func decoded(_ text: some StringProtocol) -> String? {
     var bytes: [UInt8] = []
     var rest = Array(text.utf8)[...]

@@ -28,8 +28,8 @@ package struct URLParts: Equatable, Sendable {
   /// Whether a port is written and is not a number from 1 to 65535.
   package var hasInvalidPort: Bool { portText != nil && port == nil }
 
-  /// Whether the host is a name, perhaps beyond ASCII, an IPv4 address, or an IPv6 address in brackets. Nothing in it is
-  /// percent-encoded, but for the zone of an IPv6 address.
+  /// Whether the host is a name, perhaps beyond ASCII, an IPv4 address, or an IPv6 address in brackets. Nothing in it
+  /// is percent-encoded, but for the zone of an IPv6 address.
   package var hasNetworkHost: Bool {
     let isIPv6 = host.hasPrefix("[")
     let name = isIPv6 ? host.dropFirst().dropLast() : host[...]
@@ -39,7 +39,8 @@ package struct URLParts: Equatable, Sendable {
       }
   }
 
-  /// Parses a URL; nil if the text does not begin with a scheme and `://`, or has half of the brackets of an IPv6 address.
+  /// Parses a URL; nil if the text does not begin with a scheme and `://`, or has half of the brackets of an IPv6
+  /// address.
   ///
   /// Characters that RFC 3986 does not allow are kept as they are.
   package init?(_ text: String) {

@@ -4,8 +4,8 @@ import SystemPackage
 
 /// A file of lines that is only appended to, and synced after each append: the ledger, and the log of sent mail.
 ///
-/// Writers exclude each other with flock(2). If a killed writer has left a cut line or zeros at the end, the next writer ends it with a
-/// line feed, and readers skip it.
+/// Writers exclude each other with flock(2). If a killed writer has left a cut line or zeros at the end, the next
+/// writer ends it with a line feed, and readers skip it.
 public struct AppendLog: ~Copyable {
   private let path: String
   private let file: FileDescriptor

@@ -25,12 +25,14 @@ public enum FileContents {
     }
   }
 
-  /// Throws if a file cannot be read. Call this before a program or library opens the file, whose errors do not name it.
+  /// Throws if a file cannot be read. Call this before a program or library opens the file, whose errors do not name
+  /// it.
   public static func requireReadable(_ path: String) throws(FileError) {
     if unsafe access(path, R_OK) != 0 { throw FileError(.read, path, Errno.current) }
   }
 
-  /// The entries of a list, one a line, without the white space around them. Empty lines and lines that begin with `#` are skipped.
+  /// The entries of a list, one a line, without the white space around them. Empty lines and lines that begin with `#`
+  /// are skipped.
   public static func readList(_ path: String) throws -> [String] {
     guard let text = String(validating: try read(path), as: UTF8.self) else {
       throw SettingError("\(path): not UTF-8 text")

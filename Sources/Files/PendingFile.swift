@@ -3,8 +3,8 @@ public import SystemPackage
 
 /// A file that gets its name when it is complete and synced.
 ///
-/// Until `commit()` its name is `.NAME.part-PID`. If it is released before that, it is removed. The file of a killed process is removed by
-/// the next process that writes the same NAME. A device or a pipe is written to directly.
+/// Until `commit()` its name is `.NAME.part-PID`. If it is released before that, it is removed. The file of a killed
+/// process is removed by the next process that writes the same NAME. A device or a pipe is written to directly.
 public struct PendingFile: ~Copyable {
   /// The final name.
   public let path: String

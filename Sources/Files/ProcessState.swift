@@ -17,7 +17,8 @@ public enum ProcessState {
     byte.isASCIIAlphanumeric || "-.".utf8.contains(byte)
   }
 
-  /// Whether a process has not ended. A zombie has ended: it remains if the first process of a container does not wait for its children.
+  /// Whether a process is running. A zombie is not: it remains if the first process of a container does not wait for
+  /// its children.
   public static func isRunning(_ process: pid_t) -> Bool {
     if kill(process, 0) != 0, Errno.current == .noSuchProcess { return false }
     guard let bytes = try? FileContents.read("/proc/\(process)/stat", limit: 4096) else { return true }

@@ -11,7 +11,8 @@ package struct HTTPSOptions: Sendable {
   package var connectTimeout = 30
   /// Gives up after this many seconds with less than 100 bytes a second from the server.
   package var stallTimeout = 120
-  /// The maximum number of seconds for a whole request, if its response is small; nil for no maximum.
+  /// The maximum number of seconds for a whole GET; nil for no maximum. A POST has `connectTimeout` and `stallTimeout`
+  /// together.
   package var maxTime: Int?
   /// The value of `User-Agent`.
   package var userAgent = "alma-people/\(Version.current)"
@@ -26,13 +27,13 @@ package struct HTTPSRequest {
   /// Header lines, beside those that `HTTPSClient` adds.
   package var headers: [String]
   /// The body of a POST; nil for a GET.
-  package var form: String?
+  package var body: String?
 
-  /// A GET, or a POST if a form is given.
-  package init(_ address: WebAddress, headers: [String] = [], form: String? = nil) {
+  /// A GET, or a POST if a body is given.
+  package init(_ address: WebAddress, headers: [String] = [], body: String? = nil) {
     self.address = address
     self.headers = headers
-    self.form = form
+    self.body = body
   }
 }
 
@@ -52,7 +53,8 @@ package struct EnoughRead: Error {
   package init() {}
 }
 
-/// Makes requests over HTTPS, one at a time, and reuses connections. It uses the proxies in the environment, as curl does.
+/// Makes requests over HTTPS, one at a time, and reuses connections. It uses the proxies in the environment, as curl
+/// does.
 package struct HTTPSClient: ~Copyable {
   private let options: HTTPSOptions
   private var curl: CurlHandle
@@ -63,9 +65,9 @@ package struct HTTPSClient: ~Copyable {
     curl = try CurlHandle()
   }
 
-  /// Makes a request, once. Redirects are not followed. No status is an error.
-  /// - Parameter take: called with the status and each piece of the body, decompressed. It may throw `EnoughRead`. Nothing more is read
-  ///   until it returns, so that a slow reader slows the sender.
+  /// Makes a request, once. Redirects are not followed. The response is returned whatever its status is.
+  /// - Parameter take: called with the status and each piece of the body, decompressed. It may throw `EnoughRead`.
+  ///   Nothing more is read until it returns, so that a slow reader slows the sender.
   /// - Throws: `HTTPSError`, `MemoryError`, or what `take` throws.
   package mutating func send(
     _ request: HTTPSRequest, _ take: (Int, Span<UInt8>) throws -> Void
@@ -130,9 +132,9 @@ package struct HTTPSClient: ~Copyable {
     curl.set(CURLOPT_LOW_SPEED_TIME, options.stallTimeout)
     if let file = options.caFile { curl.set(CURLOPT_CAINFO, file) }
     if let limit = options.maxTime { curl.set(CURLOPT_TIMEOUT, limit) }
-    if let form = request.form {
-      curl.set(CURLOPT_COPYPOSTFIELDS, form)
-      // The response to a form is small. That to a GET may be of any length.
+    if let body = request.body {
+      curl.set(CURLOPT_COPYPOSTFIELDS, body)
+      // The response to a POST is small. That to a GET may be of any length.
       curl.set(CURLOPT_TIMEOUT, options.connectTimeout + options.stallTimeout)
     }
   }
@@ -155,7 +157,7 @@ package struct BodyStart: Sendable {
 
   /// The bytes kept so far.
   package private(set) var bytes: [UInt8] = []
-  /// Whether there are as many bytes as are kept.
+  /// Whether the maximum is reached.
   package var isFull: Bool { bytes.count >= Self.maxBytes }
 
   package init() {}

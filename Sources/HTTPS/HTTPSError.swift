@@ -72,6 +72,7 @@ package enum HTTPSError: StageError {
 }
 
 extension String {
-  /// A name that a server has sent, in quotation marks. A long one is not shown: if it were cut, a part of a secret could remain.
+  /// A name that a server has sent, in quotation marks. A long one is not shown: if it were cut, a part of a secret
+  /// could remain.
   package var quotedName: String { count > 64 ? "(a name of \(count) characters)" : "\"\(self)\"" }
 }

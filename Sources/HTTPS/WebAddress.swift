@@ -18,7 +18,7 @@ extension WebAddress {
     guard let url = URLParts(text), url.hasNetworkHost, !url.hasInvalidPort || url.portText == "",
       text.utf8.allSatisfy({ $0 > 0x20 && $0 != 0x7F })
     else {
-      throw SettingError("\(name) is '\(Self.hidingPassword(text))', which is no URL; it begins with https://")
+      throw SettingError("\(name) is '\(Self.hidingPassword(text))', which is not a URL; write https://host/path")
     }
     guard url.scheme == "https" || (url.scheme == "http" && Self.isLoopback(url.host)) else {
       throw SettingError("\(name) has to begin with https:// (http:// is for loopback addresses only)")
@@ -43,7 +43,8 @@ extension WebAddress {
   /// The URL for libcurl.
   var text: String { shown + (query.map { "?\($0)" } ?? "") }
 
-  /// The URL for people and for the stream: without the query, which may be secret, and without the scheme's default port.
+  /// The URL for people and for the stream: without the query, which may be secret, and without the scheme's default
+  /// port.
   package var shown: String { shownOrigin + path }
 
   /// The same without the path.

@@ -1,7 +1,8 @@
 /// A table from 128-bit hashes to 32-bit numbers that grows by small pages.
 ///
-/// A page holds the sorted entries of one range of hashes, at most 64 of 20 bytes each; the first bits of a hash select it.
-/// A full page is split in two, so no large table is ever copied, little memory is unused, and each growth step is short.
+/// A page holds the sorted entries of one range of hashes, at most 64 of 20 bytes each; the first bits of a hash select
+/// it. A full page is split in two, so no large table is ever copied, little memory is unused, and each growth step is
+/// short.
 package struct HashTable {
   /// A hash of 128 bits, evenly distributed.
   package struct Hash: BitwiseCopyable, Equatable, Sendable {

@@ -17,7 +17,7 @@ enum Byte {
 }
 
 extension Span where Element == UInt8 {
-  /// The byte at an offset, or 0, which is in no token of JSON, after the end.
+  /// The byte at an offset; after the end 0, which no JSON token contains.
   @inline(__always)
   func byte(_ offset: Int) -> UInt8 {
     guard UInt(bitPattern: offset) < UInt(bitPattern: count) else { return 0 }
@@ -51,7 +51,7 @@ extension Span where Element == UInt8 {
     (offset..<end).reversed().reduce(0) { $0 << 8 | UInt64(byte($1)) }
   }
 
-  /// The first offset from `offset` on that has no white space of JSON.
+  /// The offset of the first byte from `offset` on that is not JSON white space.
   @inline(__always)
   public func skippingJSONSpace(from offset: Int) -> Int {
     var offset = offset

@@ -31,7 +31,8 @@ public struct JSONNode: Sendable {
   /// The value.
   public let content: Content
 
-  /// Parses a text that is one value, with white space around it allowed.
+  /// Parses a text that is one value, with white space around it allowed. A number at the very end is the fault
+  /// `endsEarly`.
   /// - Parameter maxDepth: the maximum nesting of objects and arrays.
   /// - Throws: `JSONFault`, with the offset of what is wrong.
   public init(parsing text: Span<UInt8>, maxDepth: Int) throws(JSONFault) {

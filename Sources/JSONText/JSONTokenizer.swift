@@ -1,7 +1,8 @@
 /// Reads JSON token by token, from text that may arrive in pieces of any size.
 ///
-/// It checks the grammar. If the text ends within a token, the call returns nil, and the next call, with more text, continues there, so
-/// that each byte is read once. Each call gets the text from the same start, unless `discard` was called.
+/// It checks the grammar. If the text ends within a token, the call returns nil, and the next call, with more text,
+/// continues there, so that each byte is read once. Each call gets the text from the same start, unless `discard` was
+/// called.
 package struct JSONTokenizer: Sendable {
   /// A token; its slice has offsets in the text of the call. Colons and commas are not tokens.
   package enum Token: Equatable, Sendable {
@@ -44,7 +45,8 @@ package struct JSONTokenizer: Sendable {
 
   /// Moves to the next token, past white space, commas and colons.
   /// - Returns: its first byte; nil if the text ends before it.
-  /// - Throws: `JSONFault` at a byte that is not the comma, colon or closing bracket that is required, or that follows the outermost value.
+  /// - Throws: `JSONFault` at a byte that is not the comma, colon or closing bracket that is required, or that follows
+  ///   the outermost value.
   package mutating func peek(in text: Span<UInt8>) throws(JSONFault) -> UInt8? {
     while true {
       offset = text.skippingJSONSpace(from: offset)
@@ -101,7 +103,8 @@ package struct JSONTokenizer: Sendable {
     return start..<offset
   }
 
-  /// Reads the value that begins at the next token, as `value(in:)` does. If it is an object, the scanner then has its members.
+  /// Reads the value that begins at the next token, as `value(in:)` does. If it is an object, the scanner then has its
+  /// members.
   package mutating func value(in text: Span<UInt8>, scanner: inout ObjectScanner) throws(JSONFault) -> Range<Int>? {
     let isBegun = isInValue
     if !isBegun, try peek(in: text) == nil { return nil }

@@ -29,7 +29,8 @@ package indirect enum JSONValue: Equatable, Sendable {
     }
   }
 
-  /// Parses a text that is one value, with white space around it allowed.
+  /// Parses a text that is one value, with white space around it allowed. A number at the very end is the fault
+  /// `endsEarly`.
   /// - Throws: `JSONFault` if it is not, or is nested deeper than `maxDepth`.
   package init(parsing text: Span<UInt8>) throws(JSONFault) {
     var tokens = JSONTokenizer()

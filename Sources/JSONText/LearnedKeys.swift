@@ -1,7 +1,7 @@
 /// The keys of an earlier object, with the brace or comma before them and the spaces around them.
 ///
-/// The people of one feed have the same members in the same order, so a key costs one comparison instead of a scan and a
-/// lookup. Only a few objects are learned from, and the size is bounded, so that objects with members in random order
+/// The people of one feed have the same members in the same order, so a key costs one comparison instead of a scan and
+/// a lookup. Only a few objects are learned from, and the size is bounded, so that objects with members in random order
 /// neither slow it down nor make it grow.
 struct LearnedKeys {
   struct Key {

@@ -4,8 +4,8 @@
 public struct ObjectScanner: ~Copyable {
   /// The value of each known member in the last object, in the order of the names given.
   public private(set) var values: [JSONSlice]
-  /// The indices of the values that need more than a plain copy: they must be trimmed or have escapes, or are neither text
-  /// nor an integer nor null. Only the first `unusualCount` are of the last object.
+  /// The indices of the values that need more than a plain copy: they must be trimmed or have escapes, or are neither
+  /// text nor an integer nor null. Only the first `unusualCount` are of the last object.
   public private(set) var unusual: [Int]
   /// The number of unusual values.
   public private(set) var unusualCount = 0
@@ -38,7 +38,7 @@ public struct ObjectScanner: ~Copyable {
   }
 
   /// Scans the object that begins at `start`, and stores the values in the caller's memory.
-  /// - Parameter values: of the members in the order of the names given; what is behind them becomes absent.
+  /// - Parameter values: of the members in the order of the names given; the elements after them are set to absent.
   /// - Returns: the offset after its closing brace.
   public mutating func scan(
     _ text: Span<UInt8>, from start: Int, into values: inout MutableSpan<JSONSlice>

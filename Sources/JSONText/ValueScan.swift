@@ -40,7 +40,7 @@ extension Span where Element == UInt8 {
     return JSONSlice(start: start, end: scan.end, shape: scan.shape)
   }
 
-  /// Scans `true`, `false` or `null`; nil if another byte than their first is at the offset.
+  /// Scans `true`, `false` or `null`; nil if the byte at the offset begins none of them.
   func scanWord(at start: Int) throws(JSONFault) -> JSONSlice? {
     switch byte(start) {
     case UInt8(ascii: "n"): JSONSlice(start: start, end: try pass("null", at: start), shape: .null)

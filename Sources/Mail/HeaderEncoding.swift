@@ -79,12 +79,12 @@ enum HeaderEncoding {
 /// Text from settings for the header of a message.
 enum HeaderText {
   /// Throws if the text has a line end or another control character, which could inject a header field.
-  static func check(_ text: String, for header: String) throws(MailError) {
+  static func check(_ text: String, for flag: String) throws(MailError) {
     for scalar in text.unicodeScalars {
       switch scalar.value {
       case 0..<0x20, 0x7F..<0xA0, 0x2028, 0x2029:
         throw .setting(
-          "\(header): '\(text)' has a line end or another control character, which a header must not have")
+          "\(flag): '\(text)' has a line end or another control character, which a header must not have")
       default: continue
       }
     }

@@ -10,22 +10,22 @@ package struct MailAddress: Hashable, Sendable {
   var text: String { name.map { "\($0) <\(address)>" } ?? address }
 
   /// Parses an address, alone or in angle brackets after a name.
-  /// - Parameter header: the flag that the address comes from, for errors.
-  package init(_ text: String, for header: String) throws(MailError) {
-    try HeaderText.check(text, for: header)
+  /// - Parameter flag: the flag that the address comes from, for errors.
+  package init(_ text: String, for flag: String) throws(MailError) {
+    try HeaderText.check(text, for: flag)
     let text = HeaderText.trimmed(text)
     guard text.last == ">", let bracket = text.lastIndex(of: "<") else {
       name = nil
-      address = try Self.checked(text, for: header)
+      address = try Self.checked(text, for: flag)
       return
     }
     let name = HeaderText.trimmed(Self.unquoted(HeaderText.trimmed(String(text[..<bracket]))))
     self.name = name.isEmpty ? nil : name
-    address = try Self.checked(String(text[text.index(after: bracket)...].dropLast()), for: header)
+    address = try Self.checked(String(text[text.index(after: bracket)...].dropLast()), for: flag)
   }
 
   /// Parses addresses that are separated by commas. A comma in quotation marks is part of a name.
-  package static func list(_ text: String, for header: String) throws(MailError) -> [MailAddress] {
+  package static func list(_ text: String, for flag: String) throws(MailError) -> [MailAddress] {
     var items: [String] = []
     var item = ""
     var isQuoted = false
@@ -43,9 +43,9 @@ package struct MailAddress: Hashable, Sendable {
     items.append(item)
     var addresses: [MailAddress] = []
     for item in items where !HeaderText.trimmed(item).isEmpty {
-      addresses.append(try MailAddress(item, for: header))
+      addresses.append(try MailAddress(item, for: flag))
     }
-    guard !addresses.isEmpty else { throw .setting("\(header): no address is given") }
+    guard !addresses.isEmpty else { throw .setting("\(flag): no address is given") }
     return addresses
   }
 
@@ -68,10 +68,10 @@ package struct MailAddress: Hashable, Sendable {
   }
 
   /// The address, if every mail server accepts it unquoted: a dot-atom, `@` and a host name (RFC 5321), in ASCII.
-  private static func checked(_ address: String, for header: String) throws(MailError) -> String {
+  private static func checked(_ address: String, for flag: String) throws(MailError) -> String {
     let parts = address.split(separator: "@", omittingEmptySubsequences: false)
     guard parts.count == 2, address.utf8.count <= 254, isDotted(parts[0], isLocalByte), isDotted(parts[1], isHostByte)
-    else { throw .setting("\(header): '\(address)' is not a mail address; write name@host.example, in ASCII") }
+    else { throw .setting("\(flag): '\(address)' is not a mail address; write name@host.example, in ASCII") }
     return address
   }
 
@@ -97,8 +97,8 @@ package struct MessageHeader: Sendable {
   /// Replaces the subject of the report.
   let subject: String?
 
-  /// The parameters are the values of the flags with these names. Without `from` the sender is a placeholder. `to` may be empty only if the
-  /// message stays on this host.
+  /// The parameters are the values of the flags with these names. Without `from` the sender is a placeholder. `to` may
+  /// be empty only if the message stays on this host.
   /// - Parameter toFlag: the flag of the recipients, for errors.
   package init(
     from: String?, to: [String], cc: [String], replyTo: [String], subject: String?, toFlag: String = "--to"

@@ -2,11 +2,11 @@ import Files
 import Glibc
 import Report
 
-/// The empty files beside streams that say that they were reported: `E.told`, and until both messages are sent `E.told-failures` or
-/// `E.told-people`.
+/// The empty files beside streams that say that they were reported: `E.told`, and until both messages are sent
+/// `E.told-failures` or `E.told-people`.
 ///
-/// They are made before the messages are sent, and get their names afterwards, so that a full disk cannot cause the same people to be
-/// reported again.
+/// They are made before the messages are sent, and get their names afterwards, so that a full disk cannot cause the
+/// same people to be reported again.
 final class Marks {
   private let streams: [String]
   private var pending: [Topic: [Mark]] = [:]

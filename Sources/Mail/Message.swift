@@ -10,7 +10,7 @@ package struct Message: Sendable {
   let recipients: [String]
   /// The address to which bounces are sent.
   let sender: String
-  /// SHA-256 of the contents, which does not depend on recipients and time.
+  /// SHA-256 of the contents without what depends on earlier messages, on the recipients or on the time.
   let digest: String
   /// Header and body. Lines end with LF, and all bytes are ASCII.
   let bytes: [UInt8]
@@ -38,7 +38,7 @@ package struct Message: Sendable {
     recipients = header.recipients
     sender = header.from.address
 
-    // The digest of the parts is in the boundary, so that no part contains it.
+    // The boundary contains a digest of the contents, so no part contains the boundary.
     let boundary = "=_\(digest.suffix(24))"
     var body = MIMEPart(
       "alternative", [MIMEPart(text: text, type: "text/plain"), MIMEPart(text: html, type: "text/html")],

@@ -34,7 +34,7 @@ struct MessageSender {
   /// - Parameter seed: a digest of the records that the report does not show in full.
   func send(_ post: OutgoingMessage, seed: String) throws -> Result {
     let report = Report(post.sections, about: post.topic, closing: post.closing)
-    // The same people are new in one message and not in the next, so the digest is that of a report which does not say so.
+    // People are marked as new only once, so the digest is that of the report without these marks.
     let plain = Report(post.sections, about: post.topic, marksNew: false, closing: post.closing)
     let digest = Message.digest(plain, post.header, attachment: post.attachment, seed: seed)
     let message = Message(report, post.header, attachment: post.attachment, digest: digest, date: clock.now)
@@ -54,7 +54,8 @@ struct MessageSender {
     guard let earlier = sent?.entry(of: message) else {
       return try transmit(message, to: message.recipients, times: 1, &result)
     }
-    // A run that fails before its feed line gives the same report each time. With a feed line, the same report is about the same run.
+    // A run that fails before its feed line gives the same report each time. With a feed line, the same report is about
+    // the same run.
     if post.sections.allSatisfy({ $0.feed?.started == nil }), earlier.isDueAgain(at: clock.now) {
       let repetition = Message(
         report.repeated(since: earlier.first, at: clock.now), post.header, attachment: post.attachment,
@@ -82,7 +83,8 @@ struct MessageSender {
     result.isPending = isPending
   }
 
-  /// Remembers who was in the messages, so that the next one does not call them new. If that fails, it calls them new again.
+  /// Remembers who was in the messages, so that the next one does not call them new. If that fails, it calls them new
+  /// again.
   func remember(_ keys: Set<UInt64>) {
     do { try sent?.people.add(keys, on: clock.now.day) } catch {
       diagnostics.note("cannot remember who was reported: \(error)")

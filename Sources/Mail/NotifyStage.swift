@@ -5,8 +5,8 @@ package import Report
 package import Stage
 package import StageErrors
 
-/// Reads streams to their end, and sends a message about them if a feed needs attention: one to all, or one about failures and one about
-/// people.
+/// Reads streams to their end, and sends a message about them if a feed needs attention: one to all, or one about
+/// failures and one about people.
 package struct NotifyStage: StreamStage, ~Copyable {
   /// What the messages show, and when they are sent.
   package struct Options: Sendable {
@@ -44,8 +44,8 @@ package struct NotifyStage: StreamStage, ~Copyable {
   private var sections: [Section] = []
   private var section: Section
   private var attachment: Attachment?
-  private var rejects: SHA256? = SHA256()
-  /// Whether the records of messages are written, so that a failure needs none.
+  private var rejectDigest: SHA256? = SHA256()
+  /// Whether `finish` writes the mail records, so that `fail` adds none.
   private var hasRecords = false
 
   /// - Parameter sink: the way to send the messages.
@@ -66,7 +66,7 @@ package struct NotifyStage: StreamStage, ~Copyable {
     try section.take(record)
     if record.kind == .reject || record.kind == .loadReject {
       attachment?.add(record.line.span)
-      rejects?.update(record.line.span)
+      rejectDigest?.update(record.line.span)
     }
     try output.write(record)
   }
@@ -90,12 +90,12 @@ extension NotifyStage {
       try output.write(line: MailRecord(outcome: .nothingToReport, at: clock.now).encoded().span)
       return try marks.commitAll()
     }
-    let seed = rejects.take()!.finish()
+    let seed = rejectDigest.take()!.finish()
     let sender = MessageSender(
       sink: sink, clock: clock, diagnostics: diagnostics, sent: try options.sentMail.map { try SentMail.open($0) })
     hasRecords = true
     var results: [MessageSender.Result] = []
-    // A message that cannot be sent is no reason to keep back the other one.
+    // If one message cannot be sent, the other is still sent.
     for post in posts {
       let result = try sender.send(post, seed: seed)
       if !result.isPending {

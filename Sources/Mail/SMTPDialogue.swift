@@ -120,7 +120,7 @@ extension SMTPDialogue {
       )
     case .loginDenied:
       return ("the server offers no login by PLAIN or LOGIN; notify-mail has no other", error.exitStatus)
-    default: return ("the connection broke off: \(detail)", .temporary)
+    default: return ("the connection was lost: \(detail)", .temporary)
     }
   }
 

@@ -4,7 +4,8 @@ import JSONText
 import RecordStream
 import Report
 
-/// The log of sent messages: a file of `mail` records, each with the digest of its message. It is a class, so that there can be none.
+/// The log of sent messages: a file of `mail` records, each with the digest of its message. It is a class, so that
+/// `MessageSender` can hold an optional one.
 final class SentMail {
   private let log: AppendLog
   /// Who was in the messages.
@@ -43,8 +44,8 @@ final class SentMail {
     }
   }
 
-  /// Opens or creates the file, and locks it for the lifetime of this value, so that two runs at once do not both send the message.
-  /// Throws if another process keeps the lock.
+  /// Opens or creates the file, and locks it for the lifetime of this value, so that two runs at once do not both send
+  /// the message. Throws if another process keeps the lock.
   static func open(_ path: String) throws -> SentMail {
     let log = try AppendLog(path, keepsLock: true)
     let entries = entries(in: try log.contents(limit: 64 << 20))
@@ -91,11 +92,13 @@ final class SentMail {
   }
 }
 
-/// The file with the people of earlier messages, beside the log of sent mail. Only a process that has the log open writes it.
+/// The file with the people of earlier messages, beside the log of sent mail. Only a process that has the log open
+/// writes it.
 struct PeopleFile {
   private let path: String
 
-  /// Removes what killed processes have left of the file, because a message that would replace it may not come for a long time.
+  /// Removes what killed processes have left of the file, because a message that would replace it may not come for a
+  /// long time.
   /// - Parameter log: the path of the log.
   init(beside log: String) {
     path = log + ".people"

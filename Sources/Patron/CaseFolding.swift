@@ -7,8 +7,8 @@ struct CaseFolding {
   private var folded: [UInt8] = []
 
   /// The hash of a text after Unicode's simple case folding.
-  /// - Parameter hasDelete: becomes true if a text of ASCII alone has U+007F. The hash reads each byte of an identifier, so
-  ///   it looks for this character too.
+  /// - Parameter hasDelete: becomes true if a text of ASCII alone has U+007F. The hash reads each byte of an
+  ///   identifier, so it looks for this character too.
   @inline(__always)
   mutating func hash(_ text: Span<UInt8>, _ value: JSONSlice, _ hasDelete: inout Bool) -> HashTable.Hash {
     value.claims.contains(.isBeyondASCII)

@@ -14,7 +14,8 @@ struct DayPattern: Hashable, Sendable {
 
   let signs: [Sign]
 
-  /// Reads a pattern: `YYYY` or `YY`, `MM` or `M`, `DD` or `D` once each; `*` fits any text, and every other character itself.
+  /// Reads a pattern: `YYYY` or `YY`, `MM` or `M`, `DD` or `D` once each; `*` fits any text, and every other character
+  /// itself.
   init?(_ text: String) {
     let bytes = Array(text.utf8)
     var signs: [Sign] = []

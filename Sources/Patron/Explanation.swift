@@ -44,8 +44,8 @@ extension Person {
 package struct Explanation: Sendable {
   /// What was written from fields, in its order: the element, the field, and the place of the value in the profile.
   package var elements: [(element: String, field: String, pointer: String)] = []
-  /// The fields that are not blank and are not sent, in the order of the person's members; whether the profile names each,
-  /// and whether it was read.
+  /// The fields that are not blank and are not sent, in the order of the person's members; whether the profile names
+  /// each, and whether it was read.
   package var unsent: [(field: String, isNamed: Bool, isRead: Bool)] = []
 }
 

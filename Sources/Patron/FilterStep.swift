@@ -1,4 +1,5 @@
-/// A filter of a hole, ready to be applied: a plain value, which names texts and tables by their places in the plan.
+/// A filter of a placeholder, ready to be applied: a plain value, which names texts and tables by their places in the
+/// plan.
 enum FilterStep: BitwiseCopyable, Sendable {
   case upper, lower
   case left(Int), right(Int), skip(Int)
@@ -51,7 +52,7 @@ struct TableRow: BitwiseCopyable, Sendable {
 }
 
 extension PlanBuilder {
-  /// The steps of a hole's filters, as a range of the plan's list.
+  /// The steps of a placeholder's filters, as a range of the plan's list.
   mutating func steps(of filters: [Filter]) -> Plan.Extent {
     var steps: [FilterStep] = []
     for filter in filters { steps.append(step(filter)) }

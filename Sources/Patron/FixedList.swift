@@ -33,8 +33,8 @@ struct FixedList<Element: BitwiseCopyable>: @unchecked Sendable {
   }
 }
 
-/// A list of plain values that is filled again for each person, up to a fixed number of them. Filling it neither allocates
-/// nor does reference counting.
+/// A list of plain values that is filled again for each person, up to a fixed number of them. Filling it neither
+/// allocates nor does reference counting.
 @safe
 struct ReusedList<Element: BitwiseCopyable>: ~Copyable, @unchecked Sendable {
   // Nothing else has access to it.

@@ -1,7 +1,7 @@
 import JSONText
 
-/// Control characters (general category Cc) and format characters (Cf): zero-width characters, byte order marks, directional marks,
-/// soft hyphens. They cannot be seen and are hard to type.
+/// Control characters (general category Cc) and format characters (Cf): zero-width characters, byte order marks,
+/// directional marks, soft hyphens. They cannot be seen and are hard to type.
 enum InvisibleCharacter {
   /// Whether a scalar is a control or format character.
   static func matches(_ scalar: Unicode.Scalar) -> Bool {
@@ -48,8 +48,8 @@ enum InvisibleCharacter {
   }
 }
 
-/// The characters that XML 1.0 forbids: control characters other than tab, line feed and carriage return, and U+FFFE and
-/// U+FFFF. A single one aborts Alma's whole job.
+/// The characters that XML 1.0 forbids: control characters other than tab, line feed and carriage return, and U+FFFE
+/// and U+FFFF. A single one aborts Alma's whole job.
 enum IllegalCharacter {
   /// Whether a range of UTF-8 has such a character.
   static func isIn(_ text: Span<UInt8>, _ start: Int, _ end: Int) -> Bool {

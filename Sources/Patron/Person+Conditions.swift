@@ -40,8 +40,8 @@ extension Person {
     return term.condition < 0 || holds(Int(term.condition), plan) != term.isNegated
   }
 
-  /// Whether a condition holds. It is evaluated once for each person, and reads everything that it names, so that all of it is
-  /// recorded.
+  /// Whether a condition holds. It is evaluated once for each person, and reads everything that it names, so that all
+  /// of it is recorded.
   @inline(never)
   private mutating func holds(_ condition: Int, _ plan: Plan) -> Bool {
     if let known = answer(condition) { return known }
@@ -95,7 +95,7 @@ extension Person {
     return false
   }
 
-  /// Whether a hole of a pattern is neither blank nor text. All holes are looked at.
+  /// Whether a placeholder of a pattern is neither blank nor text. All placeholders are looked at.
   private mutating func hasWrongHole(_ pattern: Plan.PatternStep, _ plan: Plan) -> Bool {
     var isWrong = false
     switch pattern {
@@ -118,7 +118,7 @@ extension Person {
       if from != nil && limits[0] == nil || to != nil && limits[1] == nil { return false }
       return RangeLimit.contains(Array(text[value.start..<value.end]), from: limits[0], to: limits[1])
     case .signs(let signs):
-      // A hole that is blank fits nothing.
+      // A placeholder that is blank fits nothing.
       for index in signs.range {
         if case .slot(let slot) = plan.signs[index], !self[slot].isText { return false }
       }
@@ -145,7 +145,7 @@ extension Person {
 enum PatternMatch {
   /// Whether a range of a text fits.
   /// - Parameters:
-  ///   - values: the places of the holes' texts in the same bytes.
+  ///   - values: the places of the placeholders' texts in the same bytes.
   ///   - literals: the bytes that literals name by range.
   static func fits(
     _ text: Span<UInt8>, _ range: Range<Int>, _ values: Span<JSONSlice>, _ signs: Span<Plan.SignStep>,
@@ -206,7 +206,7 @@ enum PatternMatch {
 }
 
 extension Pattern {
-  /// Whether a text that is not blank fits a pattern without holes.
+  /// Whether a text that is not blank fits a pattern without placeholders.
   func fits(_ text: String) -> Bool {
     let bytes = Array(text.utf8)
     switch self {
@@ -219,7 +219,7 @@ extension Pattern {
       let steps = signs.map { sign -> Plan.SignStep in
         switch sign {
         case .text(let text): .literal(Plan.Literal(Array(text.utf8), to: &literals))
-        case .any, .hole: .any
+        case .any, .placeholder: .any
         case .character: .character
         case .digit: .digit
         }

@@ -86,12 +86,12 @@ extension Person {
   @inline(never)
   private mutating func grow(_ count: Int) { text += repeatElement(0, count: max(text.count, count + Self.padding)) }
 
-  /// A text with holes; blank if one of them is.
+  /// A text with placeholders; blank if one of them is.
   private mutating func join(_ pieces: Plan.Extent, _ slot: Slot, _ plan: Plan) -> JSONSlice {
     var isWrong = false
     for index in pieces.range {
-      guard case .slot(let hole) = plan.pieces[index] else { continue }
-      let value = value(hole, plan)
+      guard case .slot(let placeholder) = plan.pieces[index] else { continue }
+      let value = value(placeholder, plan)
       if value.isBlank { return .made(0, 0) }
       isWrong = isWrong || value.isWrongType
     }
@@ -101,8 +101,8 @@ extension Person {
     for index in pieces.range {
       switch plan.pieces[index] {
       case .literal(let literal): claims.formUnion(append(literal, plan).claims)
-      case .slot(let hole):
-        let value = self[hole]
+      case .slot(let placeholder):
+        let value = self[placeholder]
         claims.formUnion(value.claims)
         reserve(value.count)
         for offset in 0..<value.count { text[textEnd &+ offset] = text[value.start &+ offset] }

@@ -1,11 +1,11 @@
 import Calendar
 public import JSONText
 
-/// A person of the feed: the text of each field that the profile uses, trimmed and without escapes, and the texts that are
-/// worked out from these when they are first needed.
+/// A person of the feed: the text of each field that the profile uses, trimmed and without escapes, and the texts that
+/// are worked out from these when they are first needed.
 ///
-/// It owns its bytes. A reader fills one value again and again, so that it does not allocate for each person. All access to
-/// the memory of its slots is in this type.
+/// It owns its bytes. A reader fills one value again and again, so that it does not allocate for each person. All
+/// access to the memory of its slots is in this type.
 @safe
 // Public, as is what is inlinable in it, because the compiler inlines only public functions of another module.
 public struct Person: ~Copyable {
@@ -40,8 +40,8 @@ public struct Person: ~Copyable {
   /// Whether what is read is recorded, and the record.
   private(set) var isReading = false
   var reading: Reading?
-  /// The number of slots, from the first one, whose values are read without further work: all fields, or none while what is
-  /// read is recorded.
+  /// The number of slots, from the first one, whose values are read without further work: all fields, or none while
+  /// what is read is recorded.
   private(set) var readyCount = 0
   private let fieldCount: Int
 
@@ -162,8 +162,8 @@ public struct Person: ~Copyable {
 }
 
 extension Person {
-  /// Lends all texts at once, with at least eight unused bytes behind them, and the place of each slot's text; a slot without
-  /// text has a blank one.
+  /// Lends all texts at once, with at least eight unused bytes behind them, and the place of each slot's text; a slot
+  /// without text has a blank one.
   @inlinable
   public func withTexts<Result, Failure: Error>(
     _ body: (Span<UInt8>, Span<JSONSlice>) throws(Failure) -> Result

@@ -62,8 +62,8 @@ package struct PersonReader: ~Copyable {
   }
 
   private mutating func load(_ line: Span<UInt8>, into person: inout Person) {
-    // One copy of the line is cheaper than one copy of each value. After the line there is space for the texts that have
-    // escapes; a text is never longer than its escaped form.
+    // One copy of the line is cheaper than one copy of each value. After the line there is space for the texts that
+    // have escapes; a text is never longer than its escaped form.
     let capacity = line.count * 2 + Person.padding
     if person.text.count < capacity { person.text = Array(repeating: 0, count: capacity) }
     person.setReading(false)

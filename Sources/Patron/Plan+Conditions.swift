@@ -12,8 +12,8 @@ extension Plan {
     static let always = Term(condition: -1, isNegated: false, isPlain: true, mask: 0, wanted: 0)
   }
 
-  /// The tests of a field for codes of at most seven bytes, or for being blank or not. All of them are made at once when a
-  /// person has been read, and each answer is a bit.
+  /// The tests of a field for codes of at most seven bytes, or for being blank or not. All of them are made at once
+  /// when a person has been read, and each answer is a bit.
   struct PlainTests: BitwiseCopyable, Sendable {
     let slot: Slot
     /// The tests that pass if the field is blank, and those that pass if it has a text that is none of the codes.
@@ -23,8 +23,8 @@ extension Plan {
 
   /// A code, and the tests that pass if the field has it.
   ///
-  /// The codes of a field are a hash table: its size is a power of two, and a code is at the place that its hash gives, or
-  /// behind it, before the next empty place.
+  /// The codes of a field are a hash table: its size is a power of two, and a code is at the place that its hash gives,
+  /// or behind it, before the next empty place.
   struct PlainCode: BitwiseCopyable, Sendable {
     let code, passing: UInt64
 
@@ -82,7 +82,7 @@ extension Plan {
     let result: Bool
   }
 
-  /// A pattern with its holes in slots.
+  /// A pattern with its placeholders in slots.
   enum PatternStep: BitwiseCopyable, Sendable {
     case signs(Extent)
     case range(from: Made?, to: Made?)

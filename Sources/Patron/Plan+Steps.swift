@@ -46,7 +46,7 @@ extension Plan {
     case literal(Literal)
     /// The first option that holds and is not blank.
     case choose(Extent)
-    /// The pieces of a text with several holes, or with text around one.
+    /// The pieces of a text with several placeholders, or with text around one.
     case join(Extent)
     case filter(Slot, Extent)
     /// The last or the first of the days of some options.
@@ -112,7 +112,8 @@ extension Plan {
     let isPlain: Bool
     /// The sections behind that part.
     let rest: Extent
-    /// The number of the required children that can be blank in the plan's list of those of all entries, or -1 for none.
+    /// The number of the required children that can be blank in the plan's list of those of all entries, or -1 for
+    /// none.
     let required: Int32
     let judgements: Extent
     /// The entry to go on with after this one has been written; entries of one group are skipped.

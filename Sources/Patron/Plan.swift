@@ -3,8 +3,8 @@ import JSONText
 
 /// A profile, compiled into small steps over slots.
 ///
-/// A slot is the place of a text in a `Person`: of a field of the line, or of a text that is worked out from fields when it
-/// is needed. All lists are of plain numbers, so that a person costs no allocation and no reference counting.
+/// A slot is the place of a text in a `Person`: of a field of the line, or of a text that is worked out from fields
+/// when it is needed. All lists are of plain numbers, so that a person costs no allocation and no reference counting.
 ///
 /// A class, so that reading one of its lists does not retain the others.
 package final class Plan: Sendable {

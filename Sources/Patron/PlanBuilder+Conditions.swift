@@ -55,7 +55,7 @@ extension PlanBuilder {
   /// The tests of a name that has only constants are tests of their conditions; nil for any other.
   private mutating func decisions(_ test: Condition.Test) -> [Plan.Decision]? {
     guard case .name(let name) = test.source, let constants = constants(of: name),
-      test.patterns.allSatisfy({ $0.holes.isEmpty })
+      test.patterns.allSatisfy({ $0.placeholders.isEmpty })
     else { return nil }
     var decisions: [Plan.Decision] = []
     for (condition, text) in constants {
@@ -157,7 +157,7 @@ extension PlanBuilder {
       for sign in signs {
         switch sign {
         case .text(let text): steps.append(.literal(literal(text)))
-        case .hole(let hole): steps.append(.slot(slot(made(hole))))
+        case .placeholder(let placeholder): steps.append(.slot(slot(made(placeholder))))
         case .any: steps.append(.any)
         case .character: steps.append(.character)
         case .digit: steps.append(.digit)
@@ -168,7 +168,7 @@ extension PlanBuilder {
     }
   }
 
-  /// The slots of a pattern's holes.
+  /// The slots of a pattern's placeholders.
   func slots(of pattern: Plan.PatternStep) -> [Slot] {
     switch pattern {
     case .signs(let signs): base.signs[signs.range].compactMap { if case .slot(let slot) = $0 { slot } else { nil } }

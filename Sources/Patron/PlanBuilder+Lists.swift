@@ -141,7 +141,8 @@ extension PlanBuilder {
     }
   }
 
-  /// The parts of an entry: as the first one, with the start of the list before it; as a following one; and what is behind.
+  /// The parts of an entry: as the first one, with the start of the list before it; as a following one; and what is
+  /// behind.
   private mutating func parts(
     of content: [Run], _ list: UserList, tag: UInt16, _ attribute: (String, String)?
   ) -> (first: UInt16, following: UInt16, rest: Plan.Extent) {

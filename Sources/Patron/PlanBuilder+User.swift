@@ -100,7 +100,7 @@ extension PlanBuilder {
     switch made {
     case .blank: return []
     case .literal(let literal):
-      // A description with holes has the same text as its value, so here it is constant.
+      // A description with placeholders has the same text as its value, so here it is constant.
       return [.steps([.constant(tag: base.outline.add(Tag(name, attributes, content: text(of: literal))))])]
     case .slot(let slot):
       let tag = base.outline.add(Tag(name, attributes))

@@ -66,16 +66,16 @@ extension PlanBuilder {
     if let constant = text.constant { return constant.isEmpty ? .blank : .literal(literal(constant)) }
     if let known = madeTexts[text] { return known }
     let result: Plan.Made
-    if text.parts.count == 1, case .hole(let hole) = text.parts[0] {
-      result = made(hole)
+    if text.parts.count == 1, case .placeholder(let placeholder) = text.parts[0] {
+      result = made(placeholder)
     } else {
       var pieces: [Plan.Piece] = []
       var isBlank = false
       for part in text.parts {
         switch part {
         case .plain(let plain): pieces.append(.literal(literal(plain)))
-        case .hole(let hole):
-          switch made(hole) {
+        case .placeholder(let placeholder):
+          switch made(placeholder) {
           case .blank: isBlank = true
           case .literal(let literal): pieces.append(.literal(literal))
           case .slot(let slot): pieces.append(.slot(slot))
@@ -89,13 +89,13 @@ extension PlanBuilder {
     return result
   }
 
-  mutating func made(_ hole: Hole) -> Plan.Made {
-    let source = made(hole.source)
-    if hole.filters.isEmpty { return source }
+  mutating func made(_ placeholder: Placeholder) -> Plan.Made {
+    let source = made(placeholder.source)
+    if placeholder.filters.isEmpty { return source }
     if case .blank = source { return .blank }
-    if let slot = filterSlots[hole] { return .slot(slot) }
-    let slot = filter(source, steps(of: hole.filters))
-    filterSlots[hole] = slot
+    if let slot = filterSlots[placeholder] { return .slot(slot) }
+    let slot = filter(source, steps(of: placeholder.filters))
+    filterSlots[placeholder] = slot
     return .slot(slot)
   }
 

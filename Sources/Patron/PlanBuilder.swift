@@ -27,7 +27,7 @@ struct PlanBuilder {
   var madeTexts: [Text: Plan.Made] = [:]
   /// What values are made of, by their JSON Pointers.
   var madeValues: [String: Plan.Made] = [:]
-  var filterSlots: [Hole: Slot] = [:]
+  var filterSlots: [Placeholder: Slot] = [:]
   var madeConditions: [Condition: Plan.Term] = [:]
   /// The bits of the tests of each condition; nil if it is not plain.
   var masks: [UInt64?] = []
@@ -52,8 +52,8 @@ struct PlanBuilder {
     base.feedSlots = works.indices.map { Slot(index: $0 + firstWorked) }.filter { isOfFeed($0) && $0 != base.todaySlot }
   }
 
-  /// Numbers the fields in the order in which their reasons are given: those of the user as it is written, of the checks, of
-  /// the names, and of the identifiers of reject records.
+  /// Numbers the fields in the order in which their reasons are given: those of the user as it is written, of the
+  /// checks, of the names, and of the identifiers of reject records.
   private mutating func numberFields() {
     var sources: [Source] = []
     for member in UserMember.members {

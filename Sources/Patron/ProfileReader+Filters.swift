@@ -1,6 +1,6 @@
 import Calendar
 
-/// The filters of holes.
+/// The filters of placeholders.
 extension ProfileReader {
   /// Reads a filter: its name and the words after it.
   mutating func readFilter(_ words: [String], _ place: Place) throws(ProfileFault) -> Filter {

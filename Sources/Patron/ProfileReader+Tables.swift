@@ -52,7 +52,9 @@ extension ProfileReader {
     if case .null = item.node.content { return "" }
     let expected = "a text, or null for blank"
     let text = try readText(item, expecting: expected)
-    guard let constant = text.constant else { throw fault(item.place, "a hole in a table", "a text without holes") }
+    guard let constant = text.constant else {
+      throw fault(item.place, "a placeholder in a table", "a text without placeholders")
+    }
     return constant
   }
 

@@ -1,4 +1,4 @@
-/// Texts with holes.
+/// Texts with placeholders.
 extension ProfileReader {
   /// The maximum length of a text in a profile, in Unicode scalars.
   static let maxTextLength = 4000
@@ -21,7 +21,7 @@ extension ProfileReader {
       case "{":
         if !plain.isEmpty { parts.append(.plain(plain)) }
         plain = ""
-        parts.append(.hole(try readHole(&scan, place)))
+        parts.append(.placeholder(try readPlaceholder(&scan, place)))
       default: plain.unicodeScalars.append(scalar)
       }
     }
@@ -38,15 +38,15 @@ extension ProfileReader {
   }
 
   func loneBrace(_ brace: Unicode.Scalar, _ place: Place) -> ProfileFault {
-    fault(place, "a “\(brace)” that belongs to no hole", "“\(brace)\(brace)” for a literal brace")
+    fault(place, "a “\(brace)” that belongs to no placeholder", "“\(brace)\(brace)” for a literal brace")
   }
 
-  /// Reads a hole, after its opening brace.
-  mutating func readHole(_ scan: inout HoleScan, _ place: Place) throws(ProfileFault) -> Hole {
+  /// Reads a placeholder, after its opening brace.
+  mutating func readPlaceholder(_ scan: inout HoleScan, _ place: Place) throws(ProfileFault) -> Placeholder {
     var field = ""
     var end = scan.next()
     while let scalar = end, scalar != "|", scalar != "}" {
-      if scalar == "{" { throw fault(place, "a “{” inside a hole", "“}” or “|” after the field") }
+      if scalar == "{" { throw fault(place, "a “{” inside a placeholder", "“}” or “|” after the field") }
       field.unicodeScalars.append(scalar)
       end = scan.next()
     }
@@ -58,18 +58,18 @@ extension ProfileReader {
       (words, end) = try readWords(&scan, place)
       filters.append(try readFilter(words, place))
     }
-    return Hole(source: source, filters: filters)
+    return Placeholder(source: source, filters: filters)
   }
 
   private func openHole(_ place: Place) -> ProfileFault {
     fault(
-      place, "a “{” that belongs to no hole", "“}” at the end of the hole, or “{{” for a literal brace")
+      place, "a “{” that belongs to no placeholder", "“}” at the end of the placeholder, or “{{” for a literal brace")
   }
 
   /// What a field's name or `$name` stands for.
   mutating func readSource(_ spelling: String, _ place: Place) throws(ProfileFault) -> Source {
     let field = spelling.trimmed
-    if field.isEmpty { throw fault(place, "a hole without a field", "a field, or a name of “set” after “$”") }
+    if field.isEmpty { throw fault(place, "a placeholder without a field", "a field, or a name of “set” after “$”") }
     if field == "$today" { return .today }
     if field.hasPrefix("$") {
       let name = String(field.dropFirst())
@@ -101,7 +101,7 @@ extension ProfileReader {
       case "|", "}":
         if let word { words.append(word) }
         return (words, scalar)
-      case "{": throw fault(place, "a “{” inside a hole", "a word with a brace in apostrophes: '{'")
+      case "{": throw fault(place, "a “{” inside a placeholder", "a word with a brace in apostrophes: '{'")
       case " ", "\t":
         if let word { words.append(word) }
         word = nil

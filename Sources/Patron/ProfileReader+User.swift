@@ -18,7 +18,7 @@ extension ProfileReader {
       throw fault(item.place, "“primary_id” is missing", "the identifier of the user")
     }
     if primary.texts.allSatisfy({ $0.0.constant != nil }), let place = primary.texts.first?.1 {
-      throw fault(place, "a primary_id that is the same for everybody", "a text with a hole")
+      throw fault(place, "a primary_id that is the same for everybody", "a text with a placeholder")
     }
     return (elements, lists)
   }

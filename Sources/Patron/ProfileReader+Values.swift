@@ -65,7 +65,8 @@ extension ProfileReader {
       try checkLength(constant, maxLength, item.place)
     } else {
       guard values.count == 1, case .text(text, _)? = values.first else {
-        throw fault(item.place, "a “desc” with holes of its own", "a text without holes, or the same text as “use”")
+        throw fault(
+          item.place, "a “desc” with placeholders of its own", "a text without placeholders, or the same text as “use”")
       }
     }
     return text
@@ -136,7 +137,7 @@ extension ProfileReader {
         from = signs
         signs = []
       case "{" where scan.take("{"): signs.append(plain: "{")
-      case "{": signs.append(.hole(try readHole(&scan, place)))
+      case "{": signs.append(.placeholder(try readPlaceholder(&scan, place)))
       case "}":
         guard scan.take("}") else { throw loneBrace("}", place) }
         signs.append(plain: "}")
@@ -170,7 +171,7 @@ extension ProfileReader {
     for sign in signs {
       switch sign {
       case .text(let text): parts.append(.plain(text))
-      case .hole(let hole): parts.append(.hole(hole))
+      case .placeholder(let placeholder): parts.append(.placeholder(placeholder))
       default: throw fault(place, "“*”, “?” or “#” in a range", "“\\” before a sign to take it literally")
       }
     }
@@ -202,7 +203,7 @@ extension Value {
   /// The fields and names that the value uses.
   var sources: [Source] {
     switch self {
-    case .text(let text, _): text.holes.map(\.source)
+    case .text(let text, _): text.placeholders.map(\.source)
     case .first(let values, _): values.flatMap(\.sources)
     case .choice(let choice): (choice.condition?.sources ?? []) + choice.values.flatMap(\.sources)
     }
@@ -212,6 +213,6 @@ extension Value {
 extension Condition {
   /// The fields and names that the condition uses, in its order.
   var sources: [Source] {
-    alternatives.joined().flatMap { test in [test.source] + test.patterns.flatMap { $0.holes.map(\.source) } }
+    alternatives.joined().flatMap { test in [test.source] + test.patterns.flatMap { $0.placeholders.map(\.source) } }
   }
 }

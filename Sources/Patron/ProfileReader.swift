@@ -23,7 +23,7 @@ struct ProfileReader {
   var namePlaces: [String: Place] = [:]
   var tables: [String: Profile.Table] = [:]
   var tablePlaces: [String: Place] = [:]
-  /// What is used by the holes, conditions and filters that have been read.
+  /// What is used by the placeholders, conditions and filters that have been read.
   var usedFields: Set<String> = []
   var usedNames: Set<String> = []
   var usedTables: Set<String> = []
@@ -128,7 +128,7 @@ struct ProfileReader {
   }
 
   private func unknownField(_ field: String, _ place: Place) -> ProfileFault {
-    fault(place, "“\(field)”, which no hole and no condition has", "a field that the profile uses")
+    fault(place, "“\(field)”, which no placeholder and no condition has", "a field that the profile uses")
   }
 
   private func findUnused() throws(ProfileFault) {
@@ -187,7 +187,7 @@ extension ProfileReader {
     return text
   }
 
-  /// A text without holes that is not blank; braces in it are written once.
+  /// A text without placeholders that is not blank; braces in it are written once.
   func plainText(_ item: Item, expecting expected: String) throws(ProfileFault) -> String {
     let text = try string(item, expecting: expected).trimmed
     if text.isEmpty { throw fault(item.place, "a blank text", expected) }

@@ -1,7 +1,7 @@
 import JSONText
 
-/// The JSON Schema (draft 2020-12) of profiles, made from the tables of elements, rules and filters, for editors that complete
-/// and check profiles.
+/// The JSON Schema (draft 2020-12) of profiles, made from the tables of elements, rules and filters, for editors that
+/// complete and check profiles.
 package enum ProfileSchema {
   /// The schema as a JSON document.
   package static var document: [UInt8] {
@@ -165,14 +165,14 @@ private struct SchemaWriter {
       $0.literal("maxLength", String(ProfileReader.maxTextLength))
       $0.member(
         "description",
-        "A text with holes: {FIELD}, {FIELD | filter}, {$name}; a brace is written twice. Filters: "
+        "A text with placeholders: {FIELD}, {FIELD | filter}, {$name}; a brace is written twice. Filters: "
           + Filter.usages.map { $0.words.isEmpty ? $0.name : "\($0.name) \($0.words)" }.joined(separator: ", ") + ".")
     }
     object("pattern") {
       $0.member("type", "string")
       $0.member(
         "description",
-        "\"\" blank; * any text, ? a character, # a digit; A..B from A to B; holes as in texts; \\ before a character "
+        "\"\" blank; * any text, ? a character, # a digit; A..B from A to B; placeholders as in texts; \\ before a character "
           + "to take it literally.")
     }
     object("condition") {

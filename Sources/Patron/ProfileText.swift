@@ -1,9 +1,9 @@
-/// A text of a profile, with holes for the texts of a person's fields.
+/// A text of a profile, with placeholders for the texts of a person's fields.
 struct Text: Hashable, Sendable {
   /// A piece of a text.
   enum Part: Hashable, Sendable {
     case plain(String)
-    case hole(Hole)
+    case placeholder(Placeholder)
   }
 
   let parts: [Part]
@@ -18,17 +18,19 @@ struct Text: Hashable, Sendable {
     return text.trimmed
   }
 
-  /// The holes, in their order.
-  var holes: [Hole] { parts.compactMap { if case .hole(let hole) = $0 { hole } else { nil } } }
+  /// The placeholders, in their order.
+  var placeholders: [Placeholder] {
+    parts.compactMap { if case .placeholder(let placeholder) = $0 { placeholder } else { nil } }
+  }
 }
 
 /// A place in a text for the text of a field or a name, perhaps through filters.
-struct Hole: Hashable, Sendable {
+struct Placeholder: Hashable, Sendable {
   let source: Source
   let filters: [Filter]
 }
 
-/// What a hole or a condition looks at.
+/// What a placeholder or a condition looks at.
 enum Source: Hashable, Sendable {
   /// A member of the person.
   case field(String)
@@ -38,7 +40,7 @@ enum Source: Hashable, Sendable {
   case today
 }
 
-/// A step from one text to another, in a hole.
+/// A step from one text to another, in a placeholder.
 enum Filter: Hashable, Sendable {
   case upper, lower
   /// The first characters, the last, or all but the first.

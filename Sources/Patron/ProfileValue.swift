@@ -62,7 +62,7 @@ enum Pattern: Hashable, Sendable {
   /// A part of a pattern.
   enum Sign: Hashable, Sendable {
     case text(String)
-    case hole(Hole)
+    case placeholder(Placeholder)
     /// `*`, `?` and `#`.
     case any, character, digit
   }
@@ -78,12 +78,12 @@ enum Pattern: Hashable, Sendable {
     return text
   }
 
-  /// The holes, in their order.
-  var holes: [Hole] {
+  /// The placeholders, in their order.
+  var placeholders: [Placeholder] {
     switch self {
     case .blank: []
-    case .signs(let signs): signs.compactMap { if case .hole(let hole) = $0 { hole } else { nil } }
-    case .range(let from, let to): (from?.holes ?? []) + (to?.holes ?? [])
+    case .signs(let signs): signs.compactMap { if case .placeholder(let placeholder) = $0 { placeholder } else { nil } }
+    case .range(let from, let to): (from?.placeholders ?? []) + (to?.placeholders ?? [])
     }
   }
 }

@@ -71,8 +71,8 @@ extension Person {
     }
   }
 
-  /// The field that the text of a slot was made of: of a text its first hole's, of alternatives that of the one used; nil if it
-  /// was made of none.
+  /// The field that the text of a slot was made of: of a text its first placeholder's, of alternatives that of the one
+  /// used; nil if it was made of none.
   mutating func field(of slot: Slot, _ plan: Plan) -> Slot? {
     if slot.index < plan.fieldNames.count { return slot }
     guard slot.index >= plan.firstWorked else { return nil }
@@ -80,8 +80,8 @@ extension Person {
     case .blank, .fault, .literal: return nil
     case .filter(let source, _): return field(of: source, plan)
     case .join(let join):
-      for case .slot(let hole) in plan.base.pieces[join.range] {
-        if let field = field(of: hole, plan) { return field }
+      for case .slot(let placeholder) in plan.base.pieces[join.range] {
+        if let field = field(of: placeholder, plan) { return field }
       }
       return nil
     case .choose(let extent):

@@ -107,7 +107,8 @@ package struct Reason: Sendable, Equatable {
     self.otherIdentifier = otherIdentifier
   }
 
-  /// - Parameter number: the check's number in its profile. Checks come after all rules, except those of the built-in profile.
+  /// - Parameter number: the check's number in its profile. Checks come after all rules, except those of the built-in
+  ///   profile.
   init(check code: String, _ verdict: Rule.Verdict, number: Int, _ field: Slot?, _ message: String) {
     self.code = code
     self.verdict = verdict

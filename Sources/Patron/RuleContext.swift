@@ -17,7 +17,8 @@ struct RuleContext: ~Copyable {
     self.statCategories = statCategories
   }
 
-  /// Checks the entries that are written, and looks for the person's identifiers among those of the people accepted before.
+  /// Checks the entries that are written, and looks for the person's identifiers among those of the people accepted
+  /// before.
   mutating func checkEntries(_ person: inout Person, _ user: borrowing AlmaUser) {
     index.removeProbes()
     index.look(up: plan.primary, of: person)

@@ -77,8 +77,8 @@ package struct RuleSet: ~Copyable {
     context.fault(&person)
   }
 
-  /// Maps a person again, and records which fields are read. For a person who is excluded, only the checks up to the one that
-  /// excludes are made.
+  /// Maps a person again, and records which fields are read. For a person who is excluded, only the checks up to the
+  /// one that excludes are made.
   mutating func readAgain(_ person: inout Person, isExcluded: Bool) {
     let plan = context.plan
     person.startReading(plan)

@@ -1,8 +1,9 @@
 /// SipHash-1-3 with 128 bits (Aumasson and Bernstein, 2012, and its reference implementation): a keyed hash whose
 /// collisions cannot be constructed without the key.
 ///
-/// The standard library's Hasher is SipHash-1-3 too, but has 64 bits, with which two of ten million identifiers can collide.
-/// With two Hashers instead, patron-validate took 613 instructions a person more: 16,415, above its ceiling of 16,000.
+/// The standard library's Hasher is SipHash-1-3 too, but has 64 bits, with which two of ten million identifiers can
+/// collide. With two Hashers instead, patron-validate took 613 instructions a person more: 16,415, above its ceiling of
+/// 16,000.
 struct SipHash {
   /// A key of 128 bits, as the state that every hash starts with.
   struct Key: Sendable {

@@ -1,7 +1,7 @@
 /// An element of Alma's user that a profile can write, or a child of an entry of one of its lists.
 ///
-/// These tables are the only place with the names, the order, the limits and the attributes of the elements: the reader of
-/// profiles, the JSON Schema, the plan and the manual page have them from here.
+/// These tables are the only place with the names, the order, the limits and the attributes of the elements: the reader
+/// of profiles, the JSON Schema, the plan and the manual page have them from here.
 struct UserElement: Sendable {
   /// What the text of an element must be.
   enum Content: Equatable, Sendable {

@@ -43,7 +43,7 @@ struct FeedBody: ~Copyable {
   }
 
   /// Throws an `EnvelopeFault` if the body was incomplete.
-  mutating func finish(to output: inout LineWriter) throws {
+  mutating func finish() throws {
     if let fault { throw fault }
     try splitter.finish()
   }

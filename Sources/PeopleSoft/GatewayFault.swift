@@ -8,14 +8,15 @@ package struct GatewayFault: Equatable, Sendable {
   package let code: String?
   /// The text for people; empty if there is none.
   package let message: String
-  /// Whether the body has a known form: an object with `fault`, with `error`, or with a code and a message, or an XML fault. Otherwise it
-  /// is an object with a member that could belong to one of these.
+  /// Whether the body has a known form: an object with `fault`, with `error`, or with a code and a message, or an XML
+  /// fault. Otherwise it is an object with a member that could belong to one of these.
   let isOfKnownForm: Bool
 
   /// The maximum length of what is shown, in characters.
   private static let maxShown = 300
 
-  /// The fault in a body: `{"fault":{…}}`, `{"code":…}`, `{"error":…}`, or XML with such elements. nil for anything else.
+  /// The fault in a body: `{"fault":{…}}`, `{"code":…}`, `{"error":…}`, or XML with such elements. nil for anything
+  /// else.
   package init?(_ body: Span<UInt8>) {
     let body = body.extracting(body.byteOrderMarkLength..<body.count)
     let start = body.skippingJSONSpace(from: 0)

@@ -17,7 +17,7 @@ enum PageSign: Equatable {
     "done", "isDone", "complete", "isComplete", "completed", "finished", "last", "isLast", "lastPage", "isLastPage",
     "endOfStream", "endOfRecords", "endOfResults", "endOfList",
   ]
-  /// More pages follow if one of these is neither blank nor below 1.
+  /// More pages follow if one of these has a value that is not false, a word such as `none`, or a number below 1.
   static let next = [
     "next", "nextLink", "@odata.nextLink", "nextRecords", "nextRecordsUrl", "nextResults", "nextResultsUrl", "nextUrl",
     "nextUri", "nextHref", "nextPage", "nextPageUrl", "nextPageUri", "nextPageLink", "nextPageToken", "nextToken",
@@ -26,12 +26,13 @@ enum PageSign: Equatable {
   ]
   /// More pages follow if one of these is above 1.
   static let pages = ["totalPages", "pageCount", "pagesTotal"]
-  /// Objects that are searched for the members above and below, or lists of links, of which one can have `"rel":"next"`.
+  /// Objects that are searched for the members above and below, or lists of links, of which one can have
+  /// `"rel":"next"`.
   static let containers = [
     "links", "_links", "link", "paging", "pagination", "page", "pages", "pageInfo", "meta", "metadata",
     "responseMetadata", "navigation", "cursor", "cursors",
   ]
-  /// Something failed if one of these is neither blank nor 0.
+  /// Something failed if one of these has a value that is not 0, false, or a word such as `none` or `ok`.
   static let errors = [
     "error", "errors", "fault", "faults", "exception", "exceptions", "failure", "failures", "errorCode", "errorMessage",
     "errorMsg", "errorText", "errorDescription", "errorDetail", "errorDetails", "errorList", "faultCode", "faultString",
@@ -152,7 +153,8 @@ extension JSONValue {
     return target?.isEmpty != true
   }
 
-  /// Whether the value is a word for a failure, a status of HTTP from 400 on, or a number of WSO2, which has six digits.
+  /// Whether the value is a word for a failure, a status of HTTP from 400 on, or a number of WSO2, which has six
+  /// digits.
   fileprivate var isErrorStatus: Bool {
     if let number = wholeNumber { return (400..<600).contains(number) || (100_000..<1_000_000).contains(number) }
     return ["error", "errors", "fail", "failed", "failure", "fault", "exception"].contains(word)

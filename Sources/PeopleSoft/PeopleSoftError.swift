@@ -2,7 +2,8 @@ package import Calendar
 import HTTPS
 package import StageErrors
 
-/// Why people cannot be fetched from the API store, or read from a file or program. A failed request is an `HTTPSError`.
+/// Why people cannot be fetched from the API store, or read from a file or program. A failed request is an
+/// `HTTPSError`.
 package struct PeopleSoftError: StageError {
   package let description: String
   package let exitStatus: ExitStatus

@@ -14,7 +14,7 @@ extension PeopleStoreOptions {
     if let scope { form += "&scope=\(PercentEncoding.encoded(scope))" }
     // WSO2 expects id and secret in the header without the percent-encoding that RFC 6749 prescribes.
     let headers = authentication == .basic ? ["Authorization: Basic \(basicCredentials)"] : []
-    return HTTPSRequest(token, headers: headers, form: form)
+    return HTTPSRequest(token, headers: headers, body: form)
   }
 }
 
@@ -67,7 +67,7 @@ extension PeopleStore {
         note("HTTP \(response.status)")
         switch response.status {
         case 200:
-          try body.finish(to: &output)
+          try body.finish()
           // The people are valid, but not all.
           if let header = PageSign.header({ client.headers($0) }) { throw EnvelopeFault.nextPage(header: header) }
           return try body.saveCopy()

@@ -63,8 +63,8 @@ package struct PeopleStore: ~Copyable {
 
   /// Writes the people, one a line.
   ///
-  /// Temporary failures are retried until the first person is written; a retry after that would write people twice. On 401 a new
-  /// token is requested, once.
+  /// Temporary failures are retried until the first person is written; a retry after that would write people twice. On
+  /// 401 a new token is requested, once.
   /// - Parameter count: called with the number of people so far, from time to time and at the end.
   /// - Throws: a `StageError` without secrets in its message.
   package mutating func write(to output: inout LineWriter, retries: inout Retries, count: (Int) -> Void) throws {

@@ -2,7 +2,8 @@ import JSONText
 
 /// Reads the tokens and values of a response as it arrives.
 ///
-/// Ranges and slices are offsets in the buffer, and valid until bytes are added. A place is an offset from the start of the response.
+/// Ranges and slices are offsets in the buffer, and valid until bytes are added. A place is an offset from the start of
+/// the response.
 struct ResponseReader: ~Copyable {
   private let maxValueLength: Int
   private var buffer: ResponseBuffer
@@ -40,7 +41,8 @@ struct ResponseReader: ~Copyable {
   func place(of name: JSONSlice) -> Int { buffer.place(of: name.start - 1) }
   func string(_ slice: JSONSlice) -> String { buffer.bytes.span.string(slice) }
 
-  /// Moves to the next token, or the value that is not whole yet, and returns its first byte; nil if it has not arrived yet.
+  /// Moves to the next token, or the value that is not whole yet, and returns its first byte; nil if it has not arrived
+  /// yet.
   mutating func peek() throws(EnvelopeFault) -> UInt8? {
     if tokens.isInValue { return buffer.bytes[tokens.firstNeeded] }
     return try read(from: held) { (tokens, _, text) throws(JSONFault) in try tokens.peek(in: text) }

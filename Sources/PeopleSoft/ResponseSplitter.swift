@@ -3,8 +3,9 @@ import JSONText
 
 /// Splits a response of the API store into people while it arrives.
 ///
-/// A response is `[…]`, `{"records":X}` or `{"records":{"record":X}}`, where X is a list of people or one person. If there are
-/// no people, X is null, blank text, `{}`, `[]` or `{"@nil":"true"}`. Other members are skipped, unless one is a `PageSign`.
+/// A response is `[…]`, `{"records":X}` or `{"records":{"record":X}}`, where X is a list of people or one person. If
+/// there are no people, X is null, blank text, `{}`, `[]` or `{"@nil":"true"}`. Other members are skipped, unless one
+/// is a `PageSign`.
 package struct ResponseSplitter: ~Copyable {
   /// The maximum length of a person, and of any other member or element, in bytes.
   package static let maxValueLength = 16 << 20
@@ -215,7 +216,7 @@ package struct ResponseSplitter: ~Copyable {
 extension ResponseSplitter {
   /// Whether an object is empty, or null as WSO2 writes it.
   private func isNoPerson(_ range: Range<Int>) -> Bool {
-    // A person is longer than 256 bytes, and needs no tree.
+    // Null as WSO2 writes it is short, so a longer object is not parsed.
     reader.isEmptyObject(range) || (range.count < 256 && reader.tree(range)?.isNull == true)
   }
 
@@ -230,9 +231,9 @@ extension ResponseSplitter {
       case UInt8(ascii: "t"), UInt8(ascii: "f"): "true or false"
       case UInt8(ascii: "-"), UInt8(ascii: "0")...UInt8(ascii: "9"): "a number"
       case UInt8(ascii: "<"): "HTML or XML"
-      case 0x00, 0xFE, 0xFF: "no UTF-8, but perhaps UTF-16,"
+      case 0x00, 0xFE, 0xFF: "text that is not UTF-8, perhaps UTF-16,"
       case 0x1F: "no JSON, but perhaps compressed data,"
-      default: "no JSON"
+      default: "text that is not JSON"
       }
     return .notPeople(seen: seen, offset: offset)
   }

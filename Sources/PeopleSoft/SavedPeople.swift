@@ -12,8 +12,8 @@ package struct SavedPeople: Sendable {
 
   /// Copies the lines. patron-validate checks whether they are people.
   /// - Parameter count: called with the number of lines so far.
-  /// - Throws: `PeopleSoftError` for a line that is too long, has a member `kind`, or is the last and ends in the middle of a value;
-  ///   `StreamError` for a file that cannot be read.
+  /// - Throws: `PeopleSoftError` for a line that is too long, has a member `kind`, or is the last and ends in the
+  ///   middle of a value; `StreamError` for a file that cannot be read.
   package func write(to output: inout LineWriter, count: (Int) -> Void) throws {
     var people = 0
     var scanner = ObjectScanner(members: ["kind"], grammar: .anyBytes)

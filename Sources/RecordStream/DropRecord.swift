@@ -4,7 +4,7 @@ import JSONText
 /// A file in the drop directory.
 public struct DropRecord: Equatable, Sendable {
   public var name: String
-  /// Nil if the server does not send it, as are the times.
+  /// Nil if the server does not send it. So are `modified` and `ageSeconds`.
   public var bytes: Int?
   public var modified: Instant?
   /// Whether Alma has taken it: its name has the suffix that Alma adds.

@@ -14,7 +14,7 @@ public struct ExplainRecord: Sendable {
     }
   }
 
-  /// A field that is not blank and went nowhere, and why.
+  /// A field that has a value but was not sent, and why.
   public struct Unsent: Sendable {
     public enum Reason: String, Sendable {
       /// It was read by conditions only.
@@ -82,12 +82,12 @@ public struct ExplainRecord: Sendable {
   }
 }
 
-/// An alarm: a field of the profile that nobody of a feed has.
+/// An alarm: a field of the profile that no person of a feed has.
 public struct FieldRecord: Equatable, Sendable {
   public enum Alarm: Equatable, Sendable {
     /// No person has the member.
     case missing
-    /// Nobody has a text in it, although feeds before had; the last of them ended on this day.
+    /// No person has a value in it, although earlier feeds had; the last of those ended on this day.
     case gone(lastSeen: Day?)
   }
 
@@ -131,10 +131,10 @@ public struct FieldRecord: Equatable, Sendable {
   }
 }
 
-/// The fields in which somebody of a feed had a text, for the comparison with later feeds.
+/// The fields that had a value for at least one person of a feed, for the comparison with later feeds.
 public struct FieldsRecord: Equatable, Sendable {
   public var status: String?
-  /// The day on which the feed's window ends.
+  /// The day after the last day of the feed's window.
   public var until: Day?
   public var people: Int
   /// In the order of the profile's fields.

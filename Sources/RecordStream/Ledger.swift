@@ -15,8 +15,8 @@ public struct Ledger: Sendable {
   /// The fields that the people of delivered feeds had, oldest feed first.
   public let fields: [FieldsRecord]
 
-  /// Reads a ledger. A missing file is an empty ledger. Cut records, and lines with zeros, which a killed writer or a power
-  /// failure leaves, are skipped.
+  /// Reads a ledger. A missing file is an empty ledger. Cut records, and lines with zeros, which a killed writer or a
+  /// power failure leaves, are skipped.
   /// - Parameter path: never standard input: `-` is a file of that name, as it is for the writer of the ledger.
   public init(path: String) throws(StreamError) {
     (entries, fields) = Self.isDevice(path) ? ([], []) : try Self.read(path == "-" ? "./-" : path)
@@ -91,7 +91,7 @@ public struct Ledger: Sendable {
 
   /// Whether a feed of any status that was fetched after this time was delivered.
   /// - Parameter digests: of files that do not count.
-  public func hasDelivery(fetchedAfter started: Instant, exceptOf digests: Set<String> = []) -> Bool {
+  public func hasDelivery(fetchedAfter started: Instant, excluding digests: Set<String> = []) -> Bool {
     deliveries.contains { $0.hasFile && ($0.fetched ?? started) > started && !digests.contains($0.sha256 ?? "") }
   }
 
@@ -124,6 +124,6 @@ extension DeliveryRecord {
   /// Whether its file is in the drop directory, or Alma has taken it.
   public var hasFile: Bool { outcome == .delivered || outcome == .alreadyThere }
 
-  /// When the people were fetched. Records of version 0.1.0 have only the time of the delivery.
+  /// When the people were fetched. Early records have only the time of the delivery.
   var fetched: Instant? { started ?? at }
 }

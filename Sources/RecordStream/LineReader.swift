@@ -4,10 +4,10 @@ package import SystemPackage
 
 /// Reads the lines of files, or of standard input, and lends each line in its buffer.
 ///
-/// Blank lines are skipped, but counted. A last line without a line feed is a line. Of a line that is longer than the maximum
-/// only the beginning is lent; the rest can be read in pieces, or is skipped. So memory is bounded.
+/// Blank lines are skipped, but counted. A last line without a line feed is a line. Of a line of the maximum length or
+/// more only the beginning is lent; the rest can be read in pieces, or is skipped. So memory is bounded.
 public struct LineReader: ~Copyable {
-  /// The maximum length of a line that is lent whole, in bytes: more than the longest possible reject.
+  /// A line of this length or more, in bytes, can be cut: more than the longest possible reject.
   public static let longestLine = 4 << 20
   public static let bufferSize = 64 << 10
 
@@ -50,7 +50,7 @@ public struct LineReader: ~Copyable {
   }
 
   /// Advances to the next line that is not blank.
-  /// - Parameter beforeWaiting: is called before a read that may block.
+  /// - Parameter beforeWaiting: is called before a read that may block, except within a cut line.
   /// - Returns: false at the end of the input.
   public mutating func advance(
     beforeWaiting: () throws(StreamError) -> Void

@@ -23,7 +23,7 @@ package struct LoadRecord: Equatable, Sendable {
     package var until: Day?
     package var users: Int?
     package var sha256: String?
-    /// The number of a delivery again; nil for the first delivery.
+    /// The number of the repeated delivery, from 1; nil for the first delivery.
     package var again: Int?
 
     /// The delivery of a record.
@@ -73,7 +73,7 @@ package struct LoadRecord: Equatable, Sendable {
   package var counts: [RecordField: Int] = [:]
   /// Whether Alma processed as many users as were delivered; nil if a number is not known.
   package var agrees: Bool?
-  /// It has waited, or runs, for longer than is expected.
+  /// Whether it has waited or run for longer than expected.
   package var isOverdue = false
   /// The number of events that Alma returned; nil if it was not asked for them.
   package var events: Int?

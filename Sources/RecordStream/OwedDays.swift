@@ -2,8 +2,8 @@ public import Calendar
 
 /// The days that are owed today for one status, according to the ledger.
 ///
-/// Every day from the first window to yesterday is owed until a delivery covers it, whether it was requested or not. The days of each
-/// window are owed until a later delivery settles them. patron-stream(5) has the definitions.
+/// Every day from the first window to yesterday is owed until a delivery covers it, whether it was requested or not.
+/// The days of each window are owed until a later delivery settles them. patron-stream(5) has the definitions.
 public struct OwedDays: Equatable, Sendable {
   /// The owed days, as half-open ranges in ascending order that do not overlap.
   public let ranges: [Range<Day>]
@@ -36,7 +36,7 @@ public struct OwedDays: Equatable, Sendable {
     fullOn = covering.filter { $1.isFull }.map { min(day($1.time), today) }.max()
     var owed = RangeSet<Int>()
     let firstWindow = events.firstIndex { !$0.isSettling }
-    // Version 0.1.0 wrote no windows: days before its last delivery are settled, and days after it are owed.
+    // Early versions wrote no windows: days before its last delivery are settled, and days after it are owed.
     let settledBefore = covering.prefix { $0.offset < firstWindow ?? events.count }.compactMap {
       $1.end(at: today)?.number
     }.max()

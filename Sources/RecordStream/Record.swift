@@ -70,7 +70,7 @@ public struct Record: Sendable {
     return value.shape == .boolean && line.span.string(value) == "true"
   }
 
-  /// The field is there, and is not null.
+  /// Whether the record has the field, and it is not null.
   func has(_ field: RecordField) -> Bool {
     let shape = values[field.index].shape
     return shape != .absent && shape != .null
@@ -78,7 +78,7 @@ public struct Record: Sendable {
 
   func list(_ field: RecordField) -> [JSONValue] { value(field)?.array ?? [] }
 
-  /// An object or an array.
+  /// The value of a member that is an object or an array; nil for any other.
   func value(_ field: RecordField) -> JSONValue? {
     let value = values[field.index]
     guard value.shape == .array || value.shape == .object else { return nil }
@@ -87,16 +87,14 @@ public struct Record: Sendable {
 
   /// The members of an object that are integers.
   func integers(_ field: RecordField) -> [(name: String, number: Int)] {
-    let value = values[field.index]
-    guard value.shape == .object,
-      case .object(let members)? = try? JSONValue(parsing: line.span.extracting(value.start..<value.end))
-    else { return [] }
+    guard case .object(let members)? = value(field) else { return [] }
     return members.compactMap { member in member.value.integer.map { (member.name, $0) } }
   }
 
   func instant(_ field: RecordField) -> Instant? { string(field).flatMap(Instant.init) }
 
-  /// A day; nil if the member is missing. A day that cannot be read is an error, because a window without days is a full feed.
+  /// A day; nil if the member is missing. A day that cannot be read is an error, because a window without days is a
+  /// full feed.
   func day(_ field: RecordField) throws(StreamError) -> Day? {
     guard let text = string(field) else { return nil }
     guard let day = Day(text) else { throw unusable(field) }
@@ -125,7 +123,7 @@ public struct RecordReader: ~Copyable {
 
   public init() {}
 
-  /// The record in a line; nil if the line is a person, or no JSON object.
+  /// The record in a line; nil if the line is a person, or is not a JSON object.
   public mutating func record(in line: Span<UInt8>, at place: LinePlace) -> Record? {
     guard let end = try? scanner.scan(line, from: line.skippingJSONSpace(from: 0)),
       line.skippingJSONSpace(from: end) == line.count
@@ -140,7 +138,8 @@ public struct RecordReader: ~Copyable {
 }
 
 extension RecordReader {
-  /// Reads the records of a file, or of standard input (`-`). Other lines are skipped, also those that a killed writer has cut.
+  /// Reads the records of a file, or of standard input (`-`). Other lines are skipped, also those that a killed writer
+  /// has cut.
   public static func forEachRecord(
     in path: String, _ body: (Record) throws(StreamError) -> Void
   ) throws(StreamError) {

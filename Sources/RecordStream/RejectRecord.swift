@@ -66,9 +66,9 @@ public struct RejectRecord: Equatable, Sendable {
   public var verdict: Verdict
   /// The line's number in patron-validate's input, from 1.
   public var line: Int
-  /// The person's EMPLID; nil if it is missing or no text.
+  /// The person's EMPLID; nil if it is missing or not a string.
   public var emplid: String?
-  /// The person's NetID; nil if it is missing or no text.
+  /// The person's NetID; nil if it is missing or not a string.
   public var campusID: String?
   /// The broken rules, in the order of patron-validate(1).
   public var reasons: [Reason]

@@ -45,7 +45,7 @@ package struct ReceiptRecord: Equatable, Sendable {
     /// It waits in the drop directory, or was not seen since the delivery.
     case waiting
     case taken
-    /// It was seen no more, neither waiting nor taken.
+    /// It was no longer in the drop directory, neither waiting nor taken.
     case gone
     /// Alma's job has loaded it.
     case loaded
@@ -59,7 +59,7 @@ package struct ReceiptRecord: Equatable, Sendable {
   package var name: String
   /// When the file was last seen waiting.
   package var after: Instant?
-  /// When the file was first seen taken, or no more seen.
+  /// When the file was first seen taken, or first not seen.
   package var before: Instant?
   /// The last answer of Alma.
   package var load: LoadRecord?

@@ -20,15 +20,15 @@ public struct StreamAccount: Sendable {
     isEmpty = false
   }
 
-  /// Counts a line that is not a record.
-  public mutating func takeOther() {
+  /// Notes that a line was read that is not a complete summary.
+  public mutating func noteLine() {
     endsComplete = false
     isEmpty = false
   }
 
   /// Takes a record.
   public mutating func take(_ record: Record) throws(StreamError) {
-    takeOther()
+    noteLine()
     switch record.kind {
     case .feed:
       guard feed == nil else { throw StreamError.secondFeed(place: record.place.description) }

@@ -10,10 +10,10 @@ public struct SummaryRecord: Equatable, Sendable {
 
   /// The stage's name, as its executable's.
   public var stage: String
-  /// The stage and all stages before it finished their work.
+  /// Whether the stage and all stages before it finished their work.
   public var isComplete: Bool
   public var counts: [(RecordField, Int)]
-  /// How long the stage ran; nil if it was read.
+  /// How long the stage ran; nil in a summary that was read from a stream.
   public var duration: Duration?
   /// The error of the stage, as one line, and its exit status; nil if it did not fail.
   public var failure: Failure?
@@ -21,7 +21,7 @@ public struct SummaryRecord: Equatable, Sendable {
   /// The profile given to the stage; nil where it used the built-in one.
   public var profile: Profile?
 
-  /// A profile by which people are judged or mapped.
+  /// A profile by which people are checked or mapped.
   public struct Profile: Equatable, Sendable {
     /// Its member `name`, if it has one.
     public var name: String?

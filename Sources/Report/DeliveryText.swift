@@ -9,8 +9,8 @@ enum DeliveryText {
     if section.isUndelivered {
       let title =
         section.isDeliveredInPart
-        ? (section.isComplete ? "Only a part was delivered" : "Did not finish, and only a part was delivered")
-        : (section.isComplete ? "Nothing was delivered" : "Did not finish, nothing was delivered")
+        ? (section.isComplete ? "Only a part was delivered" : "The run did not finish, and only a part was delivered")
+        : (section.isComplete ? "Nothing was delivered" : "The run did not finish, and nothing was delivered")
       if topic == .people {
         return Report.Notice(
           tone: .bad, title: title, sentences: sent + lost + ["The library's systems administrators are told why."],

@@ -15,7 +15,7 @@ struct FailureText {
     let cause = Cause(failed)
     var sentences = ["Cause: \(cause.title). \(failed.step(section.words))"]
     if failure?.limit != nil { sentences += Self.figures(section, failed.summary) }
-    // That feed-push objects to the stream only repeats that a step before it failed.
+    // feed-push refuses an incomplete stream; its error only repeats that an earlier step failed.
     let objects = section.summaries.contains { $0.stage == StageName.push && $0.failure?.exitStatus == 65 }
     if let error = failure?.error ?? (objects ? nil : section.deliveries.failures.first?.error) {
       sentences.append("The program said: \(Phrase.excerpt(error, limit: 500))")
@@ -23,7 +23,7 @@ struct FailureText {
     self.sentences = sentences
     isOfDelivery = failed.stage == StageName.push
     advice =
-      "\(cause.advice) Alma has not been told of these people yet; the next run that succeeds delivers them."
+      "\(cause.advice) People who were not delivered are delivered by the next run that succeeds."
   }
 
   /// How many people were rejected, and why, where that is what the limit is about.
@@ -175,7 +175,7 @@ private struct Cause {
         "\(Self.sentence(Self.administrator)) looks at the disk and its free space.")
     case 75:
       self.init(
-        "\(place) could not be reached, or asked to be called later",
+        "\(place) could not be reached, or asked to try again later",
         "\(Self.repeated)\(Self.administrator) asks those who run \(place).")
     case 76:
       self.init(
@@ -183,7 +183,7 @@ private struct Cause {
         "\(Self.repeated)\(Self.administrator) asks those who run \(place).")
     case 77:
       self.init(
-        "\(place) refused the login, or did not prove who it is",
+        "\(place) refused the login, or did not prove its identity",
         "\(Self.sentence(Self.administrator)) checks the login, and whether those who run \(place) have changed its key or "
           + "certificate. Until that is known, nothing is sent there.")
     case 70:

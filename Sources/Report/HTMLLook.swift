@@ -1,5 +1,5 @@
-/// The style of a kind of element. Each element has it as an attribute, because many mail programs ignore style sheets. Only the colours
-/// of dark mode are in a style sheet, which programs with a dark mode use.
+/// The style of a kind of element. Each element has it as an attribute, because many mail programs ignore style sheets.
+/// Only the colours of dark mode are in a style sheet, which programs with a dark mode use.
 struct HTMLLook: Sendable {
   let name: String
   let style: String

@@ -53,7 +53,7 @@ enum HTMLRendering {
   }
 
   private static func html(of part: Report.Part) -> String {
-    let notice = part.delivery
+    let notice = part.notice
     var html = element("h2", .part, part.title)
     html += "<table role=\"presentation\" width=\"100%\" cellpadding=\"0\" cellspacing=\"0\" border=\"0\"><tr>\n"
     html += "<td \(HTMLLook.notice(notice.tone).attributes)>\n" + element("div", .title, notice.title)
@@ -96,7 +96,7 @@ enum HTMLRendering {
       + "</tr></table>\n"
   }
 
-  private static func line(_ person: Report.Person) -> String {
+  private static func line(_ person: Report.Item) -> String {
     escaped(person.name) + (person.isNew ? "&nbsp; <span \(HTMLLook.count.attributes)>new</span>" : "")
   }
 

@@ -2,18 +2,20 @@ package import Calendar
 package import RecordStream
 import SystemPackage
 
-/// The history of an installation: a file of `run`, `look` and `load` records that is only appended to and has no data of people.
+/// The history of an installation: a file of `run`, `look` and `load` records that is only appended to and has no data
+/// of people.
 package struct History: Sendable {
   /// The feeds of all runs, oldest first.
   package private(set) var runs: [RunRecord] = []
   /// The listings of the drop directory, oldest first.
   package private(set) var looks: [LookRecord] = []
-  /// The looks that have a file, oldest first. There can be many looks, if a monitoring system asks for the state.
+  /// An index: the looks that name a file, oldest first. A monitoring system can cause many looks.
   private var mentions: [String: [(look: Int, isTaken: Bool)]] = [:]
   /// The answers of Alma, oldest first.
   package private(set) var loads: [LoadRecord] = []
 
-  /// Reads a history. A missing file is an empty history. Lines that are no records are skipped: a killed writer leaves them.
+  /// Reads a history. A missing file is an empty history. Lines that are not records are skipped: a killed writer
+  /// leaves them.
   package init(path: String) throws(StreamError) {
     do throws(StreamError) {
       try RecordReader.forEachRecord(in: path) { (record) throws(StreamError) in
@@ -40,7 +42,8 @@ package struct History: Sendable {
   }
 
   /// What the looks say of a file: whether Alma had taken it, and when it was last seen waiting.
-  /// - Parameter delivered: looks before this time do not count, because a file of the same name may have been delivered before.
+  /// - Parameter delivered: looks before this time do not count, because a file of the same name may have been
+  ///   delivered before.
   package func pickUp(of file: String, deliveredAt delivered: Instant?) -> PickUp? {
     var seen: Int?
     for mention in mentions[file] ?? [] where delivered.map({ looks[mention.look].at >= $0 }) ?? true {
@@ -54,7 +57,7 @@ package struct History: Sendable {
     return next < looks.count ? .gone(after: looks[seen].at, before: looks[next].at) : .waiting(looks[seen].at)
   }
 
-  /// Whether the last look that has a file has it among those that were taken; nil if no look has it.
+  /// The last look that names a file: whether it was taken by then, and when that was; nil if no look names it.
   func lastMention(of file: String) -> (isTaken: Bool, at: Instant)? {
     mentions[file]?.last.map { ($0.isTaken, looks[$0.look].at) }
   }
@@ -76,7 +79,8 @@ package struct History: Sendable {
 }
 
 extension LoadRecord.Delivery {
-  /// Whether it stands for a delivery: the digest of its zip and the number of a delivery again decide, if both have a digest.
+  /// Whether it stands for a delivery: the digest of its zip and the number of a delivery again decide, if both have a
+  /// digest.
   fileprivate func isAbout(_ delivery: DeliveryRecord) -> Bool {
     if let sha256, let other = delivery.sha256 { return sha256 == other && again == delivery.again }
     return status == delivery.status && since == delivery.since && until == delivery.until && users == delivery.users
@@ -87,8 +91,8 @@ extension LoadRecord.Delivery {
 package enum PickUp: Equatable, Sendable {
   /// It waited at this time.
   case waiting(Instant)
-  /// Alma took the file between two times: the delivery, or the last look that saw it waiting, and the first that saw it taken. The
-  /// first is nil if it is not known.
+  /// Alma took the file between two times: the delivery, or the last look that saw it waiting, and the first that saw
+  /// it taken. The first is nil if it is not known.
   case taken(after: Instant?, before: Instant)
   /// The file was removed or renamed between two looks, and Alma's suffix was not seen.
   case gone(after: Instant, before: Instant)

@@ -26,8 +26,9 @@ extension History {
       if begun.contains(window.feedStart) { continue }
       var run = RunRecord(run: window.at.directoryName, status: window.status, outcome: .failed)
       (run.since, run.until, run.started) = (window.since, window.until, window.at)
-      run.error = failures[window.status ?? "any"] ?? "the run was interrupted, and left no account of this feed"
-      run.exitStatus = run.error.flatMap(Self.exitStatus)
+      let error = failures[window.status ?? "any"] ?? "the run was interrupted, and there is no record of this feed"
+      run.error = error
+      run.exitStatus = ReportedFailure(error).flatMap { $0.failure.exitStatus == 0 ? nil : $0.failure.exitStatus }
       missing.append(run)
     }
     return missing
@@ -42,11 +43,6 @@ extension History {
       start = feed.started.map { "\($0) \(feed.status ?? "any")" }
     }
     return start
-  }
-
-  /// The number at the end of a message: `feed-zip: killed (exit status 137)`.
-  private static func exitStatus(in message: String) -> Int? {
-    message.firstMatch(of: /\(exit status (\d{1,3})\)$/).flatMap { Int($0.1) }
   }
 
   /// The answers of Alma that say something that the history does not have yet.
@@ -67,7 +63,8 @@ extension History {
 
   /// The look for a listing of the drop directory.
   ///
-  /// Alma leaves the files that it has taken. Each is named in one look only, so that the history does not grow with their number.
+  /// Alma leaves the files that it has taken. Each is named in one look only, so that the history does not grow with
+  /// their number.
   /// - Parameter ledger: the ledger of the same installation. Files of others are left out, unless they wait.
   package func look(at now: Instant, waiting: [String], taken: [String], _ ledger: Ledger) -> LookRecord {
     let delivered = Set(ledger.deliveries.compactMap(\.fileName))

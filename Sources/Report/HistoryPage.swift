@@ -7,7 +7,7 @@ package struct HistoryPage: Sendable {
   package let html: String
 
   /// How many days are shown if nothing is given.
-  private static let usualDays = 60
+  private static let defaultDays = 60
 
   /// - Parameters:
   ///   - since: the first day, in UTC; nil for sixty days before the end.
@@ -20,7 +20,7 @@ package struct HistoryPage: Sendable {
     statuses: [String?]
   ) {
     let end = until ?? now.day.adding(days: 1)
-    let begin = min(since ?? end.adding(days: -Self.usualDays), end.adding(days: -1))
+    let begin = min(since ?? end.adding(days: -Self.defaultDays), end.adding(days: -1))
     let first = history.runs.compactMap(\.time?.day).min().map { max($0, begin) } ?? begin
     let days = (min(first, end.adding(days: -1)).number..<end.number).map(Day.init(number:))
     let shown = history.runs.filter { run in run.time.map { $0.day >= begin && $0.day < end } ?? false }

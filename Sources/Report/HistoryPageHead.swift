@@ -1,6 +1,6 @@
 extension HistoryPage {
-  /// The beginning of the page, with its style: light or dark as the reader has it, and light on paper. The policy forbids scripts and
-  /// anything from elsewhere.
+  /// The beginning of the page, with its style: light or dark as the reader has it, and light on paper. The policy
+  /// forbids scripts and anything from elsewhere.
   static let head = """
     <!DOCTYPE html>
     <html lang="en">

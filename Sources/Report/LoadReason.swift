@@ -1,8 +1,8 @@
 import JSONText
 import RecordStream
 
-/// Why Alma rejected a person, as far as its event says so. The members of an event are not documented, and its texts quote values of
-/// people, so the reason is recognized by words of the texts that libraries have published.
+/// Why Alma rejected a person, as far as its event says so. The members of an event are not documented, and its texts
+/// quote values of people, so the reason is recognized by words of the texts that libraries have published.
 struct LoadReason {
   /// The words by which a reason is recognized, and its text.
   private static let known: [(words: String, text: ReasonText)] = [
@@ -61,8 +61,8 @@ struct LoadReason {
     "ALMA", "BARCODE", "ID", "IDS", "NETID", "SIS", "URL", "XML",
   ]
 
-  /// The text without what may be a value of a person: what is in quotation marks or follows the word `value`, and words that
-  /// have a digit or an at sign, or have a capital as a name does, unless they are known.
+  /// The text without what may be a value of a person: what is in quotation marks or follows the word `value`, and
+  /// words that have a digit or an at sign, or have a capital as a name does, unless they are known.
   static func masked(_ text: String) -> String {
     var words: [String] = []
     var isQuoted = false
@@ -101,7 +101,7 @@ struct Load: Sendable {
   struct Group: Sendable {
     let reason: ReasonText
     var count = 0
-    var people: [Report.Person] = []
+    var people: [Report.Item] = []
   }
 
   private static let maxGroups = 20
@@ -136,7 +136,7 @@ struct Load: Sendable {
     let isNew = novelty?.isNew(reject.emplid, groups[index].reason.code)
     if let isNew { new = (new ?? 0) + (isNew ? 1 : 0) }
     if let emplid = reject.emplid, groups[index].people.count < limit {
-      groups[index].people.append(Report.Person(name: Phrase.excerpt(emplid), isNew: isNew == true))
+      groups[index].people.append(Report.Item(name: Phrase.excerpt(emplid), isNew: isNew == true))
     }
   }
 }

@@ -7,7 +7,7 @@ enum LoadText {
     let groups = load.groups.sorted { $0.count > $1.count }.map { group in
       Report.Group(
         reason: group.reason, count: group.count, size: Phrase.people(group.count),
-        people: group.people.map { Report.Person(name: $0.name, isNew: marksNew && $0.isNew) },
+        people: group.people.map { Report.Item(name: $0.name, isNew: marksNew && $0.isNew) },
         rest: group.people.isEmpty ? 0 : group.count - group.people.count)
     }
     let count = groups.reduce(0) { $0 + $1.count }
@@ -16,7 +16,7 @@ enum LoadText {
       note: "These people were in the file. Values that Alma quotes are left out here; the report of the job has them.",
       groups: groups)
     return Report.Part(
-      title: title(of: load.record), delivery: notice(of: load),
+      title: title(of: load.record), notice: notice(of: load),
       chapters: groups.isEmpty || topic == .failures ? [] : [chapter])
   }
 
@@ -24,7 +24,7 @@ enum LoadText {
   static func failure(_ error: String) -> Report.Part {
     Report.Part(
       title: "What Alma did with the feed",
-      delivery: Report.Notice(
+      notice: Report.Notice(
         tone: .bad, title: "Alma could not be asked",
         sentences: ["load-report said: \(Phrase.excerpt(error, limit: 500))"],
         advice:

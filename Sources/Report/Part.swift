@@ -20,12 +20,12 @@ extension Report.Part {
     let isPending = section.isUndelivered && !section.isDeliveredInPart
     let rejected = chapter(
       isPending ? "To be corrected" : "Not loaded, to be corrected", section.rejected,
-      "A person whose record is corrected comes with a later feed.", false)
+      "People are delivered with a later feed once their record is corrected.", false)
     let excluded = chapter("Left out by policy", section.excluded, "There is nothing to do.", false)?.withoutRemedies
     let warned = chapter("Accepted, with a warning", section.warned, nil, true)
     let fields = topic == .people ? nil : Report.Chapter(section.alarms, section.words)
     self.init(
-      title: SectionTitle.title(of: section), delivery: DeliveryText.notice(of: section, topic),
+      title: SectionTitle.title(of: section), notice: DeliveryText.notice(of: section, topic),
       chapters: (topic == .failures ? [fields] : [rejected, fields, excluded, warned]).compactMap(\.self))
   }
 }
@@ -80,11 +80,11 @@ extension Report.Chapter {
   }
 
   /// `Barcode (PU_BARCODE), empty for all 812 people; last filled in the feed of 2026-11-20`.
-  private static func line(_ alarm: FieldRecord, _ words: Vocabulary) -> Report.Person {
+  private static func line(_ alarm: FieldRecord, _ words: Vocabulary) -> Report.Item {
     let label = words.label(of: alarm.field)
-    guard case .gone(let lastSeen) = alarm.alarm else { return Report.Person(name: label) }
+    guard case .gone(let lastSeen) = alarm.alarm else { return Report.Item(name: label) }
     let last = lastSeen.map { "; last filled in the feed of \($0)" } ?? ""
-    return Report.Person(name: "\(label), empty for all \(Phrase.people(alarm.people))\(last)")
+    return Report.Item(name: "\(label), empty for all \(Phrase.people(alarm.people))\(last)")
   }
 }
 
@@ -99,7 +99,7 @@ extension Report.Group {
       people: listed.map { person in
         let details = shared == nil ? person.details.text(words) : ""
         let name = person.name(words)
-        return Report.Person(name: details.isEmpty ? name : "\(name): \(details)", isNew: marksNew && person.isNew)
+        return Report.Item(name: details.isEmpty ? name : "\(name): \(details)", isNew: marksNew && person.isNew)
       },
       rest: group.people - listed.count)
   }

@@ -132,8 +132,8 @@ package struct PersonSearch {
 }
 
 extension Record {
-  /// Whether a value in the rejected person's record is an identifier: a barcode, whatever its field is called. A word without a digit
-  /// is none: it could be a name.
+  /// Whether a value in the rejected person's record is an identifier: a barcode, whatever its field is called. A text
+  /// without a digit does not count, because it could be a name.
   fileprivate func hasRejected(_ identifier: String) -> Bool {
     guard identifier.utf8.contains(where: \.isASCIIDigit), line.span.offset(of: Array(identifier.utf8)) != nil,
       let person = (try? JSONValue(parsing: line.span))?[RecordField.record.rawValue]

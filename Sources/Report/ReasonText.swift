@@ -20,7 +20,7 @@ struct ReasonText: Sendable {
     return ReasonText(
       code, first.uppercased() + because.dropFirst(),
       "This is a check of the library's profile, with the code \(code).",
-      "\(words.office), or the library, who keep the profile.")
+      "\(words.office), or the library, which maintains the profile.")
   }
 
   /// A code's position in the order of the rules. Unknown codes come last.
@@ -43,7 +43,8 @@ struct ReasonText: Sendable {
     [
       ReasonText(
         "malformed_json", "Record that cannot be read",
-        "The record of this person is damaged or too long. It came so from \(words.source).", "\(words.suppliers)."),
+        "The record of this person is damaged or too long, and arrived like that from \(words.source).",
+        "\(words.suppliers)."),
       ReasonText(
         "ineligible_retiree", "Retirees who are no longer eligible",
         "Retirees keep their library privileges, so their accounts in Alma are left as they are.", nil),
@@ -62,7 +63,7 @@ struct ReasonText: Sendable {
         "\(words.office): correct the date in \(words.source)."),
       ReasonText(
         "illegal_character", "Character that Alma cannot take",
-        "The field has an invisible character, as comes in when text is pasted. It could stop Alma's whole load, or make the "
+        "The field has an invisible character, which often comes with pasted text. It could stop Alma's whole load, or make the "
           + "account impossible to find.",
         "\(words.office): type the value again."),
       ReasonText(
@@ -77,7 +78,7 @@ struct ReasonText: Sendable {
           + "the type of an address.",
         "The library, who keep the profile: add the code. If the code is wrong: \(words.office)."),
       ReasonText(
-        "repeated_person", "Person who comes twice",
+        "repeated_person", "Person who is in the feed twice",
         "The feed has this \(words.id) twice. The first record was taken, and this one was not.", "\(words.suppliers)."),
       ReasonText(
         "duplicate_identifier", "Identifier that is used twice",

@@ -34,7 +34,8 @@ extension History {
 }
 
 extension ReceiptRecord {
-  /// `taken between 01:10 and 01:30; loaded: 8 processed, 2 created`. What the delivery and the looks say, and then Alma.
+  /// `taken between 01:10 and 01:30; loaded: 8 processed, 2 created`. First what is known from the looks at the drop
+  /// directory, then Alma's answer.
   var text: String {
     let day = delivery.at?.day
     var text =

@@ -18,7 +18,7 @@ package struct Report: Sendable {
   /// A feed, or a load.
   struct Part: Sendable {
     let title: String
-    let delivery: Notice
+    let notice: Notice
     let chapters: [Chapter]
   }
 
@@ -27,7 +27,7 @@ package struct Report: Sendable {
     let tone: Tone
     let title: String
     let sentences: [String]
-    /// What to do; nil if nothing failed.
+    /// What to do; nil if the reader has nothing to do.
     let advice: String?
   }
 
@@ -36,7 +36,7 @@ package struct Report: Sendable {
     let title: String
     let note: String?
     var groups: [Group]
-    /// People are separated by commas, to save space.
+    /// People follow one another on a line, separated by semicolons, to save space.
     var isBrief = false
   }
 
@@ -48,18 +48,18 @@ package struct Report: Sendable {
     let size: String
     /// The field and the other person, if they are the same for the whole group.
     var field: String?
-    let people: [Person]
+    let people: [Item]
     /// How many people are not listed.
     var rest = 0
 
     /// The people, and how many are not listed.
-    var all: [Person] { people + (rest > 0 ? [Person(name: "and \(Phrase.number(rest)) more")] : []) }
+    var all: [Item] { people + (rest > 0 ? [Item(name: "and \(Phrase.number(rest)) more")] : []) }
   }
 
-  /// A line of a list.
-  struct Person: Sendable {
+  /// A line of a list: a person, or a field.
+  struct Item: Sendable {
     let name: String
-    /// No earlier message had the person with this reason.
+    /// The person is in no earlier message with this reason.
     var isNew = false
   }
 
@@ -139,7 +139,8 @@ package struct Report: Sendable {
     return figures + (loads.contains { $0.rejected != nil } ? [refusal] : [])
   }
 
-  /// `Eligible people: changes from 2026-11-21 to 2026-11-22, fetched at 2026-11-22 00:45 UTC.`; nil if the stream does not say.
+  /// `Eligible people: changes from 2026-11-21 to 2026-11-22, fetched at 2026-11-22 00:45 UTC.`; nil if the stream does
+  /// not say.
   private static func footer(of section: Section) -> String? {
     guard !section.isOfLoads, let feed = section.feed else { return nil }
     var facts: [String] = []

@@ -32,7 +32,7 @@ package struct RunDirectory: Sendable {
     isFinished = finished != nil
     self.directory = path
     name = directory.lastComponent?.string ?? path
-    title = "\(name)  \(sentence ?? "not finished; the next run will")"
+    title = "\(name)  \(sentence ?? "not finished; the next run finishes it")"
     files = try Directory.names(in: path).filter { !$0.hasPrefix(".") }.sorted().map { directory.appending($0).string }
     let feeds = files.filter { !$0.contains("/again") }
     let accounts = feeds.filter { $0.hasSuffix(".ndjson") && !$0.hasSuffix("/mail.ndjson") }
@@ -40,7 +40,7 @@ package struct RunDirectory: Sendable {
     streams = feeds.filter { $0.hasSuffix(".stream") && !accounts.contains(Self.account(of: $0)) }
   }
 
-  /// Whether no mail has reported an account, although there is an account of a mail.
+  /// Whether a feed of this run is still unreported although a mail about it was tried.
   var hasUnreported: Bool {
     !isFinished && !mails.isEmpty && accounts.contains { !files.contains("\($0.dropLast(".ndjson".count)).told") }
   }

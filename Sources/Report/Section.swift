@@ -11,7 +11,8 @@ package enum Topic: String, Sendable, CaseIterable {
   case people
 }
 
-/// The outcome of one feed, from its stream. All people and deliveries are counted, and the first of each kind are kept.
+/// The outcome of one feed, from its stream. All people and deliveries are counted, and the first of each kind are
+/// kept.
 package struct Section: Sendable {
   /// The feed line and the summaries; empty until the section ends.
   private var account = StreamAccount()
@@ -82,7 +83,8 @@ package struct Section: Sendable {
   }
 
   /// Ends the section with the feed line and the summaries that it had.
-  /// - Parameter reported: what the script reports of the first stage that failed, if it has left no summary; nil if it reports nothing.
+  /// - Parameter reported: what the script reports of the first stage that failed, if it has left no summary; nil if it
+  ///   reports nothing.
   package mutating func end(_ account: StreamAccount, reported: ReportedFailure? = nil) {
     self.account = account
     self.reported = reported
@@ -101,7 +103,8 @@ package struct Section: Sendable {
     return name.flatMap { ["E", "I", "any"].contains($0) ? $0 : nil }
   }
 
-  /// All stages finished, and the stream arrived to its end. A failure of load-report does not count, because it comes after the feed.
+  /// All stages finished, and the stream arrived up to its end. A failure of load-report does not count, because it
+  /// comes after the feed.
   var isComplete: Bool {
     guard let last = summaries.last, last.stage == StageName.loads, last.failure != nil else {
       return account.isComplete

@@ -46,7 +46,8 @@ package struct StateReport: Sendable {
     receipts = history.receipts(of: ledger, since: Instant(seconds: now.seconds - Self.days * 86_400))
   }
 
-  /// The exit status: 0 if all is well, 75 if a delivery is late, otherwise that of the last run that failed, or of the mail.
+  /// The exit status: 0 if all is well, 75 if a delivery is late, otherwise that of the last run that failed, or of the
+  /// mail.
   package var exitStatus: Int {
     if states.contains(where: \.isLate) { return 75 }
     let failures = states.compactMap(\.failure)

@@ -1,5 +1,6 @@
 extension Report {
-  /// The report as plain text, in lines of at most 76 characters, unless a word or a person has more. Lines end with LF.
+  /// The report as plain text, in lines of at most 76 characters, unless a word or a person has more. Lines end with
+  /// LF.
   package var text: String { TextRendering.text(of: self) }
 }
 
@@ -20,9 +21,9 @@ private enum TextRendering {
   }
 
   private static func lines(of part: Report.Part) -> [String] {
-    var lines = title(part.title.uppercased(), line: "=") + [""] + wrapped(part.delivery.title, indent: 0)
-    for sentence in part.delivery.sentences { lines += wrapped(sentence, indent: 2) }
-    if let advice = part.delivery.advice { lines += wrapped("What to do: \(advice)", indent: 2) }
+    var lines = title(part.title.uppercased(), line: "=") + [""] + wrapped(part.notice.title, indent: 0)
+    for sentence in part.notice.sentences { lines += wrapped(sentence, indent: 2) }
+    if let advice = part.notice.advice { lines += wrapped("What to do: \(advice)", indent: 2) }
     for chapter in part.chapters { lines += self.lines(of: chapter) }
     return lines
   }
@@ -49,7 +50,7 @@ private enum TextRendering {
     return lines + [String(repeating: line, count: lines.map(\.count).max() ?? 0)]
   }
 
-  private static func text(of person: Report.Person) -> String { person.name + (person.isNew ? ", new" : "") }
+  private static func text(of person: Report.Item) -> String { person.name + (person.isNew ? ", new" : "") }
 
   /// The text in lines. A word that is longer than a line has a line of its own.
   private static func wrapped(_ text: String, indent: Int) -> [String] {

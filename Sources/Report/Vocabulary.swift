@@ -1,6 +1,7 @@
 import RecordStream
 
-/// The words for people, their identifiers and their fields. Those of PeopleSoft are used only if the profile is the built-in one.
+/// The words for people, their identifiers and their fields. Those of PeopleSoft are used only if the profile is the
+/// built-in one.
 struct Vocabulary: Sendable, Equatable {
   /// The primary identifier: `EMPLID`, or `ID`.
   let id: String

@@ -3,7 +3,7 @@ import Glibc
 import Stage
 import SystemPackage
 
-/// The SSH_ASKPASS program. ssh(1) runs the executable that started it again, to ask for a password or a passphrase.
+/// The SSH_ASKPASS program. ssh(1) runs this executable again to ask for a password or a passphrase.
 package enum Askpass {
   /// The variables with the path of the file of each secret. If one of them is set, ssh has started this process.
   fileprivate static let password = "SFTP_ASKPASS_PASSWORD"
@@ -16,7 +16,8 @@ package enum Askpass {
     let files = [password, passphrase].map(Environment.value)
     guard files.contains(where: { $0 != nil }) else { return nil }
     let question = arguments.dropFirst().first ?? ""
-    // `Enter passphrase for key '…': ` is about a private key. `Enter PIN for …` is about a token; there is no answer to it.
+    // `Enter passphrase for key '…': ` is about a private key. `Enter PIN for …` is about a token; there is no answer
+    // to it.
     let asksForKey = question.hasPrefix("Enter passphrase for")
     guard !question.hasPrefix("Enter PIN"), Environment.value("SSH_ASKPASS_PROMPT") == nil,
       let file = files[asksForKey ? 1 : 0], let secret = try? FileContents.read(file, limit: 64 << 10),

@@ -93,7 +93,8 @@ extension SFTPConnection {
   /// On a server without that extension, no file has that name for a short time.
   package mutating func replace(_ path: String, with newFile: String) throws(SFTPError) {
     guard extensions.contains("posix-rename@openssh.com") else {
-      // There may be no file to remove, which some servers report as another error. The rename fails if the name is not free.
+      // There may be no file to remove, which some servers report as another error. The rename fails if the name is not
+      // free.
       var refusal: SFTPError?
       do { try remove(path) } catch {
         guard error.isRefusal else { throw error }
@@ -120,7 +121,8 @@ extension SFTPConnection {
     try expectSuccess(of: id, "set the permissions of \(path)")
   }
 
-  /// The free bytes for this user in the file system of a path; nil if the server does not report it. `statvfs@openssh.com`
+  /// The free bytes for this user in the file system of a path; nil if the server does not report it.
+  /// `statvfs@openssh.com`
   package mutating func freeSpace(in path: String) throws(SFTPError) -> Int? {
     guard extensions.contains("statvfs@openssh.com") else { return nil }
     let reply = try reply(to: request(.extended, "statvfs@openssh.com", path))

@@ -4,8 +4,9 @@ import SystemPackage
 
 /// A session with an SFTP server over ssh: version 3 of the protocol, as far as an upload needs it.
 ///
-/// It uses one thread. Writes and reads are sent before the replies to earlier ones arrive: enough to use the whole connection, but few
-/// enough that the small packets fit into the socket, so that the two sides never wait for each other.
+/// It uses one thread. Writes and reads are sent before the replies to earlier ones arrive: enough to use the whole
+/// connection, but few enough that the small packets fit into the socket, so that the two sides never wait for each
+/// other.
 package struct SFTPConnection: ~Copyable {
   /// The maximum number of writes or reads that are sent ahead.
   static let window = 64
@@ -133,8 +134,8 @@ package struct SFTPConnection: ~Copyable {
     do { try process.write(bytes, until: deadline) } catch { throw sessionError(error) }
   }
 
-  /// Throws if the server replies to each request in time, but the whole is too slow. The limit is that for one reply, and a second for
-  /// each KiB.
+  /// Throws if the server replies to each request in time, but the whole is too slow. The limit is that for one reply,
+  /// and a second for each KiB.
   func requirePace(since start: ContinuousClock.Instant, bytes: Int) throws(SFTPError) {
     let limit = command.replyTimeout + bytes >> 10
     guard start.duration(to: .now) > .seconds(limit) else { return }

@@ -152,8 +152,8 @@ package struct SFTPAttributes: Equatable, Sendable {
     return bits == 0 ? nil : bits
   }
 
-  /// False only if the server says that it is no regular file.
+  /// False only if the server says that it is not a regular file.
   package var mayBeFile: Bool { type ?? 0o100000 == 0o100000 }
-  /// False only if the server says that it is no directory.
+  /// False only if the server says that it is not a directory.
   package var mayBeDirectory: Bool { type ?? 0o040000 == 0o040000 }
 }

@@ -2,7 +2,8 @@ package import Stage
 
 /// How ssh(1) connects and logs in, apart from the destination.
 package struct SSHLogin: Sendable {
-  /// A file with the only private key that is tried; nil for the keys of `ssh_config` and of the agent, and the default ones.
+  /// A file with the only private key that is tried; nil for the keys of `ssh_config` and of the agent, and the default
+  /// ones.
   package var identity: String?
   /// A file that replaces the user's and the system's known hosts.
   package var knownHosts: String?
@@ -91,7 +92,8 @@ package struct SSHDestination: Equatable, Sendable {
     self.port = port
   }
 
-  /// ssh refuses the same characters: proxy commands and `Match exec` in `ssh_config` put user and host into shell commands.
+  /// ssh refuses the same characters: proxy commands and `Match exec` in `ssh_config` put user and host into shell
+  /// commands.
   private static func isSafe(_ text: String) -> Bool {
     let dangerous = Set("'`\"$\\;&<>|(){}".utf8)
     return !text.isEmpty && !text.hasPrefix("-")

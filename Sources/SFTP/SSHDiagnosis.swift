@@ -83,7 +83,8 @@ extension SSHDiagnosis {
     return "the host key is not known: the server shows \(shown); if its administrator confirms that: \(scan)"
   }
 
-  /// The type and fingerprint of the key in a line of a known hosts file, from ssh-keygen(1); nil if it cannot read the key.
+  /// The type and fingerprint of the key in a line of a known hosts file, from ssh-keygen(1); nil if it cannot read the
+  /// key.
   static func fingerprint(file: String, line: Int) -> String? {
     guard let bytes = try? FileContents.read(file) else { return nil }
     let lines = bytes.split(separator: 0x0A, omittingEmptySubsequences: false)

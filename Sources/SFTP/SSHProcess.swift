@@ -5,8 +5,8 @@ import SystemPackage
 
 /// ssh(1) as a child, started as sftp(1) starts it, and the socket that is its standard input and output.
 ///
-/// It is a socket, because a write to a socket can fail without SIGPIPE. The standard error of ssh is a file in memory, because a pipe could
-/// fill up.
+/// It is a socket, because a write to a socket can fail without SIGPIPE. The standard error of ssh is a file in memory,
+/// because a pipe could fill up.
 struct SSHProcess: ~Copyable {
   /// Why no bytes could be sent or received.
   enum Failure: Error {

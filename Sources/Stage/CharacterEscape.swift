@@ -4,7 +4,7 @@ enum CharacterEscape: CaseIterable {
   case json
   /// `%2F`.
   case percent
-  /// `%2F`, and `+` for a blank.
+  /// `%2F`, and `+` for a space.
   case form
   /// `&amp;`, `&#38;`, `&#x26;`.
   case entity
@@ -61,7 +61,7 @@ enum CharacterEscape: CaseIterable {
         let plain = utf8(number.value)
       else { return nil }
       let end = start + number.length
-      // Readers of HTML do without the semicolon too.
+      // HTML parsers accept a number without the semicolon.
       return (plain, end - place + (end < text.count && text[end] == UInt8(ascii: ";") ? 1 : 0))
     }
     let name = text[(place + 1)...].prefix(longestName + 1).prefix { $0 != UInt8(ascii: ";") }

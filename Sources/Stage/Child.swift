@@ -6,11 +6,11 @@ package import SystemPackage
 
 /// A program that this process has started: ssh(1), ssh-keygen(1), sendmail(8).
 ///
-/// It uses posix_spawnp(3) and a blocking wait, because stages are synchronous. Give the program files in memory or a socket as its
-/// standard files: with pipes, both sides can wait for each other.
+/// It uses posix_spawnp(3) and a blocking wait, because stages are synchronous. Give the program files in memory or a
+/// socket as its standard files: with pipes, both sides can wait for each other.
 ///
-/// The program starts with no signal blocked, and with the default actions for SIGPIPE, SIGTERM and SIGXFSZ. This process ignores SIGXFSZ,
-/// and may have been started with the others ignored or blocked.
+/// The program starts with no signal blocked, and with the default actions for SIGPIPE, SIGTERM and SIGXFSZ. This
+/// process ignores SIGXFSZ, and may have been started with the others ignored or blocked.
 ///
 /// If a value is dropped before the program has ended, the program is killed.
 @safe
@@ -66,7 +66,8 @@ package struct Child: ~Copyable {
     file = linux_process_file(process)
   }
 
-  /// The exit status for an error of `init`: 75 if the limit of processes is reached, 74 for lack of memory, otherwise 78.
+  /// The exit status for an error of `init`: 75 if the limit of processes is reached, 74 for lack of memory, otherwise
+  /// 78.
   package static func exitStatus(of error: Errno) -> ExitStatus {
     switch error {
     case .resourceTemporarilyUnavailable: .temporary

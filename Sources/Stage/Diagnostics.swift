@@ -26,8 +26,8 @@ package struct Diagnostics: Sendable {
   /// Whether standard error is a terminal.
   package static var isTerminal: Bool { isatty(STDERR_FILENO) == 1 }
 
-  /// Whether somebody at a terminal types standard input, and sees standard error.
-  static var isTyped: Bool { isatty(STDIN_FILENO) == 1 && isTerminal }
+  /// Whether standard input and standard error are both terminals.
+  static var isInteractive: Bool { isatty(STDIN_FILENO) == 1 && isTerminal }
 
   /// Writes to standard error. A failure is ignored, because there is no other place to report it.
   static func write(_ text: String) {

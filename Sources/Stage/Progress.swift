@@ -23,7 +23,7 @@ package struct Progress: Sendable {
   private let start = ContinuousClock.now
   private var shown = ContinuousClock.now
   /// Whether a line is shown. If the terminal is shared, its lock is held.
-  private var hasShown = false
+  private var isShown = false
   private var calls = 0
 
   package init(program: String, mode: ProgressMode) {
@@ -51,18 +51,18 @@ package struct Progress: Sendable {
     let now = ContinuousClock.now
     guard let file, shown.duration(to: now) >= .milliseconds(500) else { return }
     shown = now
-    guard hasShown || !isShared || Self.lock(file, F_WRLCK) else { return }
-    hasShown = true
+    guard isShown || !isShared || Self.lock(file, F_WRLCK) else { return }
+    isShown = true
     let seconds = Double(start.duration(to: now).components.seconds) + 0.5
     write("\(program): \(count.number) \(count.unit), \(Int(Double(count.number) / seconds))/s")
   }
 
   /// Erases the progress line before other output.
   package mutating func clear() {
-    guard hasShown, let file else { return }
+    guard isShown, let file else { return }
     write("")
     if isShared { _ = Self.lock(file, F_UNLCK) }
-    hasShown = false
+    isShown = false
   }
 
   private func write(_ line: String) { _ = try? file?.writeAll("\r\u{1B}[K\(line)".utf8) }

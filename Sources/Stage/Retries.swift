@@ -35,7 +35,8 @@ package struct Retries: Sendable {
     }
   }
 
-  /// Waits until the next try, and as long as the error's `retryAfter` asks for. Says so with `--verbose` or on a terminal.
+  /// Waits until the next try, and as long as the error's `retryAfter` asks for. Says so with `--verbose` or on a
+  /// terminal.
   /// - Parameter error: why the last try failed.
   /// - Throws: if the retries are used up.
   package mutating func pause(after error: any StageError) throws(RetriesExhausted) {
@@ -51,7 +52,8 @@ package struct Retries: Sendable {
     Self.sleep(pause)
   }
 
-  /// One second, doubled with each failure up to 32, less a random part of at most a half, so that clients do not retry in step.
+  /// One second, doubled with each failure up to 32, less a random part of at most a half, so that clients do not retry
+  /// in step.
   private static func pause(after failures: Int) -> Duration {
     .seconds(Double(1 << min(failures - 1, 5)) * Double.random(in: 0.5...1))
   }

@@ -24,8 +24,8 @@ package struct Secret: Sendable {
     value = text
   }
 
-  /// The path of a file that holds a secret. `credential:NAME` stands for a credential that systemd passes to a service:
-  /// `$CREDENTIALS_DIRECTORY/NAME`, see systemd.exec(5).
+  /// The path of a file that holds a secret. `credential:NAME` stands for a credential that systemd passes to a
+  /// service: `$CREDENTIALS_DIRECTORY/NAME`, see systemd.exec(5).
   /// - Throws: if the name is wrong, or if there is no such variable.
   package static func path(of file: String) throws -> String {
     let scheme = "credential:"

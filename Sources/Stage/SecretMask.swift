@@ -3,9 +3,9 @@ package import StageErrors
 
 /// Hides secrets in text from a server, before the text is cut or shown.
 ///
-/// A server can repeat a secret in another encoding. These are found too: JSON escapes, percent-encoding, `+` for spaces and HTML
-/// entities, in the whole secret or a part of it, and nested up to three times; and base64 of any text that contains the secret, such as
-/// the value of a Basic header.
+/// A server can repeat a secret in another encoding. These are found too: JSON escapes, percent-encoding, `+` for
+/// spaces and HTML entities, in the whole secret or a part of it, and nested up to three times; and base64 of any text
+/// that contains the secret, such as the value of a Basic header.
 package struct SecretMask: Sendable {
   /// The text in place of a secret.
   package static let replacement = "(secret)"
@@ -14,7 +14,7 @@ package struct SecretMask: Sendable {
   private static let shortestBase64 = 6
   /// The maximum number of nested encodings.
   private static let maxLayers = 3
-  /// The maximum number of bytes that encode one byte of a secret: a named entity, JSON-escaped.
+  /// The number of bytes hidden at a cut end for each byte of a secret: more than any two nested encodings make of one.
   private static let maxEncodedLength = 36
 
   private let secrets: [[UInt8]]
@@ -29,7 +29,8 @@ package struct SecretMask: Sendable {
   }
 
   /// The text with each secret replaced by `(secret)`.
-  /// - Parameter isCut: the text may end within a secret, so its end is hidden, to the maximum length of an encoded secret.
+  /// - Parameter isCut: the text may end within a secret, so its end is hidden, to the maximum length of an encoded
+  ///   secret.
   package func hiding(_ text: String, isCut: Bool = false) -> String {
     guard let longest = secrets.first?.count else { return text }
     let bytes = Array(text.utf8)
@@ -60,7 +61,8 @@ package struct SecretMask: Sendable {
     }
   }
 
-  /// The base64 digits of a secret that do not depend on the text around it, for each offset in a group of three bytes, in both alphabets.
+  /// The base64 digits of a secret that do not depend on the text around it, for each offset in a group of three bytes,
+  /// in both alphabets.
   private static func base64(of secret: [UInt8]) -> [[UInt8]] {
     (0..<3).flatMap { shift in
       let digits = Base64.encoded([UInt8](repeating: 0, count: shift) + secret)

@@ -2,7 +2,8 @@ import Files
 package import RecordStream
 package import StageErrors
 
-/// Runs a stage: reads its input, passes it the lines it takes, copies the others, and ends the stream with a summary, also after an error.
+/// Runs a stage: reads the input, gives the stage its lines, copies the other lines, and writes a summary last, even
+/// after an error.
 package struct StageRunner {
   package let diagnostics: Diagnostics
   package let clock: Clock
@@ -30,8 +31,8 @@ package struct StageRunner {
     _ stage: inout Stage, files: [String], writesStream: Bool = true,
     opening: (inout Stage) throws -> Void = { _ in }
   ) throws {
-    if files.isEmpty || files == ["-"], Diagnostics.isTyped {
-      diagnostics.report("reading standard input, as no file is given; Ctrl-D ends it")
+    if files.isEmpty || files == ["-"], Diagnostics.isInteractive {
+      diagnostics.report("reading standard input; press Ctrl-D to end it")
     }
     var output = try StreamOutput(streamTo, writesStream: writesStream)
     var account = StreamAccount()
@@ -42,7 +43,7 @@ package struct StageRunner {
       isOpen = true
       try passLines(of: &input, through: &stage, &account, &output.lines)
       try stage.finish(account, &output.lines)
-      try conclude(
+      try writeSummary(
         stage.counts, isComplete: stage.isComplete(account), stage.profile, after: stage.failure, &output.lines)
       try output.commit()
     } catch {
@@ -52,7 +53,7 @@ package struct StageRunner {
       // Later errors are ignored: the first one is reported.
       try? stage.fail(error, account, &output.lines)
       if !isOpen || !(error is StreamError) { try? Self.passRecords(of: &input, isBegun: isOpen, &output.lines) }
-      try? conclude(stage.counts, isComplete: false, stage.profile, after: error, &output.lines)
+      try? writeSummary(stage.counts, isComplete: false, stage.profile, after: error, &output.lines)
       if !stage.needsAnotherRun { try? output.commit() }
       throw StageFailure(exitStatus: error.exitStatus)
     }
@@ -63,7 +64,8 @@ package struct StageRunner {
     throw StageFailure(exitStatus: failure.exitStatus)
   }
 
-  /// Copies rejects and summaries after a failure, for the mail. People and files are discarded, and so is a second feed.
+  /// Copies rejects and summaries after a failure, for the mail. People and files are discarded, and so is a second
+  /// feed.
   /// - Parameter isBegun: whether a line was read before the failure, so that a feed line is a second one.
   private static func passRecords(of input: inout LineReader, isBegun: Bool, _ output: inout LineWriter) throws {
     var records = RecordReader()
@@ -81,7 +83,8 @@ package struct StageRunner {
   }
 
   /// Runs a stage without input.
-  /// - Parameter body: writes the stream. If it returns an error, the stream is complete, and the stage fails with the error.
+  /// - Parameter body: writes the stream. If it returns an error, the stream is complete, and the stage fails with the
+  ///   error.
   package mutating func run(
     counts: () -> [(RecordField, Int)], _ body: (inout LineWriter, inout Progress) throws -> (any StageError)?
   ) throws {
@@ -89,11 +92,11 @@ package struct StageRunner {
     var failure: (any StageError)?
     do {
       failure = try body(&output.lines, &progress)
-      try conclude(counts(), isComplete: true, after: failure, &output.lines)
+      try writeSummary(counts(), isComplete: true, after: failure, &output.lines)
       try output.commit()
     } catch {
       failure = Self.stageError(error)
-      try? conclude(counts(), isComplete: false, after: failure, &output.lines)
+      try? writeSummary(counts(), isComplete: false, after: failure, &output.lines)
       try? output.commit()
     }
     guard let failure else { return }
@@ -115,11 +118,11 @@ package struct StageRunner {
       }
       let isTaken = try input.withLine { line in
         if try stage.takePerson(line, at: place, &output) {
-          account.takeOther()
+          account.noteLine()
           return true
         }
         if place.isCut {
-          account.takeOther()
+          account.noteLine()
           try output.write(line)
           return false
         }
@@ -141,7 +144,7 @@ package struct StageRunner {
     _ account: inout StreamAccount, _ output: inout LineWriter
   ) throws {
     guard let record = records.record(in: line, at: place) else {
-      account.takeOther()
+      account.noteLine()
       return try output.write(line: line)
     }
     if record.kind == .feed, Stage.readsSeveralFeeds, !account.isEmpty {
@@ -153,7 +156,7 @@ package struct StageRunner {
   }
 
   /// Writes the summary, the last line of every stage.
-  private func conclude(
+  private func writeSummary(
     _ counts: [(RecordField, Int)], isComplete: Bool, _ profile: SummaryRecord.Profile? = nil,
     after error: (any StageError)? = nil, _ output: inout LineWriter
   ) throws {

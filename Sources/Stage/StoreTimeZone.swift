@@ -7,12 +7,12 @@ package struct StoreTimeZone: Sendable {
   private init() {}
 
   /// Sets the time zone of the process: setenv(3) of TZ, and tzset(3). Call this before any thread is started.
-  /// - Parameter name: as in the variable TZ; nil for the machine's own.
+  /// - Parameter name: as in the variable TZ; nil for TZ of the environment, or else the machine's own.
   package static func set(_ name: String?) throws(SettingError) -> StoreTimeZone {
     if let name {
       guard isKnown(name) else {
         throw SettingError(
-          "no time zone is called '\(name)' on this machine; PS_TZ is a name such as America/New_York (is tzdata installed?)"
+          "unknown time zone '\(name)'; PS_TZ has to be a name such as America/New_York (is tzdata installed?)"
         )
       }
       unsafe setenv("TZ", name, 1)

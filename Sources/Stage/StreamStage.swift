@@ -22,16 +22,18 @@ package protocol StreamStage: ~Copyable {
   /// Writes the records that report a failure of the stage, if there are any.
   mutating func fail(_ error: any StageError, _ account: StreamAccount, _ output: inout LineWriter) throws
 
-  /// Whether the stage has failed and must run again with the same stream. Then the file of `--stream-to` is not made.
+  /// Whether the stage has failed and must run again with the same stream. Then the file of `--stream-to` is not
+  /// created.
   var needsAnotherRun: Bool { get }
 
-  /// Whether the stream is complete, if the stage has not failed. The default: if the last line of the input is a complete summary.
+  /// Whether the stream is complete, if the stage has not failed. The default: if the last line of the input is a
+  /// complete summary.
   func isComplete(_ account: StreamAccount) -> Bool
 
   /// An error that the stage ends with although its stream is complete.
   var failure: (any StageError)? { get }
 
-  /// Does what may be done only after the stream is written, and has its name.
+  /// Does the work that has to wait until the stream is written and its file renamed.
   mutating func conclude() throws
 
   /// The counts of the summary, in their order.

@@ -15,7 +15,8 @@ package struct DeliveryOptions: Sendable {
 
   /// Replaces a different file of the same name that has not been taken.
   package var replaces = false
-  /// False if a feed that was fetched later was delivered. Then nothing is written: a file that is not there already is an error.
+  /// False if a feed that was fetched later was delivered. Then nothing is written: a file that is not there already is
+  /// an error.
   var mayWrite = true
   package var verification = Verification.size
   /// The permissions of delivered files.
@@ -34,7 +35,8 @@ struct Delivery {
   let diagnostics: Diagnostics
   let clock: Clock
   var progress: Progress
-  /// Whether the file may have its final name already: from an earlier run, or because the reply to the rename was lost.
+  /// Whether the file may have its final name already: from an earlier run, or because the reply to the rename was
+  /// lost.
   private(set) var mayBeThere: Bool
   /// Whether the rename was requested.
   private(set) var hasRequestedRename = false
@@ -171,7 +173,7 @@ struct Delivery {
     guard let entry else { return diagnostics.note("\(zip.name) is delivered, and was taken at once or is not shown") }
     if let bytes = entry.bytes, bytes != zip.bytes {
       throw TransferError.other(
-        "\(place): the file was delivered, and then it has \(bytes) bytes, not \(zip.bytes); does another program write there?",
+        "\(place): the file was delivered, but now has \(bytes) bytes, not \(zip.bytes); does another program write there?",
         .inputOutput)
     }
   }
@@ -186,7 +188,8 @@ struct SentFile {
 }
 
 extension DropDirectory {
-  /// Compares the size of a file with that of the bytes that were sent, and its digest if that is asked for or the size is not shown.
+  /// Compares the size of a file with that of the bytes that were sent, and its digest if that is asked for or the size
+  /// is not shown.
   func verify(
     _ name: String, _ sent: SentFile, _ verification: DeliveryOptions.Verification, _ diagnostics: Diagnostics
   ) throws {

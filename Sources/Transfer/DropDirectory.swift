@@ -3,8 +3,8 @@ import StageErrors
 
 /// A directory from which Alma takes feeds, on this host or on a server.
 ///
-/// Names are relative to the directory, and have no slash. Only one file is written at a time. Alma and other processes use the
-/// directory too, so a file may be removed, or a name taken, between two operations.
+/// Names are relative to the directory, and have no slash. Only one file is written at a time. Alma and other processes
+/// use the directory too, so a file may be removed, or a name taken, between two operations.
 protocol DropDirectory: AnyObject {
   /// The entry of a name; nil if there is none, or if the server does not show it to this user.
   func entry(_ name: String) throws -> DropEntry?
@@ -40,10 +40,11 @@ protocol DropDirectory: AnyObject {
 }
 
 extension DropDirectory {
-  /// Removes the temporary files of processes that have ended. If the directory may not be listed, removes only the file of `part`.
+  /// Removes the temporary files of processes that have ended. If the directory may not be listed, removes only the
+  /// file of `part`.
   func removeAbandoned(_ part: PartName, now: Int, _ diagnostics: Diagnostics) throws {
     do {
-      for entry in try entries(where: part.isOurs) where part.isAbandoned(entry, now: now) {
+      for entry in try entries(where: part.isTemporary) where part.isAbandoned(entry, now: now) {
         diagnostics.note("removing \(entry.name), a temporary file of an earlier run")
         // It may have been removed since, or belong to another user.
         try? remove(entry.name)
@@ -74,7 +75,8 @@ struct DropEntry: Equatable {
   /// The lowest nine bits.
   var mode: UInt16?
 
-  /// Seconds since it was modified; 0 if that is less than a day in the future, because the server's clock may be wrong; otherwise nil.
+  /// Seconds since it was modified; 0 if that is less than a day in the future, because the server's clock may be
+  /// wrong; otherwise nil.
   func age(now: Int) -> Int? {
     guard let modified, modified - now <= 86_400 else { return nil }
     return max(0, now - modified)

@@ -6,7 +6,8 @@ package import StageErrors
 package enum DropLocation: Equatable, Sendable {
   /// `file:///srv/drop`
   case directory(String)
-  /// `sftp://alma@lib-sftp.example.edu/alma/people`; a path without a slash at its beginning is relative to the user's home.
+  /// `sftp://alma@lib-sftp.example.edu/alma/people`; a path without a slash at its beginning is relative to the user's
+  /// home.
   case server(SSHDestination, path: String)
 
   /// Throws if the URL is not that of a drop directory, or contains a password.

@@ -19,7 +19,8 @@ package struct DropTarget {
     self.diagnostics = diagnostics
   }
 
-  /// Opens the directory, and passes it to the body. After a temporary failure of a server, both are repeated in a new session.
+  /// Opens the directory, and passes it to the body. After a temporary failure of a server, both are repeated in a new
+  /// session.
   /// - Parameter meanwhile: called once, while the first session logs in.
   func withDirectory<Result>(
     meanwhile: () throws -> Void = {}, _ body: (any DropDirectory) throws -> Result
@@ -43,7 +44,8 @@ package struct DropTarget {
 }
 
 extension DropTarget {
-  /// Does all that a delivery does with a small hidden file: creates, writes, compares and renames it. Then removes it, also after an error.
+  /// Tests a delivery with a small hidden file: creates, writes, compares, renames and removes it: creates, writes,
+  /// compares and renames it. Then removes it, also after an error.
   package func check(_ options: DeliveryOptions, clock: Clock) throws {
     try withDirectory { directory in
       let part = PartName(for: PartName.check)

@@ -167,8 +167,9 @@ final class LocalDirectory: DropDirectory {
 
   private func place(_ name: String) -> String { path.appending(name).string }
 
-  /// Syncs the directory of a file. Errors are not thrown, because the file has its final name, and Alma may have taken it. Network file
-  /// systems often cannot sync a directory, and a directory without read permission cannot be opened to sync it.
+  /// Syncs the directory of a file. Errors are not thrown, because the file has its final name, and Alma may have taken
+  /// it. Network file systems often cannot sync a directory, and a directory without read permission cannot be opened
+  /// to sync it.
   private func synchronize(_ file: String) {
     do { try Directory.synchronize(containing: file) } catch {
       diagnostics.note("the file is delivered, but its directory could not be synced to the disk: \(error)")

@@ -3,7 +3,8 @@ import Files
 import Glibc
 import SystemPackage
 
-/// The temporary name of a file until it is complete: `.NAME.part-PID-HOST`. Alma ignores it, because it does not end in `.zip`.
+/// The temporary name of a file until it is complete: `.NAME.part-PID-HOST`. Alma ignores it, because it does not end
+/// in `.zip`.
 struct PartName {
   let name: String
   private let final: String
@@ -20,8 +21,8 @@ struct PartName {
     self.name = ".\(name)\(Self.separator)\(getpid())-\(host)"
   }
 
-  /// Whether the process that wrote a temporary file has ended: it no longer runs on this host, or it is an earlier attempt of this process,
-  /// or the file was not modified for `maxSilence`.
+  /// Whether the process that wrote a temporary file has ended: it no longer runs on this host, or it is an earlier
+  /// attempt of this process, or the file was not modified for `maxSilence`.
   func isAbandoned(_ entry: DropEntry, now: Int) -> Bool {
     guard let (process, otherHost) = owner(of: entry.name) else { return false }
     if otherHost ?? host[...] == host, process == getpid() || !ProcessState.isRunning(process) { return true }
@@ -29,13 +30,13 @@ struct PartName {
   }
 
   /// Whether a name is a temporary name, of any process and NAME.
-  func isOurs(_ name: String) -> Bool { owner(of: name) != nil }
+  func isTemporary(_ name: String) -> Bool { owner(of: name) != nil }
 
   /// One hour, in seconds. Stalled transfers time out much earlier.
   static let maxSilence = 3600
 
-  /// The process and host in a temporary name; nil for any other name. The names of other stages, which write on this host, have no host;
-  /// they are recognized only if their NAME is the same.
+  /// The process and host in a temporary name; nil for any other name. The names of other stages, which write on this
+  /// host, have no host; they are recognized only if their NAME is the same.
   private func owner(of file: String) -> (process: pid_t, host: Substring?)? {
     guard file.hasPrefix(".") else { return nil }
     // NAME and HOST may contain the separator.

@@ -12,12 +12,14 @@ package struct PushStage: StreamStage {
     package var allowsPartial = false
     /// The file to which the delivery records are appended.
     package var ledger: String?
-    /// The stream is from an earlier run, which may have delivered it. If the ledger has a feed that was fetched later, nothing is written,
-    /// and only files that are in the drop directory count as delivered. If it cannot be searched, the stage needs another run.
+    /// The stream is from an earlier run, which may have delivered it. If the ledger has a feed that was fetched later,
+    /// nothing is written, and only files that are in the drop directory count as delivered. If the drop directory
+    /// cannot be searched, the stage needs another run.
     package var yieldsToLater = false
     /// The number in the names of zips that are delivered again; nil if they are not.
     var again: Int?
-    /// The digests of zips that are delivered after this feed. Their earlier deliveries do not count as later feeds.
+    /// The digests of all zips that are delivered again in this run. Their earlier deliveries do not count as later
+    /// feeds.
     var alongside: Set<String> = []
     package var progress = ProgressMode.auto
 
@@ -45,7 +47,8 @@ package struct PushStage: StreamStage {
   private var hasRequestedRename = false
   package private(set) var needsAnotherRun = false
 
-  /// - Parameter open: reads the secrets. It is called only if there is something to deliver, and its error gets a delivery record.
+  /// - Parameter open: reads the secrets. It is called only if there is something to deliver, and its error gets a
+  ///   delivery record.
   package init(
     to location: DropLocation, _ options: Options, clock: Clock, diagnostics: Diagnostics,
     open: @escaping () throws -> DropTarget
@@ -110,7 +113,8 @@ package struct PushStage: StreamStage {
   /// The space for a delivery record, in bytes. Only its URL can be long.
   private static let maxRecordLength = 4096
 
-  /// Writes a record of the failure. If all zips were delivered and only the ledger failed, `finish` has written the records.
+  /// Writes a record of the failure. If all zips were delivered and only the ledger failed, `finish` has written the
+  /// records.
   package mutating func fail(_ error: any StageError, _ account: StreamAccount, _ output: inout LineWriter) throws {
     if case .ledgerNotWritten = error as? TransferError { return }
     feed = account.feed
@@ -127,7 +131,7 @@ package struct PushStage: StreamStage {
     }
     var delivery = options.delivery
     if options.yieldsToLater, let started = feed?.started,
-      ledger?.hasDelivery(fetchedAfter: started, exceptOf: options.alongside) == true
+      ledger?.hasDelivery(fetchedAfter: started, excluding: options.alongside) == true
     {
       delivery.mayWrite = false
     }
@@ -164,7 +168,8 @@ package struct PushStage: StreamStage {
   /// Reads the zips, and compares them with their records.
   func readZips() throws -> [ReadyZip] { try zips.map { try ReadyZip($0, again: options.again) } }
 
-  /// Delivers the zips that are left. After a lost connection, the next call continues with the zip that was not finished.
+  /// Delivers the zips that are left. After a lost connection, the next call continues with the zip that was not
+  /// finished.
   private mutating func deliverWaiting(
     in directory: any DropDirectory, _ delivery: DeliveryOptions, knowing ledger: Ledger?
   ) throws {

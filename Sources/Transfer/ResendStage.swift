@@ -3,10 +3,11 @@ package import RecordStream
 import Stage
 package import StageErrors
 
-/// Delivers the zips of feeds again, under new names, after they were delivered once. The input has the streams of these feeds.
+/// Delivers the zips of feeds again, under new names, after they were delivered once. The input has the streams of
+/// these feeds.
 ///
-/// It can be killed at any point and run again with the same input and number: what was delivered by then is found in the drop directory or
-/// in the ledger.
+/// It can be killed at any point and run again with the same input and number: what was delivered by then is found in
+/// the drop directory or in the ledger.
 package struct ResendStage: StreamStage {
   package static var readsSeveralFeeds: Bool { true }
 
@@ -84,13 +85,14 @@ package struct ResendStage: StreamStage {
     try pushes[pushes.count - 1].fail(error, feeds[pushes.count - 1].account, &output)
   }
 
-  /// Throws if a stream is incomplete, if a feed that was fetched later was delivered, if a zip is missing or changed, or if its first delivery waits for Alma.
+  /// Throws if a stream is incomplete, if a feed that was fetched later was delivered, if a zip is missing or changed,
+  /// or if its first delivery waits for Alma.
   private func check(_ ledger: Ledger) throws {
     for feed in feeds {
       guard let objection = DeliveryCheck(account: feed.account, zips: feed.zips).objection else { continue }
       throw TransferError.other("\(objection); nothing is delivered again", .badData)
     }
-    for feed in feeds where ledger.hasDelivery(fetchedAfter: feed.started, exceptOf: options.alongside) {
+    for feed in feeds where ledger.hasDelivery(fetchedAfter: feed.started, excluding: options.alongside) {
       throw TransferError.laterThanResent(feed.account.feed)
     }
     let records = feeds.flatMap(\.zips)

@@ -3,8 +3,8 @@ import Stage
 
 /// A drop directory on an SFTP server.
 ///
-/// Servers differ in the operations that they refuse, in the status of a refusal, and in the attributes that they send. So a refusal stops a
-/// delivery only if the operation is essential, and an attribute that is missing is unknown.
+/// Servers differ in the operations that they refuse, in the status of a refusal, and in the attributes that they send.
+/// So a refusal stops a delivery only if the operation is essential, and an attribute that is missing is unknown.
 final class SFTPDirectory: DropDirectory {
   private var connection: SFTPConnection
   /// Without a slash at its end; empty for the root.

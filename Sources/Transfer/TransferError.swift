@@ -27,7 +27,7 @@ package enum TransferError: StageError, Equatable {
   static func laterThanResent(_ feed: FeedRecord?) -> TransferError {
     var (days, options) = ("all people", "--force")
     if let since = feed?.since, let until = feed?.until {
-      (days, options) = ("these days", "--since \(since) --until \(until) --force")
+      (days, options) = ("these days", "--since \(since) --until \(until)")
     }
     return .other(
       "not delivered again, because a feed that was fetched later was delivered, and its data would be replaced by older data; "

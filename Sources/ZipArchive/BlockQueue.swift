@@ -3,12 +3,12 @@ import SystemPackage
 
 /// A bounded queue of the blocks of a file, which one thread reads and another checks.
 ///
-/// The blocks are reused, so the reader waits if the consumer is slower, and the consumer waits for the reader. Either can
-/// end the queue, and the other then stops waiting.
+/// The blocks are reused, so the reader waits if the consumer is slower, and the consumer waits for the reader. Either
+/// can end the queue, and the other then stops waiting.
 @safe
 package final class BlockQueue: @unchecked Sendable {
-  // All state that both threads use is guarded by the mutex, except the bytes of a block: the reader writes them before it
-  // adds the block to the queue, and not again before the consumer has released it.
+  // All state that both threads use is guarded by the mutex, except the bytes of a block: the reader writes them before
+  // it adds the block to the queue, and not again before the consumer has released it.
   private let mutex: UnsafeMutablePointer<pthread_mutex_t>
   private let changed: UnsafeMutablePointer<pthread_cond_t>
   private let bytes: UnsafeMutableRawBufferPointer

@@ -49,7 +49,8 @@ final class PendingZip {
 
   /// Starts an entry of a name that no other entry has.
   ///
-  /// Its header has its size, which zip readers in Java need. Its time stamp is always the earliest that a zip can have.
+  /// Its header has its size, which zip readers in Java need. Its time stamp is always the earliest that a zip can
+  /// have.
   func begin(_ name: String, bytes: Int) throws {
     guard let entry = unsafe archive_entry_new() else { throw FileError(.write, path, .noMemory) }
     defer { unsafe archive_entry_free(entry) }

@@ -2,11 +2,12 @@ import StageErrors
 import Glibc
 import SystemPackage
 
-/// Checks a document while it is packed, in a thread of its own: takes its blocks, and returns the number of its users or
-/// throws.
+/// Checks a document while it is packed, in a thread of its own: takes its blocks, and returns the number of its users
+/// or throws.
 package typealias Proof = @Sendable (_ path: String, _ blocks: BlockQueue) throws -> Int
 
-/// The thread in which a proof runs, the only one that a stage starts. It uses pthread_create(3), which reports if there are too many threads.
+/// The thread in which a proof runs, the only threads that a stage starts, one at a time. It uses pthread_create(3),
+/// which reports if there are too many threads.
 @safe
 struct ProofThread: ~Copyable {
   private let thread: pthread_t

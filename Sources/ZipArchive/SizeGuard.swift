@@ -29,7 +29,7 @@ package struct SizeGuard: Sendable {
       throw ZipError(
         reason, .badData, limit: limit, advice: "look at the feed, and if it is right run again with --force")
     }
-    diagnostics.note("\(reason); packed all the same, because of --force")
+    diagnostics.note("\(reason); packed anyway because of --force")
   }
 
   /// The flag of the limit that the feed has passed, and the reason for people; nil if it has passed none.

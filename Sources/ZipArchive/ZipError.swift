@@ -1,9 +1,9 @@
 package import StageErrors
 
-/// Why no zip is written.
+/// An error in writing or reading a zip.
 package struct ZipError: StageError, Equatable {
   package let reason: String
-  /// What a person may do who has looked at the feed; nil for nothing.
+  /// What to do after looking at the feed; nil if there is no advice.
   private let advice: String?
   package let exitStatus: ExitStatus
   package let limit: String?

@@ -3,8 +3,8 @@ import SystemPackage
 
 /// The name of a zip: that of the XML in it, without the number that is added if there are several files.
 ///
-/// `alma_people_2026-11-22_E_001.xml` and the files after it give `alma_people_2026-11-22_E.xml.zip`; the second zip has `_2` before
-/// `.xml`. The number at the end of a single document is a part of its name, and is kept.
+/// `alma_people_2026-11-22_E_001.xml` and the files after it give `alma_people_2026-11-22_E.xml.zip`; the second zip
+/// has `_2` before `.xml`. The number at the end of a single document is a part of its name, and is kept.
 struct ZipName {
   private let directory: FilePath
   private let stem: String

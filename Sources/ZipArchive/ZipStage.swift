@@ -14,7 +14,8 @@ package struct ZipLimits: Sendable {
   package static let alma = ZipLimits(entries: 50, bytes: 4_000_000_000)
 }
 
-/// Packs the XML files of the stream into zips. The records of the zips, at the end of the stream, replace those of the files.
+/// Packs the XML files of the stream into zips. The records of the zips, at the end of the stream, replace those of the
+/// files.
 package struct ZipStage: StreamStage {
   private let outputDirectory: String?
   private let level: Int

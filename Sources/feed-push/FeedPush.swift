@@ -59,7 +59,8 @@ struct FeedPush: StageCommand {
       "Fail if a feed has waited longer than this, as 90m, 24h or 2d; deliver nothing.", valueName: "duration"))
   var unhandledFor: WaitingTime?
 
-  @Flag(help: "Do all that a delivery does with a small hidden file; deliver nothing.")
+  @Flag(
+    help: "Test a delivery with a small hidden file: create, write, compare, rename and remove it; deliver nothing.")
   var check = false
 
   @Argument(files: "The stream; standard input if none is given.")
@@ -73,7 +74,7 @@ struct FeedPush: StageCommand {
     guard check || list || unhandledFor != nil else { return }
     guard files.isEmpty, again == nil, !(check && (list || unhandledFor != nil)) else {
       throw ValidationError(
-        "--check reads no stream, nor do --list and --unhandled-for; --check excludes the two others")
+        "--check, --list and --unhandled-for read no stream and exclude --again; --check excludes the other two")
     }
   }
 

@@ -48,7 +48,7 @@ struct FeedReport: StageCommand {
   @Option(help: .init("The statuses that are delivered, separated by spaces.", valueName: "statuses"))
   var statuses = "E"
 
-  @Option(help: "A delivery or a waiting file is late after this time, as 90m, 26h or 2d.")
+  @Option(help: "A delivery or a waiting file is late after this time, such as 90m, 26h or 2d.")
   var late = WaitingTime("26h")!
 
   @Option(help: .init("The API store's time zone; by default TZ.", valueName: "zone"))

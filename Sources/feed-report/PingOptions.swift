@@ -7,8 +7,8 @@ import RecordStream
 import Stage
 import StageErrors
 
-/// The URL that is told when a run begins and how it ended, as healthchecks.io and others have it. It is a secret: whoever has it can
-/// tell that a run was good.
+/// The URL that is told when a run begins and how it ended, as healthchecks.io and others have it. It is a secret:
+/// whoever has it can tell that a run was good.
 struct PingOptions: ParsableArguments {
   @Option(
     help: .init("With ping: the file with the URL; without it, ALMA_PEOPLE_PING is used.", valueName: "file"),
@@ -39,13 +39,13 @@ struct PingOptions: ParsableArguments {
     }
     var options = HTTPSOptions()
     options.caFile = certificates.caFile
-    // The sum is the limit for a request with a body, and the other one that for one without.
+    // connectTimeout and stallTimeout together limit a request with a body; maxTime limits one without.
     (options.connectTimeout, options.stallTimeout, options.maxTime) = (3, Self.maxTime - 3, Self.maxTime)
     var client = try HTTPSClient(options)
     do {
       let body = event == "start" ? nil : try Self.message()
       let request = HTTPSRequest(
-        address.appending(event), headers: ["Content-Type: text/plain; charset=utf-8"], form: body)
+        address.appending(event), headers: ["Content-Type: text/plain; charset=utf-8"], body: body)
       let (response, _) = try client.send(request)
       guard (200..<300).contains(response.status) else { throw PingError(cause: "HTTP \(response.status)") }
     } catch HTTPSError.transfer(_, let error, let proxyStatus) {
@@ -54,7 +54,7 @@ struct PingOptions: ParsableArguments {
     } catch let error as HTTPSError { throw PingError(cause: "unexpected answer", exitStatus: error.exitStatus) }
   }
 
-  /// Standard input, without its line feed, at most 10,000 bytes.
+  /// The first 20 lines of standard input, each cut at 500 bytes.
   private static func message() throws -> String {
     var input = LineReader([])
     var lines: [String] = []

@@ -20,25 +20,26 @@ struct FeedZip: StageCommand {
   @Option("How hard to compress, from 1 to 9.", "number", in: 1...9)
   var level = 6
 
-  @Option(file: "An XML schema by which each document has to be valid, as rest_users.xsd.")
+  @Option(file: "Validate each document against this XML schema, such as rest_users.xsd.")
   var schema: String?
 
-  @Option("Hold the feed back if it has fewer users.", "number", in: 0...)
+  @Option("Fail (65) if the feed has fewer users.", "number", in: 0...)
   var minUsers: Int?
 
-  @Option("Hold the feed back if it has more users.", "number", in: 0...)
+  @Option("Fail (65) if the feed has more users.", "number", in: 0...)
   var maxUsers: Int?
 
   @Option(file: "The ledger of deliveries to compare with.")
   var ledger: String?
 
-  @Option(percentage: "Hold the feed back if it differs by more than this from the ledger's median.", upTo: nil)
+  @Option(
+    percentage: "Fail (65) if the feed's size differs by more than this from the median of the ledger.", upTo: nil)
   var maxChange: Double?
 
-  @Flag(help: "Pack the feed whatever its size.")
+  @Flag(help: "Ignore the limits on the number of users.")
   var force = false
 
-  @Flag(help: "Remove the XML files when the zips and the stream are complete.")
+  @Flag(help: "Remove the XML files after the zips were written, if the stream is complete.")
   var removeDocuments = false
 
   @OptionGroup var options: StageOptions
@@ -50,7 +51,9 @@ struct FeedZip: StageCommand {
     if let maxUsers, let minUsers, maxUsers < minUsers {
       throw ValidationError("--max-users has to be at least --min-users")
     }
-    if (ledger == nil) != (maxChange == nil) { throw ValidationError("--ledger and --max-change need each other") }
+    if (ledger == nil) != (maxChange == nil) {
+      throw ValidationError("--ledger and --max-change have to be given together")
+    }
   }
 
   func run() throws {

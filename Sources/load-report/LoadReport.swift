@@ -27,7 +27,8 @@ struct LoadReport: StageCommand {
   var loads: String?
 
   @Option(
-    help: .init("Ask for deliveries from this day on, in UTC; by default those of the last 7 days.", valueName: "day"))
+    help: .init("Ask about deliveries from this day on, in UTC; by default those of the last 7 days.", valueName: "day")
+  )
   var since: Day?
 
   @Option(
@@ -74,7 +75,7 @@ struct LoadReport: StageCommand {
     load.maxRejected = maxRejected
     var stage = LoadStage(load, clock: runner.clock, diagnostics: runner.diagnostics) { try alma.service() }
     try runner.run(&stage, files: files) { stage in
-      // Settings that are wrong are reported although there may be nothing to ask.
+      // Settings that are wrong are reported even if there is nothing to ask.
       _ = try alma.service()
       try stage.openFiles()
     }

@@ -54,9 +54,9 @@ struct PatronToXML: StageCommand {
   var files: [String] = []
 
   func validate() throws {
-    if let name, name.isEmpty || name.contains("/") { throw ValidationError("--name is a file name, without /") }
+    if let name, name.isEmpty || name.contains("/") { throw ValidationError("--name has to be a file name without /") }
     if output != nil, usersPerFile != nil || name != nil {
-      throw ValidationError("--output names one file; it does not go with --name or --users-per-file")
+      throw ValidationError("--output cannot be used with --name or --users-per-file")
     }
   }
 

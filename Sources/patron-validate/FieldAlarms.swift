@@ -1,16 +1,16 @@
 import Patron
 import RecordStream
 
-/// Watches which fields of the profile the people of a feed have, and compares them with feeds before.
+/// Watches which fields of the profile the people of a feed have, and compares them with earlier feeds.
 struct FieldAlarms {
   private let plan: Plan
-  /// The feeds before, of any status, oldest first.
+  /// The earlier feeds, of any status, oldest first.
   private let earlier: [FieldsRecord]
   private var use: FieldUse
 
   /// A feed with fewer people says nothing about its fields.
   private static let minPeople = 20
-  /// How many feeds before are compared, and how many of them must have had a field.
+  /// How many earlier feeds are compared, and how many of them must have had a field.
   private static let maxFeeds = 14
   private static let minFeeds = 3
 

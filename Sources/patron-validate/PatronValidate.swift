@@ -37,7 +37,10 @@ struct PatronValidate: StageCommand {
   @Flag(help: "After each person, write what became of each field, without values.")
   var explain = false
 
-  @Option(file: "Write an alarm for each field that no person has, or no longer has by the ledger of feed-push.")
+  @Option(
+    file:
+      "Compare with the earlier feeds in this ledger of feed-push, and write an alarm for each field that is missing or no longer filled."
+  )
   var ledger: String?
 
   @Option("Fail (65) at the end if there are more alarms than this.", "number", in: 0...)
@@ -63,7 +66,8 @@ struct PatronValidate: StageCommand {
     let rules = RuleSet(loaded.plan, today: day, comparesPeople: !noIndex)
     var stage = ValidationStage(
       rules, loaded.record, today: today,
-      limits: RejectLimits(alarms: maxAlarms, number: maxRejects, percent: maxRejectPercent), explains: explain)
+      limits: FeedLimits(
+        maxAlarms: maxAlarms, maxRejects: maxRejects, maxRejectPercent: maxRejectPercent), explains: explain)
     try runner.run(&stage, files: files) { stage in
       stage.fields = try ledger.map { FieldAlarms(loaded.plan, try Ledger(path: $0)) }
       stage.rules = RuleSet(

@@ -10,7 +10,7 @@ struct ValidationStage: ~Copyable, StreamStage {
   var rules: RuleSet
   let profile: SummaryRecord.Profile?
   private let today: Day?
-  private let limits: RejectLimits
+  private let limits: FeedLimits
   private let explains: Bool
   /// Nil without a ledger.
   var fields: FieldAlarms?
@@ -22,9 +22,8 @@ struct ValidationStage: ~Copyable, StreamStage {
   private var excluded = 0
   private var warned = 0
 
-  /// - Parameter today: the day that `$today` stands for; nil for the feed's.
-  init(_ rules: consuming RuleSet, _ profile: SummaryRecord.Profile?, today: Day?, limits: RejectLimits, explains: Bool)
-  {
+  /// - Parameter today: the value of `--today`; nil to use the feed's `until`.
+  init(_ rules: consuming RuleSet, _ profile: SummaryRecord.Profile?, today: Day?, limits: FeedLimits, explains: Bool) {
     self.explains = explains
     self.profile = profile
     reader = PersonReader(rules.plan)
@@ -140,31 +139,31 @@ struct ValidationStage: ~Copyable, StreamStage {
   }
 }
 
-/// The maximum of rejects and alarms: a feed with too many has a fault at its source.
-struct RejectLimits {
-  /// Of alarms.
-  var alarms: Int?
-  var number: Int?
+/// The maximum of rejects and alarms: a feed with too many has a fault at its source. One that is nil is not checked.
+struct FeedLimits {
+  var maxAlarms: Int?
+  var maxRejects: Int?
   /// Of all people.
-  var percent: Double?
+  var maxRejectPercent: Double?
 
-  /// Throws if there are more alarms than their limit.
+  /// Throws if there are more alarms than the limit.
   func check(alarms count: Int) throws(DataError) {
-    if let alarms, count > alarms {
+    if let maxAlarms, count > maxAlarms {
       throw DataError(
-        "\(count) field alarms, more than --max-alarms \(alarms); look at the field records", limit: "max-alarms")
+        "\(count) field alarms, more than --max-alarms \(maxAlarms); look at the field records", limit: "max-alarms")
     }
   }
 
-  /// Throws if there are more rejects than a limit; a limit that is nil is not checked.
+  /// Throws if there are more rejects than a limit.
   func check(rejected: Int, people: Int) throws(DataError) {
-    if let number, rejected > number {
+    if let maxRejects, rejected > maxRejects {
       throw DataError(
-        "\(rejected) of \(people) people rejected, more than --max-rejects \(number); look at the rejects",
+        "\(rejected) of \(people) people rejected, more than --max-rejects \(maxRejects); look at the rejects",
         limit: "max-rejects")
     }
-    if let percent, Double(rejected) * 100 > percent * Double(people) {
-      let limit = percent == percent.rounded() ? String(Int(percent)) : String(percent)
+    if let maxRejectPercent, Double(rejected) * 100 > maxRejectPercent * Double(people) {
+      let isWhole = maxRejectPercent == maxRejectPercent.rounded()
+      let limit = isWhole ? String(Int(maxRejectPercent)) : String(maxRejectPercent)
       throw DataError(
         "\(rejected) of \(people) people rejected, more than --max-reject-percent \(limit); look at the rejects",
         limit: "max-reject-percent")

@@ -13,10 +13,11 @@ struct InputCommand {
   /// The file for its output.
   let output: String
 
-  /// Runs the program with the status (`E`, `I` or `any`) and the first and last day of the window, or two empty arguments for a full
-  /// feed. The file of its output gets its name only after exit status 0, so that a program that fails never looks like a smaller feed.
-  /// - Throws: the last line of its standard error, with its exit status if a stage has that too, otherwise 69; 75 if it was killed; 78 if it
-  ///   cannot be run.
+  /// Runs the program with the status (`E`, `I` or `any`) and the first day of the window and the day after its last,
+  /// or two empty arguments for a full feed. The file of its output gets its name only after exit status 0, so that a
+  /// program that fails never looks like a smaller feed.
+  /// - Throws: the last line of its standard error, with its exit status if a stage has that too, otherwise 69; 75 if
+  ///   it was killed; 78 if it cannot be run.
   func run(status: String, window: FeedWindow?, _ diagnostics: Diagnostics) throws {
     let words = words(status: status, window: window)
     diagnostics.note("running \(words.joined(separator: " "))")

@@ -15,7 +15,7 @@ struct InputOptions: ParsableArguments {
 
   @Option(
     file:
-      "Run this program with the status and the first and last day, and read the people, one a line, from its output.",
+      "Run this program with the status, the first day of the window and the day after its last, and read the people, one a line, from its output.",
     "program")
   var inputCommand: String?
 

@@ -13,7 +13,7 @@ struct WindowOptions: ParsableArguments {
   @Option(help: "The first day of the window; by default yesterday.", transform: day)
   var since: Day?
 
-  @Option(help: "The day on which the window ends, at most today; by default today.", transform: day)
+  @Option(help: "The day after the last day of the window, at most today; by default today.", transform: day)
   var until: Day?
 
   @Flag(help: "Fetch all people, without a window: for a first load.")

@@ -8,8 +8,8 @@ import Testing
 
 @testable import Patron
 
-/// Random profiles and random people: who is accepted is in a document that libxml2 reads, and that Ex Libris' schema takes where
-/// ALMA_XSD_DIR names its directory.
+/// Random profiles and random people: who is accepted is in a document that libxml2 reads, and that Ex Libris' schema
+/// takes where ALMA_XSD_DIR names its directory.
 @Suite struct RandomProfileTests {
   private static let people = 60
 

@@ -10,7 +10,8 @@ import Testing
 
 /// Many people through the whole way from lines to users, in pieces so small that every border falls everywhere.
 ///
-/// Some thousand people; a million with `ALMA_PEOPLE_BIG=1 swift test -c release -Xswiftc -enable-testing --filter RoundTripTests`.
+/// Some thousand people; a million with `ALMA_PEOPLE_BIG=1 swift test -c release -Xswiftc -enable-testing --filter
+/// RoundTripTests`.
 @Suite struct RoundTripTests {
   private static let count = ProcessInfo.processInfo.environment["ALMA_PEOPLE_BIG"] == "1" ? 1_000_000 : 3000
 

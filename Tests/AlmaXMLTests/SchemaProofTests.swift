@@ -64,7 +64,7 @@ import Testing
   func `what is not valid is told with its line, and without the value`(user: String, problem: String) throws {
     let error = try #require(try error(user))
     #expect(error.line == 3 && error.exitStatus == .badData)
-    #expect(error.problem.hasPrefix("not valid by the schema: "))
+    #expect(error.problem.hasPrefix("not valid against the schema: "))
     #expect(error.problem.contains(problem), "\(error)")
     #expect(!error.description.contains("Hara"))
   }
@@ -91,7 +91,7 @@ import Testing
       #expect {
         try Schema(path: path)
       } throws: { error in
-        (error as? SettingError)?.exitStatus == .configuration && "\(error)".hasPrefix("\(path) is no XML schema: ")
+        (error as? SettingError)?.exitStatus == .configuration && "\(error)".hasPrefix("\(path) is not an XML schema: ")
       }
     }
   }

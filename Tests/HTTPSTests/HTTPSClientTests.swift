@@ -32,7 +32,7 @@ import Testing
     var client = try Self.client(of: server)
     let address = try WebAddress(server.url("ok/token"), from: "--url")
     let form = "grant_type=client_credentials&client_id=lib&client_secret=s3cret%26more"
-    let (response, body) = try client.send(HTTPSRequest(address, form: form))
+    let (response, body) = try client.send(HTTPSRequest(address, body: form))
     #expect(response.status == 200 && String(decoding: body, as: UTF8.self).contains("t0ken-1"))
     #expect(server.requests.map(\.method) == ["POST"] && server.requests.map(\.body) == [form])
   }

@@ -10,8 +10,8 @@ import Testing
   private func send(_ script: String, timeout: Duration) throws -> SendResult {
     let path = FileManager.default.temporaryDirectory.appendingPathComponent("sendmail-\(UUID())").path
     defer { try? FileManager.default.removeItem(atPath: path) }
-    // Written by another process: one that is started beside us could inherit our open file, and a file that is open for writing
-    // cannot be run.
+    // Written by another process: one that is started beside us could inherit our open file, and a file that is open
+    // for writing cannot be run.
     let writer = Process()
     writer.executableURL = URL(fileURLWithPath: "/bin/sh")
     writer.arguments = ["-c", #"printf '#!/bin/sh\n%s\n' "$2" > "$1" && chmod 700 "$1""#, "sh", path, script]

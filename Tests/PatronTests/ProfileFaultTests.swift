@@ -2,8 +2,8 @@ import Testing
 
 @testable import Patron
 
-/// Every kind of fault that a profile can have, with its exact place. What is wrong stands behind it; what is expected is not
-/// compared.
+/// Every kind of fault that a profile can have, with its exact place. What is wrong stands behind it; what is expected
+/// is not compared.
 @Suite struct ProfileFaultTests {
   /// A member of the document, on line 2.
   private static func root(_ member: String) -> String {
@@ -104,7 +104,7 @@ import Testing
       ("optional that is no list", root(#""optional": "ID""#), #"2:15: /optional: a text"#),
       (
         "an optional field that is not used", root(#""optional": ["X"]"#),
-        #"2:16: /optional/0: “X”, which no hole and no condition has"#
+        #"2:16: /optional/0: “X”, which no placeholder and no condition has"#
       ),
       ("an optional field twice", root(#""optional": ["ID", "ID"]"#), #"2:22: /optional/1: “ID” is given twice"#),
       ("set that is no object", root(#""set": []"#), #"2:10: /set: an empty list"#),
@@ -129,7 +129,10 @@ import Testing
       ("a table that is no object", root(#""tables": { "t": ["A"] }"#), #"2:20: /tables/t: a list"#),
       ("a table without rows", root(#""tables": { "t": {} }"#), #"2:20: /tables/t: a table without rows"#),
       ("a row that is a number", root(#""tables": { "t": { "A": 5 } }"#), #"2:27: /tables/t/A: the number 5"#),
-      ("a row with a hole", root(#""tables": { "t": { "A": "{ID}" } }"#), #"2:27: /tables/t/A: a hole in a table"#),
+      (
+        "a row with a placeholder", root(#""tables": { "t": { "A": "{ID}" } }"#),
+        #"2:27: /tables/t/A: a placeholder in a table"#
+      ),
       ("checks that are no list", root(#""checks": {}"#), #"2:13: /checks: an object"#),
       (
         "a check without a verdict", root(#""checks": [{ "when": { "A": "" }, "because": "b" }]"#),
@@ -166,7 +169,7 @@ import Testing
       (
         "a check of a field that is not used",
         root(#""checks": [{ "warn": "a", "when": { "A": "" }, "because": "b", "field": "B" }]"#),
-        #"2:75: /checks/0/field: “B”, which no hole and no condition has"#
+        #"2:75: /checks/0/field: “B”, which no placeholder and no condition has"#
       ),
       (
         "a rule that may not be changed", root(#""rules": { "too_long": "warn" }"#),
@@ -215,8 +218,8 @@ import Testing
         #"4:42: /user/last_name/desc: “desc”, which “last_name” does not have"#
       ),
       (
-        "a desc with holes of its own", user(#""status": { "use": "ACTIVE", "desc": "{S}" }"#),
-        #"4:42: /user/status/desc: a “desc” with holes of its own"#
+        "a desc with placeholders of its own", user(#""status": { "use": "ACTIVE", "desc": "{S}" }"#),
+        #"4:42: /user/status/desc: a “desc” with placeholders of its own"#
       ),
       (
         "a blank desc", user(#""status": { "use": "ACTIVE", "desc": " " }"#),
@@ -225,11 +228,20 @@ import Testing
       ("a character that XML forbids", user(#""last_name": "\u0001""#), #"4:18: /user/last_name: U+1 in a text"#),
       (
         "a closing brace alone", user(#""last_name": "a } b""#),
-        #"4:18: /user/last_name: a “}” that belongs to no hole"#
+        #"4:18: /user/last_name: a “}” that belongs to no placeholder"#
       ),
-      ("an opening brace alone", user(#""last_name": "{A""#), #"4:18: /user/last_name: a “{” that belongs to no hole"#),
-      ("a hole without a field", user(#""last_name": "{}""#), #"4:18: /user/last_name: a hole without a field"#),
-      ("a hole in a hole", user(#""last_name": "{A{B}}""#), #"4:18: /user/last_name: a “{” inside a hole"#),
+      (
+        "an opening brace alone", user(#""last_name": "{A""#),
+        #"4:18: /user/last_name: a “{” that belongs to no placeholder"#
+      ),
+      (
+        "a placeholder without a field", user(#""last_name": "{}""#),
+        #"4:18: /user/last_name: a placeholder without a field"#
+      ),
+      (
+        "a placeholder in a placeholder", user(#""last_name": "{A{B}}""#),
+        #"4:18: /user/last_name: a “{” inside a placeholder"#
+      ),
       ("a name that is not there", user(#""last_name": "{$n}""#), #"4:18: /user/last_name: no name “$n” in “set”"#),
       (
         "the field kind", user(#""last_name": "{kind}""#),

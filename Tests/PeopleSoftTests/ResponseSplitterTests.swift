@@ -133,7 +133,8 @@ struct Split: Equatable {
     (#"{"a":x,"records":[]}"#, .notJSON(JSONFault(offset: 5, problem: .unexpectedByte(UInt8(ascii: "x"))))),
     (#"[{"A":}]"#, .notJSON(JSONFault(offset: 6, problem: .unexpectedByte(UInt8(ascii: "}"))))),
     ("[\"a\nb\"]", .notJSON(JSONFault(offset: 3, problem: .controlCharacter(0x0A)))),
-    // Found by fuzzing: behind a number that arrives in pieces, nonsense passed for an end that comes early, which is tried again.
+    // Found by fuzzing: behind a number that arrives in pieces, nonsense passed for an end that comes early, which is
+    // tried again.
     (#"{"":1.50Ù"#, .notJSON(JSONFault(offset: 8, problem: .unexpectedByte(0xC3)))),
     (#"{"records":1{}"#, .notPeople(seen: "a number", offset: 11)),
     ("[4d", .notJSON(JSONFault(offset: 2, problem: .unexpectedByte(UInt8(ascii: "d"))))),

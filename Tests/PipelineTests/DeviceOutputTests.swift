@@ -2,8 +2,8 @@ import Foundation
 import TestSupport
 import Testing
 
-/// A file is written beside its name and takes the place of what is there; a device has to be spared that. The devices are reached
-/// by links here, so that a fault would only replace a link.
+/// A file is written beside its name and takes the place of what is there; a device has to be spared that. The devices
+/// are reached by links here, so that a fault would only replace a link.
 @Suite struct DeviceOutputTests {
   let person = Data(#"{"EMPLID":"1","ELIGIBLE_INELIGIBLE":"E","PATRON_EXPIRATION_DATE":"2029-06-30"}"#.utf8)
 

@@ -3,8 +3,8 @@ import Patron
 import TestSupport
 import Testing
 
-/// Runs the examples of `examples/profiles`: each directory has a profile, its people, the command line `users` and the XML that
-/// it must give.
+/// Runs the examples of `examples/profiles`: each directory has a profile, its people, the command line `users` and the
+/// XML that it must give.
 @Suite struct ExampleProfileTests {
   private static let directory = Executable.root.appendingPathComponent("examples/profiles")
 

@@ -2,7 +2,8 @@ import Foundation
 import TestSupport
 import Testing
 
-/// Drop directories on file systems that lack what those of Linux have: calls of the C library that fail, by `FileSystem/lacks.c`.
+/// Drop directories on file systems that lack what those of Linux have: calls of the C library that fail, by
+/// `FileSystem/lacks.c`.
 extension FeedPushTests {
   /// Runs feed-push where calls fail.
   /// - Parameters:

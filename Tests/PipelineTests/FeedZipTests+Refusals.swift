@@ -58,7 +58,8 @@ extension FeedZipTests {
     let none = try run(["--schema", directory.path("none.xsd")], stream(1))
     #expect(none.status == 66 && none.errorLines.count == 1 && none.errors.contains("none.xsd"))
     let wrong = try run(["--schema", directory.path("\(stem).xml")], stream(1))
-    #expect(wrong.status == 78 && wrong.errorLines.count == 1 && wrong.errors.contains("\(stem).xml is no XML schema"))
+    #expect(
+      wrong.status == 78 && wrong.errorLines.count == 1 && wrong.errors.contains("\(stem).xml is not an XML schema"))
   }
 
   @Test(arguments: [

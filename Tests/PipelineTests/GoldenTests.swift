@@ -2,7 +2,8 @@ import Foundation
 import TestSupport
 import Testing
 
-/// Runs the cases below `Golden/<stage>/<case>`: folders that anyone can add without Swift; CONTRIBUTING.md tells what is in one.
+/// Runs the cases below `Golden/<stage>/<case>`: folders that anyone can add without Swift; CONTRIBUTING.md tells what
+/// is in one.
 @Suite struct GoldenTests {
   @Test(arguments: GoldenCase.all)
   func `a stage does what its golden case says`(golden: GoldenCase) throws {

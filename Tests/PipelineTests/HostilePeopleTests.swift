@@ -2,7 +2,8 @@ import Foundation
 import TestSupport
 import Testing
 
-/// Random and hostile people through patron-validate and patron-to-xml, and what comes out through parsers that are not ours.
+/// Random and hostile people through patron-validate and patron-to-xml, and what comes out through parsers that are not
+/// ours.
 @Suite struct HostilePeopleTests {
   /// A person with values that make trouble somewhere, and at times a broken line.
   private static func line(_ number: Int, _ random: inout SplitMix) -> [UInt8] {

@@ -110,7 +110,7 @@ import Testing
     #expect(site.mails.contains { $0.contains("2026-11-01") })
     let waived = try site.run("waive --status E --since 2026-11-01 --until 2026-11-17", day: 22)
     #expect(
-      waived.status == 0 && waived.text.contains("E: the days from 2026-11-01 to 2026-11-17 will not be delivered"))
+      waived.status == 0 && waived.text.contains("E: the days from 2026-11-01 to before 2026-11-17 are no longer owed"))
     #expect(try site.run("run --status E", day: 22).status == 0)
     #expect(try site.run("waive --since 2026-11-01").status == 64)
   }

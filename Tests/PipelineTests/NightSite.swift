@@ -33,8 +33,8 @@ final class NightSite {
   }
 
   /// Puts a program before the real one of that name in PATH, for one run.
-  /// - Parameter script: bash, in which REAL is the real program, and NIGHT the process of the script that runs the night. It does not
-  ///   see that the stage is asked for its settings.
+  /// - Parameter script: bash, in which REAL is the real program, and NIGHT the process of the script that runs the
+  ///   night. It does not see that the stage is asked for its settings.
   func replacing(_ stage: String, with script: String) throws -> [String: String] {
     let bin = directory.url.appendingPathComponent("bin")
     try? FileManager.default.removeItem(at: bin)

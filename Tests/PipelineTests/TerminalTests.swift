@@ -4,7 +4,8 @@ import Testing
 
 /// What somebody at a terminal sees.
 @Suite struct TerminalTests {
-  /// Runs a line of bash at a terminal: its standard files are a pseudo-terminal, and Ctrl-D is typed once it has written something.
+  /// Runs a line of bash at a terminal: its standard files are a pseudo-terminal, and Ctrl-D is typed once it has
+  /// written something.
   private func transcript(_ line: String, _ environment: [String: String] = [:], in directory: TemporaryDirectory)
     throws -> String
   {
@@ -33,7 +34,7 @@ import Testing
     let directory = try TemporaryDirectory()
     let stage = command.split(separator: " ")[0]
     let text = try transcript("\(command); true", in: directory)
-    #expect(text.contains("\(stage): reading standard input, as no file is given; Ctrl-D ends it\r\n"), "\(text)")
+    #expect(text.contains("\(stage): reading standard input; press Ctrl-D to end it\r\n"), "\(text)")
     #expect(!(try transcript("\(command) </dev/null; true", in: directory)).contains("Ctrl-D"))
     #expect(try !Executable.shell(command + " </dev/null", in: directory.url).errors.contains("Ctrl-D"))
   }

@@ -149,8 +149,8 @@ import Testing
       try Self.owed([Self.window("11-20", "11-22", "11-22")], now: "2026-11-22T00:44:59Z").future == Day("2026-11-22"))
   }
 
-  /// Random nights, failures and requests, beside a plain model: a day counts as delivered where a night that asked for it succeeded
-  /// when the day was over.
+  /// Random nights, failures and requests, beside a plain model: a day counts as delivered where a night that asked for
+  /// it succeeded when the day was over.
   @Test(arguments: 0..<40)
   func `no day is forgotten, however nights fail`(seed: Int) throws {
     var random = SplitMix(seed: UInt64(seed))

@@ -59,15 +59,15 @@ import Testing
   }
 
   @Test(arguments: [
-    ("ps-fetch", 75, "the API store could not be reached, or asked to be called later"),
-    ("ps-fetch", 69, "the API store refuses the request"), ("ps-fetch", 77, "did not prove who it is"),
+    ("ps-fetch", 75, "the API store could not be reached, or asked to try again later"),
+    ("ps-fetch", 69, "the API store refuses the request"), ("ps-fetch", 77, "did not prove its identity"),
     ("ps-fetch", 76, "the API store gave an answer that cannot be understood"),
     ("ps-fetch", 65, "the answer of the API store cannot be used"), ("ps-fetch", 78, "a setting is wrong"),
     ("patron-validate", 78, "a setting is wrong, or a file that it names"),
     ("patron-to-xml", 74, "reading or writing failed, or a disk is full"), ("feed-zip", 66, "a file is missing"),
     ("feed-push", 73, "the drop directory cannot be used"),
     ("feed-push", 75, "the drop directory could not be reached"),
-    ("feed-push", 77, "the drop directory refused the login, or did not prove who it is"),
+    ("feed-push", 77, "the drop directory refused the login, or did not prove its identity"),
     ("feed-push", 70, "a program has a fault"), ("feed-push", 137, "a program was killed"),
   ])
   func `an exit status is a cause in words, with advice that suits it`(stage: String, status: Int, words: String) throws
@@ -75,7 +75,7 @@ import Testing
     let text = try text([Self.failed(stage, "what it said", status)])
     #expect(text.contains("Cause: ") && text.contains(words), "\(text)")
     #expect(text.contains("The program said: what it said") && text.contains("(\(stage))"))
-    #expect(text.contains("What to do: ") && text.contains("the next run that succeeds delivers them"))
+    #expect(text.contains("What to do: ") && text.contains("are delivered by the next run that succeeds"))
   }
 
   @Test func `no cause has advice to go round a check`() throws {

@@ -32,7 +32,7 @@ import Testing
     for line in lines {
       let bytes = Array(line.utf8)
       guard let record = records.record(in: bytes.span, at: place) else {
-        account.takeOther()
+        account.noteLine()
         continue
       }
       try account.take(record)

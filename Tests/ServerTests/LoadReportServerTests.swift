@@ -2,7 +2,8 @@ import Foundation
 import TestSupport
 import Testing
 
-/// load-report against a stand-in for Alma's API: `Servers/alma_api.py`, whose scenarios are the first part of the path.
+/// load-report against a stand-in for Alma's API: `Servers/alma_api.py`, whose scenarios are the first part of the
+/// path.
 @Suite struct LoadReportServerTests {
   let server: GatewayServer
 

@@ -287,7 +287,7 @@ import Testing
       input: stream.data)
     #expect(pushed.status == 77)
     let text = try notify.run(["--preview"], input: pushed.output).text.replacing(/\s+/, with: " ")
-    #expect(text.contains("Cause: the drop directory refused the login, or did not prove who it is."), "\(text)")
+    #expect(text.contains("Cause: the drop directory refused the login, or did not prove its identity."), "\(text)")
     #expect(text.contains("Until that is known, nothing is sent there.") && text.contains("(feed-push)"))
     #expect(!text.contains("StrictHostKeyChecking"))
   }

@@ -5,8 +5,8 @@ public final class ServerProcess {
   private let command: [String]
   public let identifier: pid_t
 
-  /// Not by Foundation's `Process`: that lets every child inherit what is open for the others, so that a server, which lives on,
-  /// would keep their pipes open, and whoever waits for their end would wait for ever.
+  /// Not by Foundation's `Process`: that lets every child inherit what is open for the others, so that a server, which
+  /// lives on, would keep their pipes open, and whoever waits for their end would wait for ever.
   public init(_ command: [String]) throws {
     self.command = command
     let closing =

@@ -19,7 +19,7 @@ import Testing
     for line in lines {
       let bytes = Array(line.utf8)
       guard let record = reader.record(in: bytes.span, at: try Self.place()) else {
-        account.takeOther()
+        account.noteLine()
         continue
       }
       try account.take(record)

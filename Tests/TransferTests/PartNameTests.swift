@@ -66,7 +66,7 @@ import Testing
 
   @Test(arguments: [".a.part-1.zip.part-1-elsewhere", ".a.zip.part-1-else.part-2-where"])
   func `NAME and HOST may look like a temporary name`(name: String) {
-    #expect(part.isOurs(name) && part.isAbandoned(entry(name), now: 4601))
+    #expect(part.isTemporary(name) && part.isAbandoned(entry(name), now: 4601))
   }
 
   @Test func `a file whose time is unknown or in the future is not abandoned`() {

@@ -4,7 +4,8 @@ import Foundation
 
 /// Documents, read by two parsers that have nothing in common.
 enum DocumentRead {
-  /// How many users are in a document that comes in pieces of so many bytes; throws a `ProofError` for one that is no good.
+  /// How many users are in a document that comes in pieces of so many bytes; throws a `ProofError` for one that is no
+  /// good.
   static func byLibXML2(_ document: [UInt8], pieces: Int, schema: Schema?) throws -> Int {
     var proof = try DocumentProof(path: "users.xml", schema: schema)
     var offset = 0

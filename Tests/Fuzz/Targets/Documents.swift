@@ -1,7 +1,8 @@
 import AlmaXML
 
 extension FuzzTarget {
-  /// Documents, as feed-zip takes them from a directory: what it calls good is XML to another parser, with as many users.
+  /// Documents, as feed-zip takes them from a directory: what it calls good is XML to another parser, with as many
+  /// users.
   static let documents = FuzzTarget("documents") { input in
     guard let first = input.first else { return }
     let document = Array(input.dropFirst())
@@ -10,7 +11,8 @@ extension FuzzTarget {
     try require(
       whole == pieces, "a document is the same in pieces: \(String(describing: whole)), \(String(describing: pieces))")
     if let whole {
-      // Names may have more characters since the fifth edition of XML, which expat does not follow. No document of ours has such names.
+      // Names may have more characters since the fifth edition of XML, which expat does not follow. No document of ours
+      // has such names.
       if document.hasNameBeyondASCII { return }
       let users = try DocumentRead.byExpat(document).users.count
       try require(users == whole, "another parser finds as many users: \(whole) are \(users)")
@@ -19,8 +21,8 @@ extension FuzzTarget {
 }
 
 extension [UInt8] {
-  /// A byte beyond ASCII stands right in the name of an element, an attribute or an instruction: in markup, not in quotes, a comment or
-  /// a CDATA section.
+  /// A byte beyond ASCII stands right in the name of an element, an attribute or an instruction: in markup, not in
+  /// quotes, a comment or a CDATA section.
   fileprivate var hasNameBeyondASCII: Bool {
     var rest = self[...]
     while let start = rest.firstIndex(of: UInt8(ascii: "<")) {

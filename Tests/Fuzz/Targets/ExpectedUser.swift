@@ -1,7 +1,8 @@
 import Foundation
 import JSONText
 
-/// What a person's user has to have in it, by the manual: made by Foundation's JSON parser and without the code that is tested.
+/// What a person's user has to have in it, by the manual: made by Foundation's JSON parser and without the code that is
+/// tested.
 struct ExpectedUser {
   /// The elements with text, in the order of the manual, as `name=text` or `name[desc]=text`.
   private(set) var leaves: [String] = []

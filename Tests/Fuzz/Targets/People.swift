@@ -7,7 +7,8 @@ import RecordStream
 import SystemPackage
 
 extension FuzzTarget {
-  /// Lines through patron-validate's and patron-to-xml's code: each ends as a user or in a reject, and a user has the person's values.
+  /// Lines through patron-validate's and patron-to-xml's code: each ends as a user or in a reject, and a user has the
+  /// person's values.
   static let people = FuzzTarget("people") { input in
     var run = try PeopleRun()
     for (index, line) in input.split(separator: UInt8(ascii: "\n")).prefix(16).enumerated() {

@@ -1,7 +1,8 @@
 import RecordStream
 
 extension FuzzTarget {
-  /// Records of other stages, and the ledger: what is read is written the same again, and no line of the ledger is read twice.
+  /// Records of other stages, and the ledger: what is read is written the same again, and no line of the ledger is read
+  /// twice.
   static let records = FuzzTarget("records") { input in
     var reader = RecordReader()
     let lines = input.split(separator: UInt8(ascii: "\n")).prefix(16).map { Array($0) }
