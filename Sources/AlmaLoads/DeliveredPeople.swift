@@ -25,7 +25,7 @@ struct DeliveredPeople {
     }
     let documents = documents.filter { !$0.hasSuffix(".zip") }
     var input = LineReader(documents.isEmpty ? ["/dev/null"] : documents)
-    while try input.advance(beforeWaiting: { () throws(StreamError) in }) { input.withLine(take) }
+    while try input.advance() { input.withLine(take) }
     identifiers = found
   }
 

@@ -12,7 +12,7 @@ package struct LoadStage: StreamStage, ~Copyable {
     package var job: String?
     /// Deliveries before this day are not asked for; nil for those of the last seven days.
     package var since: Day?
-    /// The file of loads that were told.
+    /// The file of loads that were reported.
     package var loads: String?
     /// Documents that were delivered, by which rejected people are named.
     package var people: [String] = []
@@ -35,7 +35,7 @@ package struct LoadStage: StreamStage, ~Copyable {
   private let clock: Clock
   private let diagnostics: Diagnostics
   private let open: () throws -> JobServiceOptions
-  private var told: ToldLoads?
+  private var reported: ReportedLoads?
   private var deliveries: [DeliveryRecord] = []
   private var isLedger = false
   private var hasBegun = false
@@ -53,8 +53,8 @@ package struct LoadStage: StreamStage, ~Copyable {
     (self.options, self.clock, self.diagnostics, self.open) = (options, clock, diagnostics, open)
   }
 
-  /// Opens the file of loads that were told.
-  package mutating func openFiles() throws { if let path = options.loads { told = try ToldLoads(path) } }
+  /// Opens the file of loads that were reported.
+  package mutating func openFiles() throws { if let path = options.loads { reported = try ReportedLoads(path) } }
 
   package mutating func takeRecord(_ record: Record, _ output: inout LineWriter) throws {
     // A ledger has no feed line, and no summary at its end.
@@ -78,7 +78,7 @@ package struct LoadStage: StreamStage, ~Copyable {
   package mutating func finish(_ account: StreamAccount, _ output: inout LineWriter) throws {
     // The same file can be delivered, and found to be there later.
     var keys: Set<String> = []
-    let asked = deliveries.filter { keys.insert(ToldLoads.key(of: $0)).inserted && told?.has($0) != true }
+    let asked = deliveries.filter { keys.insert(LoadRecord.Delivery($0).key).inserted && reported?.has($0) != true }
     guard let first = asked.compactMap(\.at).min() else {
       return diagnostics.note("there is no delivery to ask for")
     }
@@ -188,8 +188,8 @@ package struct LoadStage: StreamStage, ~Copyable {
     return LoadError(error.description + more, error.exitStatus)
   }
 
-  /// Remembers what is told. If a run is killed before, it is told again.
-  package mutating func conclude() throws { if !settled.isEmpty { try told?.add(settled) } }
+  /// Remembers what was reported. If a run is killed before that, it is reported again.
+  package mutating func conclude() throws { if !settled.isEmpty { try reported?.add(settled) } }
 
   package var counts: [(RecordField, Int)] {
     let (outcomes, rejected) = (loads.map(\.outcome), rejected)

@@ -23,13 +23,18 @@ public enum Directory {
     }
   }
 
+  /// The directory of a file: `.` for a name alone.
+  static func parent(of path: String) -> String {
+    let parent = FilePath(path).removingLastComponent().string
+    return parent.isEmpty ? "." : parent
+  }
+
   /// Removes a file, if it exists.
   public static func remove(_ path: String) { unsafe unlink(path) }
 
   /// Syncs the directory of a file.
   public static func synchronize(containing path: String) throws(FileError) {
-    let parent = FilePath(path).removingLastComponent().string
-    let directory = parent.isEmpty ? "." : parent
+    let directory = parent(of: path)
     do {
       let file = try FileDescriptor.open(FilePath(directory), .readOnly, options: [.directory, .closeOnExec])
       let result = fsync(file.rawValue)

@@ -24,8 +24,7 @@ public struct PendingFile: ~Copyable {
       return
     }
     guard let name = target.lastComponent?.string else { throw FileError(.create, path, Errno.isDirectory) }
-    let parent = target.removingLastComponent().string
-    let directory = parent.isEmpty ? "." : parent
+    let directory = Directory.parent(of: path)
     Self.removeAbandoned(path)
     let temporary = FilePath(directory).appending(".\(name).part-\(getpid())")
     file = try Self.create(temporary, for: path, mode)
@@ -87,8 +86,7 @@ public struct PendingFile: ~Copyable {
   public static func removeAbandoned(_ path: String) {
     let target = FilePath(path)
     guard let name = target.lastComponent?.string else { return }
-    let parent = target.removingLastComponent().string
-    let directory = parent.isEmpty ? "." : parent
+    let directory = Directory.parent(of: path)
     let prefix = ".\(name).part-"
     for entry in (try? Directory.names(in: directory)) ?? [] where entry.hasPrefix(prefix) {
       guard let process = pid_t(entry.dropFirst(prefix.count)), process > 0 else { continue }

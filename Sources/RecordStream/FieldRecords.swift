@@ -109,9 +109,7 @@ public struct FieldRecord: Equatable, Sendable {
     Record.encoded(.field) { writer in
       writer.string(alarm == .missing ? "missing" : "gone", .alarm)
       writer.string(field, .field)
-      writer.beginArray(RecordField.elements.rawValue)
-      for element in elements { writer.element(element) }
-      writer.endArray()
+      writer.strings(elements, .elements)
       writer.integer(people, .people)
       if case .gone(let lastSeen) = alarm { writer.string(lastSeen, .lastSeen) }
     }
@@ -152,9 +150,7 @@ public struct FieldsRecord: Equatable, Sendable {
       writer.string(status, .status)
       writer.string(until, .until)
       writer.integer(people, .people)
-      writer.beginArray(RecordField.filled.rawValue)
-      for field in filled { writer.element(field) }
-      writer.endArray()
+      writer.strings(filled, .filled)
     }
   }
 

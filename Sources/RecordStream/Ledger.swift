@@ -28,7 +28,7 @@ public struct Ledger: Sendable {
     do throws(StreamError) {
       var input = LineReader([path])
       var reader = RecordReader()
-      while try input.advance(beforeWaiting: { () throws(StreamError) in }) {
+      while try input.advance() {
         let place = input.place
         try input.withLine { (line) throws(StreamError) in
           guard let record = reader.record(in: line.extracting(withoutZeros(line)), at: place) else {

@@ -53,7 +53,7 @@ public struct LineReader: ~Copyable {
   /// - Parameter beforeWaiting: is called before a read that may block, except within a cut line.
   /// - Returns: false at the end of the input.
   public mutating func advance(
-    beforeWaiting: () throws(StreamError) -> Void
+    beforeWaiting: () throws(StreamError) -> Void = { () throws(StreamError) in }
   ) throws(StreamError) -> Bool {
     if isCut { try passRest { (_) throws(StreamError) in } }
     repeat {

@@ -32,7 +32,22 @@ package struct LoadRecord: Equatable, Sendable {
       (users, sha256, again) = (delivery.users, delivery.sha256, delivery.again)
     }
 
-    fileprivate init(_ value: JSONValue) {
+    /// What identifies the delivery: the digest of its zip, or else its window and users, and the number of the repeated
+    /// delivery.
+    package var key: String { "\(sha256 ?? window)\(again.map { " again\($0)" } ?? "")" }
+
+    private var window: String {
+      [status, since?.description, until?.description, users?.description].map { $0 ?? "" }.joined(separator: " ")
+    }
+
+    /// Whether it is this delivery. If one of the two has no digest, the window and the users decide.
+    package func isAbout(_ delivery: DeliveryRecord) -> Bool {
+      let other = Delivery(delivery)
+      return key == other.key || (sha256 == nil || other.sha256 == nil) && window == other.window
+    }
+
+    /// Reads an element of `deliveries`.
+    package init(_ value: JSONValue) {
       let text = { (field: RecordField) in value[field.rawValue]?.string }
       (status, sha256) = (text(.status), text(.sha256))
       (since, until) = (text(.since).flatMap { Day($0) }, text(.until).flatMap { Day($0) })

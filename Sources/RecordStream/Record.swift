@@ -145,7 +145,7 @@ extension RecordReader {
   ) throws(StreamError) {
     var input = LineReader([path])
     var reader = RecordReader()
-    while try input.advance(beforeWaiting: { () throws(StreamError) in }) {
+    while try input.advance() {
       let place = input.place
       if place.isCut { continue }
       try input.withLine { (line) throws(StreamError) in

@@ -78,15 +78,6 @@ package struct History: Sendable {
   }
 }
 
-extension LoadRecord.Delivery {
-  /// Whether it stands for a delivery: the digest of its zip and the number of a delivery again decide, if both have a
-  /// digest.
-  fileprivate func isAbout(_ delivery: DeliveryRecord) -> Bool {
-    if let sha256, let other = delivery.sha256 { return sha256 == other && again == delivery.again }
-    return status == delivery.status && since == delivery.since && until == delivery.until && users == delivery.users
-  }
-}
-
 /// What the looks at the drop directory say of a file.
 package enum PickUp: Equatable, Sendable {
   /// It waited at this time.

@@ -6,13 +6,14 @@ import SystemPackage
 extension History {
   /// The runs that are in their directories and not yet in the history.
   ///
-  /// A feed that was interrupted before it had an account has only its window in the ledger.
+  /// A feed that was interrupted before it had an account has only its window in the ledger; a full feed has none.
   /// - Parameters:
   ///   - directories: the directories of runs, oldest first.
   ///   - ledger: the ledger of the same installation. No run is active.
   ///   - failures: why feeds of the last run left no account, by status.
+  ///   - full: the status of full feeds, if the installation delivers them.
   package func missing(
-    from directories: [RunDirectory], _ ledger: Ledger, failures: [String: String] = [:]
+    from directories: [RunDirectory], _ ledger: Ledger, failures: [String: String] = [:], full: String? = nil
   ) throws -> [RunRecord] {
     let known = Set(runs.map(\.feed))
     var missing = try directories.flatMap { directory in
@@ -26,9 +27,18 @@ extension History {
       if begun.contains(window.feedStart) { continue }
       var run = RunRecord(run: window.at.directoryName, status: window.status, outcome: .failed)
       (run.since, run.until, run.started) = (window.since, window.until, window.at)
-      let error = failures[window.status ?? "any"] ?? "the run was interrupted, and there is no record of this feed"
-      run.error = error
-      run.exitStatus = ReportedFailure(error).flatMap { $0.failure.exitStatus == 0 ? nil : $0.failure.exitStatus }
+      run.fail(failures[window.status ?? "any"])
+      missing.append(run)
+    }
+    guard let full else { return missing }
+    let recorded = Set((runs + missing).map(\.run))
+    for directory in directories where directory.accounts.isEmpty && directory.streams.isEmpty {
+      guard !recorded.contains(directory.name), let time = Instant(directoryName: directory.name), time >= begin else {
+        continue
+      }
+      var run = RunRecord(run: directory.name, status: full == "any" ? nil : full, outcome: .failed)
+      run.started = time
+      run.fail(directory.name == directories.last?.name ? failures[full] : nil)
       missing.append(run)
     }
     return missing
@@ -92,6 +102,13 @@ extension LoadRecord {
 extension RunRecord {
   /// What identifies the feed of a run.
   fileprivate var feed: String { "\(run) \(status ?? "any")" }
+  /// Sets why the feed left no account, and the exit status that the message ends with.
+  fileprivate mutating func fail(_ failure: String?) {
+    let text = failure ?? "the run was interrupted, and there is no record of this feed"
+    error = text
+    exitStatus = ReportedFailure(text).flatMap { $0.failure.exitStatus == 0 ? nil : $0.failure.exitStatus }
+  }
+
   fileprivate var feedStart: String? { started.map { "\($0) \(status ?? "any")" } }
 
   /// When the run took place.

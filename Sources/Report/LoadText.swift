@@ -118,11 +118,10 @@ enum LoadText {
     return "\(name)\(start)\(end.isEmpty ? " of Alma's job has not ended" : end)\(status)."
   }
 
-  /// A line for each load, without the people: `Alma  2026-11-21 to 2026-11-22  loaded: 8 processed, 2 rejected`.
+  /// A line for each load, without the people: `Alma  E 2026-11-21 to 2026-11-22  loaded: 8 processed, 2 rejected`.
   static func line(of load: LoadRecord) -> String {
     let windows = load.deliveries.map { delivery in
-      let days = [delivery.since, delivery.until].compactMap { $0?.description }.joined(separator: " to ")
-      return "\(delivery.status ?? "any") \(days.isEmpty ? "everybody" : days)"
+      "\(delivery.status ?? "any") \(Phrase.window(delivery.since, delivery.until))"
     }
     let counts = LoadRecord.countFields.compactMap { field in load.counts[field].map { "\($0) \(field.rawValue)" } }
     return "Alma  \(windows.joined(separator: ", "))  \(load.outcome.rawValue)\(load.isOverdue ? ", overdue" : "")"

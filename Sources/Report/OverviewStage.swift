@@ -58,8 +58,7 @@ package struct OverviewStage: StreamStage, ~Copyable {
 
   /// `E  2026-11-21 to 2026-11-22  delivered: 8 accepted, 5 rejected, 0 excluded`
   private static func line(of section: Section) -> String {
-    var window = "everybody"
-    if let since = section.feed?.since, let until = section.feed?.until { window = "\(since) to \(until)" }
+    let window = Phrase.window(section.feed?.since, section.feed?.until)
     let deliveries = section.deliveries.kept + section.deliveries.failures
     let outcomes = Set(deliveries.map(\.outcome.rawValue)).sorted().joined(separator: ",")
     let counts = section.summaries.last { $0.stage == StageName.validate }

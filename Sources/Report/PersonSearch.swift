@@ -119,7 +119,7 @@ package struct PersonSearch {
   private func user(in documents: [String]) throws(StreamError) -> String? {
     guard !documents.isEmpty else { return nil }
     var input = LineReader(documents)
-    while try input.advance(beforeWaiting: { () throws(StreamError) in }) {
+    while try input.advance() {
       if let user = input.withLine({ user($0) }) { return user }
     }
     return nil

@@ -60,6 +60,9 @@ struct FeedReport: StageCommand {
   @Option(help: .init("With record: why a feed of the last run left no account, as STATUS:TEXT.", valueName: "failure"))
   var failure: [String] = []
 
+  @Option(help: .init("With record: the feeds are full ones, of this status.", valueName: "status"))
+  var full: String?
+
   @Option(file: "With metrics: write this file.")
   var metrics: String?
 
@@ -124,7 +127,7 @@ struct FeedReport: StageCommand {
       if parts.count == 2 { failures[parts[0]] = parts[1] }
     }
     let runs = try History(path: historyPath)
-      .missing(from: RunDirectory.all(in: state), try ledger, failures: failures)
+      .missing(from: RunDirectory.all(in: state), try ledger, failures: failures, full: full)
     if !runs.isEmpty { try log.append(runs.map { $0.encoded() }) }
   }
 

@@ -58,7 +58,7 @@ struct PingOptions: ParsableArguments {
   private static func message() throws -> String {
     var input = LineReader([])
     var lines: [String] = []
-    while try input.advance(beforeWaiting: { () throws(StreamError) in }), lines.count < 20 {
+    while try input.advance(), lines.count < 20 {
       lines.append(
         input.withLine { line in String(decoding: line.indices.prefix(500).map { line[$0] }, as: UTF8.self) })
     }

@@ -23,7 +23,8 @@ struct LoadReport: StageCommand {
   @OptionGroup var alma: AlmaOptions
 
   @Option(
-    help: .init("Log in this file what was told, and do not tell it again.", valueName: "file"), completion: .file())
+    help: .init("Log in this file what was reported, and do not report it again.", valueName: "file"),
+    completion: .file())
   var loads: String?
 
   @Option(

@@ -21,7 +21,7 @@ struct DocumentStage: ~Copyable, StreamStage {
   let profile: SummaryRecord.Profile?
   private let profileDigest: String
   private let today: Day?
-  private let clock: Clock
+  private let day: Day
   private var people = 0
   private var users = 0
   private var files: [FileRecord] = []
@@ -29,15 +29,16 @@ struct DocumentStage: ~Copyable, StreamStage {
   /// - Parameters:
   ///   - rules: with the value of `--today`, or else the current day.
   ///   - today: the value of `--today`; nil to use the feed's `until`.
+  ///   - day: the current day.
   init(
     _ target: DocumentSeries.Target, _ rules: consuming RuleSet, _ loaded: LoadedProfile, usersPerDocument: Int?,
-    form: DocumentWriter.Form, today: Day?, clock: Clock
+    form: DocumentWriter.Form, today: Day?, day: Day
   ) {
     self.target = target
     self.usersPerDocument = usersPerDocument
     self.form = form
     self.today = today
-    self.clock = clock
+    self.day = day
     profile = loaded.record
     profileDigest = loaded.digest
     reader = PersonReader(loaded.plan)
@@ -100,7 +101,7 @@ struct DocumentStage: ~Copyable, StreamStage {
   private mutating func write() throws {
     if documents == nil {
       documents = DocumentSeries(
-        target, feed: feed, today: today ?? clock.now.day, outline: rules.plan.outline, form: form,
+        target, feed: feed, today: today ?? day, outline: rules.plan.outline, form: form,
         usersPerDocument: usersPerDocument)
     }
     if let file = try documents?.write(user, person) { files.append(file) }

@@ -74,7 +74,7 @@ struct PatronToXML: StageCommand {
     let day = runner.clock.now.day
     var stage = DocumentStage(
       target, RuleSet(loaded.plan, today: today ?? day, comparesPeople: false), loaded, usersPerDocument: usersPerFile,
-      form: pretty ? .pretty : .lines, today: today, clock: runner.clock)
+      form: pretty ? .pretty : .lines, today: today, day: day)
     try runner.run(&stage, files: files, writesStream: output != "-")
   }
 

@@ -116,7 +116,7 @@ struct PSFetch: StageCommand {
       let until = plan.settledUntil.map { "up to \($0)" } ?? "today"
       return diagnostics.report("\(people.letter ?? "any"): delivered \(until) already, and no day is owed")
     }
-    guard let window = plan.recorded else { return try LineWriter.print(["everybody"]) }
+    guard let window = plan.recorded else { return try LineWriter.print(["all people"]) }
     try LineWriter.print([String(decoding: people.record(window, at: now).encoded(), as: UTF8.self)])
   }
 

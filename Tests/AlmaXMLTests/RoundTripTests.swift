@@ -49,7 +49,7 @@ import Testing
     var input = LineReader([path], bufferSize: bufferSize)
     var output = LineWriter(copied, bufferSize: bufferSize)
     var writer = try DocumentWriter(document, path: "users.xml", outline: mapping.outline, bufferSize: bufferSize)
-    while try input.advance(beforeWaiting: { () throws(StreamError) in }) {
+    while try input.advance() {
       try input.withLine { line in
         guard people.read(line, isCut: false, into: &person) == .person else { return }
         mapping.map(&person, into: &user)

@@ -52,7 +52,8 @@ import Testing
 
   @Test(arguments: [
     ("status-403", "the API store refused the login", "Resource forbidden"),
-    ("status-404", "the API store refuses the request", "404"), ("untrusted", "did not prove its identity", "certificate"),
+    ("status-404", "the API store refuses the request", "404"),
+    ("untrusted", "did not prove its identity", "certificate"),
     ("status-503", "the API store could not be reached, or asked to try again later", "503"),
   ])
   func `a store that refuses is the cause, with what it answers`(how: String, cause: String, words: String) throws {

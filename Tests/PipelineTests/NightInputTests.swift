@@ -85,7 +85,23 @@ import Testing
       site.names(in: "drop").sorted()
         == ["alma_people_full_2026-11-21.xml.zip", "alma_people_full_2026-11-22.xml.zip"])
     #expect(site.begun.isEmpty)
-    #expect(try site.run("status").text.contains("any  everybody  delivered"))
+    #expect(try site.run("status").text.contains("any  all people  delivered"))
+  }
+
+  @Test func `a full export that was interrupted, or failed without a record, is in the history as failed`() throws {
+    let site = try site(Self.people)
+    site.settings["ALMA_PEOPLE_STATUSES"] = "any"
+    site.settings["PS_FETCH_FULL"] = "1"
+    #expect(try site.run(day: 20).status == 0)
+    #expect(try site.run("run", site.replacing("feed-zip", with: "kill -9 NIGHT $$"), day: 21).status == 137)
+    #expect(try site.run("run", site.replacing("feed-zip", with: "exit 74"), day: 22).status == 74)
+    let failed = try site.run("history --ndjson").lines.filter { $0.contains(#""outcome":"failed""#) }
+    #expect(failed.count == 2 && failed[0].contains("the run was interrupted"), "\(failed)")
+    #expect(failed.last?.contains(#""exit_status":74"#) == true, "\(failed)")
+    // A success has no second record, and heals.
+    #expect(try site.run(day: 23).status == 0)
+    #expect(try site.run("history").lines.count == 5)
+    #expect(try site.run("status", day: 23).text.contains("last failure: run "))
   }
 
   @Test func `a full export that has shrunk is held back`() throws {

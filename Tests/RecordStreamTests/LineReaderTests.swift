@@ -14,7 +14,7 @@ import Testing
     defer { try? file.close() }
     var input = LineReader([directory.path("in")], bufferSize: buffer, longestLine: longest)
     var output = LineWriter(file, bufferSize: buffer)
-    while try input.advance(beforeWaiting: { () throws(StreamError) in }) {
+    while try input.advance() {
       try input.withLine { (line) throws(StreamError) in try output.write(line) }
       try input.passRest { (rest) throws(StreamError) in try output.write(rest) }
       try output.endLine()
@@ -50,7 +50,7 @@ import Testing
     }
     do {
       var input = LineReader([path])
-      #expect(try input.advance(beforeWaiting: { () throws(StreamError) in }))
+      #expect(try input.advance())
       #expect(try opened() == 1)
     }
     #expect(try opened() == 0)

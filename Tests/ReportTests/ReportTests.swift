@@ -140,7 +140,7 @@ import Testing
 
   @Test func `a section that did not finish lists its rejects under the words for that`() throws {
     let text = Report([try Self.section([Self.feed, Self.reject(), Self.failed, Self.cut])]).text
-    let heading = try #require(text.firstRange(of: "Did not finish, nothing was delivered"))
+    let heading = try #require(text.firstRange(of: "The run did not finish, and nothing was delivered"))
     let person = try #require(text.firstRange(of: "net1 (9001)"))
     #expect(heading.lowerBound < person.lowerBound)
     #expect(text.contains("connection refused"))

@@ -44,7 +44,7 @@ import Testing
     var input = LineReader([try directory.write("input", lines.map { $0 + "\n" }.joined())])
     var output = LineWriter(file)
     var records = RecordReader()
-    while try input.advance(beforeWaiting: { () throws(StreamError) in }) {
+    while try input.advance() {
       let place = input.place
       try input.withLine { line in
         guard let record = records.record(in: line, at: place) else { return }
