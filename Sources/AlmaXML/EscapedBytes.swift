@@ -1,4 +1,3 @@
-import Glibc
 
 /// A buffer of XML text, which is reused for each user.
 ///

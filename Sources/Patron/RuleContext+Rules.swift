@@ -1,4 +1,3 @@
-import HashTables
 import JSONText
 
 /// The rules: one function each, which adds a reason for each field that breaks the rule.

@@ -1,9 +1,9 @@
-import StageErrors
 import Encodings
 import HTTPS
 import JSONText
 import RecordStream
 import Stage
+import StageErrors
 
 extension PeopleStoreOptions {
   fileprivate var tokenRequest: HTTPSRequest {

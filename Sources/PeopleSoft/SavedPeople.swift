@@ -1,6 +1,6 @@
-import StageErrors
 import JSONText
 package import RecordStream
+import StageErrors
 
 /// A file of people, one a line.
 package struct SavedPeople: Sendable {

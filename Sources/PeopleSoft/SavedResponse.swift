@@ -1,6 +1,6 @@
-import StageErrors
 import Files
 package import RecordStream
+import StageErrors
 import SystemPackage
 
 /// A file with a response of the API store.

@@ -1,6 +1,6 @@
 package import Calendar
-package import RecordStream
 import Encodings
+package import RecordStream
 import SystemPackage
 
 extension History {

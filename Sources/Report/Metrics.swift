@@ -1,7 +1,6 @@
 import Calendar
 package import Files
 package import RecordStream
-import SystemPackage
 
 /// What Prometheus scrapes of the last run of each status: a file for the textfile collector of its node exporter.
 package struct Metrics: Sendable {

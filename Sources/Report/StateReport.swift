@@ -1,8 +1,6 @@
 package import Calendar
-import Files
 package import RecordStream
 import Stage
-import SystemPackage
 
 /// The state of an installation: what `alma-people-feed status` prints before it looks at the drop directory.
 package struct StateReport: Sendable {

@@ -1,7 +1,6 @@
 import Files
 import Glibc
 import StageErrors
-import SystemPackage
 
 /// A password or another secret, from a file or from the environment. It is never shown.
 package struct Secret: Sendable {

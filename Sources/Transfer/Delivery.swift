@@ -1,8 +1,8 @@
-import StageErrors
 import Calendar
 import Digest
 import RecordStream
 import Stage
+import StageErrors
 
 /// How zips are delivered.
 package struct DeliveryOptions: Sendable {

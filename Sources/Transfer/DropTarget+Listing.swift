@@ -1,7 +1,7 @@
 package import Calendar
-import StageErrors
 package import RecordStream
 package import Stage
+import StageErrors
 
 extension DropTarget {
   /// Writes a record for each file in the drop directory that is not hidden, sorted by name.

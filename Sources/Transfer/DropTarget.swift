@@ -1,4 +1,3 @@
-import StageErrors
 import Calendar
 import Digest
 package import SFTP

@@ -1,8 +1,8 @@
-import StageErrors
 import CLinux
 import Files
 import Glibc
 import Stage
+import StageErrors
 import SystemPackage
 
 /// A drop directory on this host.

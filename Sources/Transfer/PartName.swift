@@ -1,7 +1,6 @@
 import Encodings
 import Files
 import Glibc
-import SystemPackage
 
 /// The temporary name of a file until it is complete: `.NAME.part-PID-HOST`. Alma ignores it, because it does not end
 /// in `.zip`.

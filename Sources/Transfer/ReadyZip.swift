@@ -1,5 +1,3 @@
-import StageErrors
-import CLinux
 import Digest
 import Files
 import Glibc

@@ -1,7 +1,7 @@
-import StageErrors
 import Files
 import Glibc
 import RecordStream
+import StageErrors
 import SystemPackage
 
 /// An XML file that a record of the stream names, opened for reading.

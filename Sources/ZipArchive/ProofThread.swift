@@ -1,5 +1,5 @@
-import StageErrors
 import Glibc
+import StageErrors
 import SystemPackage
 
 /// Checks a document while it is packed, in a thread of its own: takes its blocks, and returns the number of its users

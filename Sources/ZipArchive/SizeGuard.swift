@@ -1,7 +1,7 @@
-import StageErrors
 import Calendar
 package import RecordStream
 import Stage
+import StageErrors
 
 /// Refuses a feed of an unusual size, which has probably a fault at its source.
 package struct SizeGuard: Sendable {

@@ -1,7 +1,7 @@
-import StageErrors
 import Files
 package import RecordStream
 package import Stage
+import StageErrors
 
 /// The limits of one zip.
 package struct ZipLimits: Sendable {

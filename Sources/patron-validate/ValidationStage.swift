@@ -1,5 +1,4 @@
 import Calendar
-import JSONText
 import Patron
 import RecordStream
 import Stage

@@ -1,5 +1,5 @@
-import Testing
 import Calendar
+import Testing
 
 @Suite struct WaitingTimeTests {
   @Test(arguments: [("90m", 5400), ("24h", 86_400), ("2d", 172_800), ("0s", 0), ("5400s", 5400)])

@@ -2,8 +2,8 @@ import Calendar
 import Foundation
 @testable import Patron
 import RecordStream
-import StageErrors
 import Stage
+import StageErrors
 import TestSupport
 import Testing
 

@@ -1,5 +1,5 @@
-import StageErrors
 import Foundation
+import StageErrors
 import SystemPackage
 import TestSupport
 import Testing
