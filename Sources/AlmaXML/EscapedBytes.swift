@@ -1,4 +1,3 @@
-
 /// A buffer of XML text, which is reused for each user.
 ///
 /// All access to its memory is in this type: every append first reserves the most that it can write, and one word more.
