@@ -1,3 +1,4 @@
+import CLinux
 import Digest
 import Files
 import Glibc
