@@ -24,7 +24,7 @@ struct DocumentStage: ~Copyable, StreamStage {
   private let day: Day
   private var people = 0
   private var users = 0
-  private var files: [FileRecord] = []
+  private var files = 0
 
   /// - Parameters:
   ///   - rules: with the value of `--today`, or else the current day.
@@ -46,7 +46,7 @@ struct DocumentStage: ~Copyable, StreamStage {
     self.rules = rules
   }
 
-  var counts: [(RecordField, Int)] { [(.people, people), (.users, users), (.files, files.count)] }
+  var counts: [(RecordField, Int)] { [(.people, people), (.users, users), (.files, files)] }
 
   mutating func takePerson(_ line: Span<UInt8>, at place: LinePlace, _ output: inout LineWriter) throws -> Bool {
     switch reader.read(line, isCut: place.isCut, into: &person) {
@@ -63,7 +63,7 @@ struct DocumentStage: ~Copyable, StreamStage {
         throw DataError(
           "\(place): \(reason.code): \(field)\(reason.message); run patron-validate before this stage")
       }
-      try write()
+      try write(&output)
     }
     return true
   }
@@ -88,23 +88,28 @@ struct DocumentStage: ~Copyable, StreamStage {
   }
 
   mutating func finish(_ account: StreamAccount, _ output: inout LineWriter) throws {
-    if let file = try documents?.finish() { files.append(file) }
-    // Not earlier: a failure removes all documents.
-    for file in files { try output.write(line: file.encoded().span) }
+    if let file = try documents?.finish() { try announce(file, &output) }
   }
 
   mutating func fail(_ error: any StageError, _ account: StreamAccount, _ output: inout LineWriter) throws {
     documents?.removeAll()
-    files = []
+    files = 0
   }
 
-  private mutating func write() throws {
+  private mutating func write(_ output: inout LineWriter) throws {
     if documents == nil {
       documents = DocumentSeries(
         target, feed: feed, today: today ?? day, outline: rules.plan.outline, form: form,
         usersPerDocument: usersPerDocument)
     }
-    if let file = try documents?.write(user, person) { files.append(file) }
+    if let file = try documents?.write(user, person) { try announce(file, &output) }
     users += 1
+  }
+
+  /// Writes the record of a complete document, so that feed-zip can compress it while the next one is written. A later
+  /// failure removes the document, and the summary says that it failed.
+  private mutating func announce(_ file: FileRecord, _ output: inout LineWriter) throws {
+    files += 1
+    try output.write(line: file.encoded().span)
   }
 }
