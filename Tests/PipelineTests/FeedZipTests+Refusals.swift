@@ -5,7 +5,7 @@ import Testing
 /// What is not packed.
 extension FeedZipTests {
   @Test(arguments: [
-    ("<users><user/>", 1, "line 1", "cut"), ("<users>\n<user></users>\n", 1, "line 2", "well-formed"),
+    ("<users><user/>", 1, "line 1", "truncated"), ("<users>\n<user></users>\n", 1, "line 2", "well-formed"),
     ("<people><user/></people>", 1, "line 1", "'users'"), ("<users><user/></users>", 2, "1 users", "announces 2"),
   ])
   func `an incomplete document is refused`(text: String, users: Int, place: String, problem: String) throws {

@@ -65,7 +65,7 @@ import Testing
     #expect(try site.run("run --status \(later)", day: 23).status == 0)
     let refused = try site.run("resend \(run)", day: 23)
     #expect(refused.status == 65 && refused.errorLines.count == 1)
-    #expect(refused.errors.contains("--since 2026-11-21 --until 2026-11-22 --force"), "\(refused.errors)")
+    #expect(refused.errors.hasSuffix("with --since 2026-11-21 --until 2026-11-22\n"), "\(refused.errors)")
     #expect(!site.names(in: "drop").joined().contains("again"))
     expectAgreement(site)
   }
