@@ -95,8 +95,11 @@ class Alma:
         """All that came: (name, sha256) of what was taken and of what waits."""
         waiting = []
         for name in self.waiting():
-            with open(os.path.join(self.drop, name), "rb") as file:
-                waiting.append((name, hashlib.sha256(file.read()).hexdigest()))
+            try:
+                with open(os.path.join(self.drop, name), "rb") as file:
+                    waiting.append((name, hashlib.sha256(file.read()).hexdigest()))
+            except FileNotFoundError:
+                pass  # It was taken meanwhile, or the drop directory went away.
         return self.taken + waiting
 
 
