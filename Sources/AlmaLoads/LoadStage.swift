@@ -10,7 +10,7 @@ package struct LoadStage: StreamStage, ~Copyable {
   package struct Options: Sendable {
     /// The job's id, its name or the beginning of its name; nil for the usual name.
     package var job: String?
-    /// Deliveries before this day are not asked for; nil for those of the last seven days.
+    /// Deliveries before this day are not asked about; nil for those of the last seven days.
     package var since: Day?
     /// The file of loads that were reported.
     package var loads: String?
@@ -40,7 +40,7 @@ package struct LoadStage: StreamStage, ~Copyable {
   private var isLedger = false
   private var hasBegun = false
   private var loads: [LoadRecord] = []
-  /// Those that Alma is not asked for again.
+  /// Those that Alma is not asked about again.
   private var settled: [LoadRecord] = []
   private var rejected = 0
   /// The errors of a complete stream.
@@ -67,7 +67,7 @@ package struct LoadStage: StreamStage, ~Copyable {
     try output.write(record)
   }
 
-  /// Its file has people, and may have been loaded since the first day that is asked for.
+  /// Its file has people, and may have been loaded since the first day that is asked about.
   private func isAskedFor(_ delivery: DeliveryRecord) -> Bool {
     guard delivery.outcome == .delivered || delivery.outcome == .alreadyThere, delivery.users != 0,
       let at = delivery.at
@@ -80,7 +80,7 @@ package struct LoadStage: StreamStage, ~Copyable {
     var keys: Set<String> = []
     let asked = deliveries.filter { keys.insert(LoadRecord.Delivery($0).key).inserted && reported?.has($0) != true }
     guard let first = asked.compactMap(\.at).min() else {
-      return diagnostics.note("there is no delivery to ask for")
+      return diagnostics.note("there is no delivery to ask about")
     }
     var service = try JobService(try open(), diagnostics)
     let job = try service.job(options.job)

@@ -62,7 +62,7 @@ package struct History: Sendable {
     mentions[file]?.last.map { ($0.isTaken, looks[$0.look].at) }
   }
 
-  /// The last answer of Alma about a delivery; nil if it was not asked for it.
+  /// The last answer of Alma about a delivery; nil if Alma was not asked about it.
   func load(of delivery: DeliveryRecord) -> LoadRecord? {
     loads.last { $0.deliveries.contains { $0.isAbout(delivery) } }
   }

@@ -102,9 +102,10 @@ extension LoadRecord {
 extension RunRecord {
   /// What identifies the feed of a run.
   fileprivate var feed: String { "\(run) \(status ?? "any")" }
+
   /// Sets why the feed left no account, and the exit status that the message ends with.
   fileprivate mutating func fail(_ failure: String?) {
-    let text = failure ?? "the run was interrupted, and there is no record of this feed"
+    let text = failure ?? "the run was interrupted before it recorded this feed"
     error = text
     exitStatus = ReportedFailure(text).flatMap { $0.failure.exitStatus == 0 ? nil : $0.failure.exitStatus }
   }

@@ -66,7 +66,7 @@ extension Report.Chapter {
         ReasonText(
           "missing", "Fields that the feed does not have",
           "The library's profile reads them, and no person has them.",
-          "The library, who keep the profile: is the name right? If it is: \(words.suppliers).")
+          "The library, which maintains the profile: is the name right? If it is: \(words.suppliers).")
       ),
     ]
     let groups = texts.compactMap { isMissing, reason -> Report.Group? in

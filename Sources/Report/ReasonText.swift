@@ -76,7 +76,7 @@ struct ReasonText: Sendable {
         "unmapped_value", "Value that the library's profile does not have",
         "The profile has a table of codes, and this code is not in it; or an element that Alma requires is blank, such as "
           + "the type of an address.",
-        "The library, who keep the profile: add the code. If the code is wrong: \(words.office)."),
+        "The library, which maintains the profile: add the code. If the code is wrong: \(words.office)."),
       ReasonText(
         "repeated_person", "Person who is in the feed twice",
         "The feed has this \(words.id) twice. The first record was taken, and this one was not.", "\(words.suppliers)."),

@@ -106,11 +106,11 @@ package struct LedgerComparison: Sendable {
     var feeds: [(started: Instant?, zips: [String?: Int], days: Int?)] = []
     for delivery in deliveries where delivery.outcome != .empty && delivery.again == nil {
       guard let users = delivery.users else { continue }
-      let last = feeds.indices.last { feeds[$0].started != nil && feeds[$0].started == delivery.started }
-      let index = last ?? feeds.count
-      if last == nil { feeds.append((delivery.started, [:], days(delivery.since, delivery.until))) }
+      if feeds.last?.started == nil || feeds.last?.started != delivery.started {
+        feeds.append((delivery.started, [:], days(delivery.since, delivery.until)))
+      }
       // A zip that was found to be there already may have a second record.
-      feeds[index].zips[delivery.sha256] = users
+      feeds[feeds.count - 1].zips[delivery.sha256] = users
     }
     return feeds.map { ($0.zips.values.reduce(0, +), $0.days) }
   }

@@ -28,6 +28,14 @@ import Testing
     #expect(try #require(outcome.lines.last).hasPrefix(#"{"kind":"summary","stage":"\#(name)","complete":false,"#))
   }
 
+  @Test func `a ledger that is called - is a file, and the people are read from standard input`() throws {
+    let directory = try TemporaryDirectory()
+    try directory.write("-", "")
+    let outcome = try Executable("patron-validate").run(
+      ["--ledger", "-"], input: Data((#"{"EMPLID":"1"}"# + "\n").utf8), in: directory.url)
+    #expect(outcome.status == 0 && outcome.text.contains(#""people":1"#), "\(outcome.text) \(outcome.errors)")
+  }
+
   @Test(arguments: filters.map(\.name))
   func `a line of any length passes`(name: String) throws {
     let directory = try TemporaryDirectory()

@@ -154,7 +154,7 @@ import Testing
     #expect(killed.count == 2 && killed.allSatisfy { $0.contains("feed-zip: killed (exit status 137)") }, "\(killed)")
     #expect(try site.run("run", try site.replacing("feed-zip", with: "kill -9 NIGHT $$"), day: 22).status == 137)
     #expect(try site.run(day: 23).status == 0)
-    let cut = try history.filter { $0.contains("the run was interrupted, and there is no record of this feed") }
+    let cut = try history.filter { $0.contains("the run was interrupted before it recorded this feed") }
     #expect(
       cut.count == 1 && cut[0].contains(#""status":"E""#) && cut[0].contains(#""started":"2026-11-22T00:45:00Z""#))
     #expect(try site.run("status", day: 23).text.contains("E  failed on 2026-11-21, 2026-11-22\n"))

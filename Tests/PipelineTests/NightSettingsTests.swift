@@ -62,6 +62,14 @@ import Testing
     #expect(try site.run("run --config \(config)").status == 78)
   }
 
+  @Test func `an unknown status is a wrong setting in the settings, and a wrong command line as an option`() throws {
+    let site = try NightSite()
+    let setting = try site.run("history", ["ALMA_PEOPLE_STATUSES": "E X"])
+    #expect(setting.status == 78 && setting.errors.contains("ALMA_PEOPLE_STATUSES has the unknown status 'X'"))
+    let option = try site.run("history --status X")
+    #expect(option.status == 64 && option.errorLines.count == 1)
+  }
+
   @Test func `a byte order mark before the settings is passed over`() throws {
     let site = try NightSite()
     site.settings["ALMA_PEOPLE_STATUSES"] = nil

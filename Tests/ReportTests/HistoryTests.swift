@@ -68,6 +68,21 @@ import Testing
     #expect(try history([waiting.encoded(), loaded.encoded()]).missing(from: [waiting, later, loaded]).isEmpty)
   }
 
+  @Test func `a delivery is late by when its people were requested, for the status and the page`() throws {
+    let delivery = DeliveryRecord(outcome: .delivered, status: "E", started: Self.time(0), users: 8, at: Self.time(24))
+    let directory = try TemporaryDirectory()
+    let ledger = try Ledger(
+      path: try directory.write("ledger", String(decoding: delivery.encoded(), as: UTF8.self) + "\n"))
+    for (hour, isLate) in [(26, false), (27, true)] {
+      let last = LastDelivery(in: ledger, status: "E", late: 26 * 3600, at: Self.time(hour))
+      #expect(last.isLate == isLate && last.record == delivery)
+      let page = HistoryPage(
+        try history([]), ledger, from: nil, to: nil, at: Self.time(hour), late: 26 * 3600, statuses: ["E"])
+      #expect(page.html.contains("<b>LATE</b>") == isLate)
+    }
+    #expect(LastDelivery(in: ledger, status: "I", late: 26 * 3600, at: Self.time(1)).isLate)
+  }
+
   @Test func `nights without a run and nights that failed are told apart, and a later success heals`() throws {
     let runs = [(0, true), (24, false), (72, false), (75, true), (120, true)].map { hour, isGood in
       var run = RunRecord(run: "r\(hour)", status: "E", outcome: isGood ? .delivered : .failed)
